@@ -1,0 +1,47 @@
+/**
+ * Time as the service measures it: a monotonic clock that tests can turn, and the moment by which a request must be
+ * answered, carried down from the route to the search.
+ */
+import { Failure } from './failure.ts';
+
+/** Milliseconds from an arbitrary start, never going back. */
+export interface Clock {
+  now(): number;
+}
+
+/** The moment, on the clock that made it, after which nobody waits for the result any more. */
+export class Deadline {
+  readonly at: number;
+  readonly #clock: Clock;
+
+  /** @param milliseconds from now */
+  constructor(clock: Clock, milliseconds: number) {
+    this.#clock = clock;
+    this.at = clock.now() + milliseconds;
+  }
+
+  /** Milliseconds that are left, never below 0. */
+  remaining(): number {
+    return Math.max(0, this.at - this.#clock.now());
+  }
+
+  /**
+   * The work's result, or a `directory_timeout` failure once the deadline has passed. The work itself goes on: who
+   * started it ends it.
+   * @param what names the work in the failure's message
+   */
+  async limit<T>(work: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Failure('directory_timeout', `the deadline passed during ${what}`)),
+        this.remaining(),
+      );
+    });
+    try {
+      return await Promise.race([work, expired]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

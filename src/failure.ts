@@ -1,0 +1,40 @@
+/**
+ * Everything that can go wrong on the way from a request to an answer, as a closed union of stable codes. An error
+ * says what happened; http/problems.ts alone turns codes into statuses.
+ */
+
+/** The codes of the outside contract; callers of the service rely on them. */
+export type FailureCode =
+  | 'bad_userid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'unknown_user'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'ambiguous_user'
+  | 'too_many_failures'
+  | 'directory_refused'
+  | 'directory_incomplete'
+  | 'required_attribute_missing'
+  | 'directory_unavailable'
+  | 'overloaded'
+  | 'shutting_down'
+  | 'directory_timeout';
+
+/**
+ * The one error of the service's own. `message` is for the operator's log: it may name hosts and DNs, and so never
+ * leaves in an answer. It holds no secret.
+ */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Failure';
+    this.code = code;
+  }
+}
+
+/** Whether the error is a {@link Failure}, of that code where one is given. */
+export function isFailure(error: unknown, code?: FailureCode): error is Failure {
+  return error instanceof Failure && (code === undefined || error.code === code);
+}

@@ -1,0 +1,206 @@
+/**
+ * Distinguished names by RFC 4514: parsed, compared by meaning, written again. Owns equality and "under". What a DN
+ * is read for (a group's name, `groups.under`, a member value) belongs to the callers.
+ */
+import { foldCase } from './case-folding.ts';
+import { parseHexValue } from './dn-hex-value.ts';
+import { DnSyntaxError } from './dn-syntax-error.ts';
+
+export { DnSyntaxError } from './dn-syntax-error.ts';
+
+/** One `type=value` of an RDN. `value` is unescaped text, or octets where it is no UTF-8 and no string type. */
+export interface AttributeTypeAndValue {
+  readonly type: string;
+  readonly value: string | Uint8Array;
+}
+
+/** One level of a DN; more than one element where it is multi-valued (`cn=a+sn=b`). Never empty. */
+export type Rdn = readonly AttributeTypeAndValue[];
+
+/** A parsed DN, the entry's own RDN first. The root is the empty DN. */
+export interface Dn {
+  readonly rdns: readonly Rdn[];
+  /** One comparable text a level: equal texts are equal RDNs by meaning. */
+  readonly keys: readonly string[];
+}
+
+const TYPE = /[A-Za-z][A-Za-z0-9-]*|(?:OID\.)?[0-9]+(?:\.[0-9]+)+/iy;
+const HEX_PAIR = /[0-9A-Fa-f]{2}/y;
+
+// RFC 4514 section 3 and RFC 4519: the short names, and what else the same type is called.
+const SAME_TYPE: ReadonlyMap<string, string> = new Map(
+  [
+    ['cn', '2.5.4.3', 'commonname'],
+    ['l', '2.5.4.7', 'localityname'],
+    ['st', '2.5.4.8', 'stateorprovincename'],
+    ['o', '2.5.4.10', 'organizationname'],
+    ['ou', '2.5.4.11', 'organizationalunitname'],
+    ['c', '2.5.4.6', 'countryname'],
+    ['street', '2.5.4.9', 'streetaddress'],
+    ['dc', '0.9.2342.19200300.100.1.25', 'domaincomponent'],
+    ['uid', '0.9.2342.19200300.100.1.1', 'userid'],
+    ['sn', '2.5.4.4', 'surname'],
+    ['serialnumber', '2.5.4.5'],
+    ['title', '2.5.4.12'],
+    ['givenname', '2.5.4.42', 'gn'],
+    ['mail', '0.9.2342.19200300.100.1.3', 'rfc822mailbox'],
+    ['emailaddress', '1.2.840.113549.1.9.1', 'email', 'e'],
+  ].flatMap(([name = '', ...others]) => others.map((other) => [other, name] as const)),
+);
+
+/**
+ * Parses RFC 4514 text. Beyond it only spaces around `,`, `+` and `=` are understood, as people and servers write
+ * them. Throws {@link DnSyntaxError}.
+ */
+export function parseDn(text: string): Dn {
+  const rdns: Rdn[] = [];
+  let at = skipSpaces(text, 0);
+  while (at < text.length || rdns.length > 0) {
+    const rdn: AttributeTypeAndValue[] = [];
+    let separator: string | undefined;
+    do {
+      const type = parseType(text, at);
+      const value = parseValue(text, type.end);
+      rdn.push({ type: type.text, value: value.value });
+      separator = text[value.end];
+      at = skipSpaces(text, value.end + 1);
+    } while (separator === '+');
+    rdns.push(rdn);
+    if (separator === undefined) break;
+  }
+  return { rdns, keys: rdns.map(keyOfRdn) };
+}
+
+/** The DN, or undefined where the text is none. */
+export function tryParseDn(text: string): Dn | undefined {
+  try {
+    return parseDn(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Equal texts are equal DNs: a key for maps and sets. */
+export function keyOfDn(dn: Dn): string {
+  return dn.keys.join(',');
+}
+
+/** Same DN by meaning. */
+export function equalDn(a: Dn, b: Dn): boolean {
+  return a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i]);
+}
+
+/** Whether `dn` lies below `ancestor`, at any depth. A DN is not under itself; every other DN is under the root. */
+export function isUnder(dn: Dn, ancestor: Dn): boolean {
+  const depth = dn.keys.length - ancestor.keys.length;
+  return depth > 0 && ancestor.keys.every((key, i) => key === dn.keys[i + depth]);
+}
+
+/** The value of the first RDN, the usual name of a group; of a multi-valued one, the value written first. */
+export function firstRdnValue(dn: Dn): string | undefined {
+  const value = dn.rdns[0]?.[0]?.value;
+  return value instanceof Uint8Array ? `#${Buffer.from(value).toString('hex')}` : value;
+}
+
+/** The type of the first RDN in its short name (`cn` also for `2.5.4.3`), lower case. */
+export function firstRdnType(dn: Dn): string | undefined {
+  const type = dn.rdns[0]?.[0]?.type;
+  return type === undefined ? undefined : canonicalType(type);
+}
+
+/** Writes a DN with the escapes of RFC 4514 section 2.4; parsing gives an equal DN again. */
+export function formatDn(dn: Dn): string {
+  return dn.rdns
+    .map((rdn) => rdn.map(({ type, value }) => `${type}=${formatValue(value)}`).join('+'))
+    .join(',');
+}
+
+/** Writes the value of an RDN with the escapes of RFC 4514 section 2.4. */
+export function formatValue(value: string | Uint8Array): string {
+  if (value instanceof Uint8Array) return `#${Buffer.from(value).toString('hex')}`;
+  const escaped = value.replace(/["+,;<>\\]/g, '\\$&').replaceAll('\0', '\\00');
+  const led = /^[ #]/.test(value) ? `\\${escaped}` : escaped;
+  return value.length > 1 && value.endsWith(' ') ? `${led.slice(0, -1)}\\ ` : led;
+}
+
+function parseType(text: string, start: number): { text: string; end: number } {
+  TYPE.lastIndex = start;
+  const type = TYPE.exec(text)?.[0];
+  if (type === undefined) throw new DnSyntaxError('an attribute type such as CN or OU is expected', start);
+  const end = skipSpaces(text, start + type.length);
+  if (text[end] !== '=') throw new DnSyntaxError(`"=" is expected after "${type}"`, end);
+  return { text: type, end: skipSpaces(text, end + 1) };
+}
+
+function parseValue(text: string, start: number): { value: string | Uint8Array; end: number } {
+  if (text[start] === '#') return parseHexValue(text, start);
+  const octets: number[] = [];
+  let significant = 0;
+  let at = start;
+  while (at < text.length && text[at] !== ',' && text[at] !== '+') {
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    if (character === '\\') {
+      const escaped = parseEscape(text, at);
+      octets.push(...Buffer.from(escaped.octets));
+      significant = octets.length;
+      at = escaped.end;
+      continue;
+    }
+    if ('";<>\0'.includes(character)) {
+      throw new DnSyntaxError(`${JSON.stringify(character)} must be escaped with a backslash`, at);
+    }
+    octets.push(...Buffer.from(character));
+    at += character.length;
+    if (character !== ' ') significant = octets.length;
+  }
+  const bytes = Buffer.from(octets.slice(0, significant));
+  return { value: decodeUtf8(bytes) ?? new Uint8Array(bytes), end: at };
+}
+
+function parseEscape(text: string, at: number): { octets: Uint8Array; end: number } {
+  const next = text[at + 1];
+  if (next !== undefined && ' "#+,;<=>\\'.includes(next)) return { octets: Buffer.from(next), end: at + 2 };
+  HEX_PAIR.lastIndex = at + 1;
+  const hex = HEX_PAIR.exec(text)?.[0];
+  if (hex === undefined) {
+    throw new DnSyntaxError(
+      'after a backslash one of " + , ; < > # = \\ a space or two hex digits is expected',
+      at,
+    );
+  }
+  return { octets: Buffer.from(hex, 'hex'), end: at + 3 };
+}
+
+function skipSpaces(text: string, at: number): number {
+  let end = at;
+  while (text[end] === ' ') end++;
+  return end;
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function canonicalType(type: string): string {
+  const lower = type.toLowerCase().replace(/^oid\./, '');
+  return SAME_TYPE.get(lower) ?? lower;
+}
+
+function keyOfRdn(rdn: Rdn): string {
+  return rdn
+    .map(({ type, value }) => `${canonicalType(type)}=${keyOfValue(value)}`)
+    .sort()
+    .join('+');
+}
+
+// Insignificant spaces as RFC 4518 section 2.6.1 has them; what would separate is escaped so that keys stay unambiguous.
+function keyOfValue(value: string | Uint8Array): string {
+  if (value instanceof Uint8Array) return `#${Buffer.from(value).toString('hex')}`;
+  return foldCase(value.replace(/ +/g, ' ').replace(/^ | $/g, '')).replace(/[\\,+#]/g, '\\$&');
+}
