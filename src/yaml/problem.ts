@@ -1,0 +1,60 @@
+/**
+ * What is wrong in a file that people write, and how it is shown: `file:line:col`, the line, a caret, what to do.
+ * Finding problems is the business of those who read the file.
+ */
+
+/** One finding. Lines and columns count from 1; columns count UTF-16 units. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  /** Absent where the file as a whole is meant, for example where it cannot be read. */
+  readonly position?: { readonly line: number; readonly column: number };
+  /** The line with secrets masked, and how many characters the carets cover. */
+  readonly excerpt?: { readonly text: string; readonly carets: number };
+  readonly message: string;
+  /** What to do, for example `did you mean "when"?`; stands behind the carets. */
+  readonly hint?: string;
+}
+
+/** The files that were read hold errors: all of them, found in one run. */
+export class ProblemsError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(renderProblem).join('\n'));
+    this.name = 'ProblemsError';
+    this.problems = problems;
+  }
+}
+
+const WIDEST_EXCERPT = 160;
+
+/** One to three lines of text without a trailing newline, as compilers print them. */
+export function renderProblem(problem: Problem): string {
+  const { file, position, excerpt, severity, message, hint } = problem;
+  const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
+  const head = `${printable(place)}: ${severity}: ${printable(message)}`;
+  if (position === undefined || excerpt === undefined)
+    return hint === undefined ? head : `${head} (${printable(hint)})`;
+  const start = Math.max(0, position.column - 1 - WIDEST_EXCERPT / 2);
+  const text = printable(excerpt.text.slice(start, start + WIDEST_EXCERPT));
+  const indent = ' '.repeat(position.column - 1 - start);
+  const carets = '^'.repeat(Math.max(1, Math.min(excerpt.carets, text.length - indent.length)));
+  const gutter = String(position.line).padStart(5);
+  const under = hint === undefined ? carets : `${carets} ${printable(hint)}`;
+  return `${head}\n${gutter} | ${text}\n${' '.repeat(gutter.length)} | ${indent}${under}`;
+}
+
+/** By file, then position, as the reader walks through the file. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(
+    (a, b) =>
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+      (a.position?.column ?? 0) - (b.position?.column ?? 0),
+  );
+}
+
+/** Control characters and direction overrides would let a file write to the reader's terminal. */
+function printable(text: string): string {
+  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\ufffd');
+}

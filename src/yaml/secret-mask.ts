@@ -1,0 +1,80 @@
+/**
+ * Which characters of a file are secrets and so never stand in an excerpt. A value that only refers to one
+ * (`${file:…}`) is shown.
+ */
+import { type Document, isMap, isPair, isScalar, type Node, visit } from 'yaml';
+
+/** Replaces the secret parts of a line by asterisks of the same width, so that carets stay in place. */
+export interface SecretMask {
+  add(start: number, end: number): void;
+  apply(line: string, lineStart: number): string;
+}
+
+const REFERENCE_ONLY = /^\s*["']?\$\{[^}]*\}["']?\s*$/;
+
+/**
+ * @param secretKeys the keys whose values are secrets; no masking where absent
+ * @param broken whether the text has syntax errors: then lines are masked by their look too
+ */
+export function secretMask(
+  text: string,
+  secretKeys: RegExp | undefined,
+  broken: boolean,
+  document: Document,
+): SecretMask {
+  const ranges: [number, number][] = [];
+  const add = (start: number, end: number): void => {
+    if (!REFERENCE_ONLY.test(text.slice(start, end))) ranges.push([start, end]);
+  };
+  if (secretKeys !== undefined) {
+    visit(document, {
+      Pair(_key, pair) {
+        if (isPair(pair) && isScalar(pair.key) && secretKeys.test(String(pair.key.value))) {
+          for (const [start, end] of scalarRanges(pair.value as Node | null)) add(start, end);
+        }
+      },
+    });
+  }
+  return {
+    add,
+    apply(line, lineStart) {
+      let masked = line;
+      for (const [start, end] of ranges) {
+        const from = Math.max(0, start - lineStart);
+        const to = Math.min(line.length, end - lineStart);
+        if (from < to) masked = masked.slice(0, from) + '*'.repeat(to - from) + masked.slice(to);
+      }
+      return secretKeys !== undefined && broken ? maskByLook(masked, secretKeys) : masked;
+    },
+  };
+}
+
+function scalarRanges(node: Node | null): [number, number][] {
+  if (node === null) return [];
+  const found: [number, number][] = [];
+  visit(node, {
+    Scalar(key, scalar) {
+      if (key !== 'key' && scalar.range) found.push([scalar.range[0], scalar.range[1]]);
+    },
+  });
+  // A key in a flow map without a value (`{ a b }`) could be a secret cut in two.
+  if (isMap(node)) {
+    for (const pair of node.items) {
+      const range = isScalar(pair.key) && pair.value === null ? pair.key.range : undefined;
+      if (range) found.push([range[0], range[1]]);
+    }
+  }
+  return found;
+}
+
+// After a syntax error the parser's idea of keys and values cannot be relied on.
+function maskByLook(line: string, secretKeys: RegExp): string {
+  const key = /([\w-]+)["']?\s*:/g;
+  for (let match = key.exec(line); match !== null; match = key.exec(line)) {
+    if (!secretKeys.test(match[1] ?? '')) continue;
+    const start = match.index + match[0].length;
+    const rest = line.slice(start);
+    return REFERENCE_ONLY.test(rest) ? line : line.slice(0, start) + rest.replace(/\S/g, '*');
+  }
+  return /^\s*(?:-\s+)?[\w"'-]+\s*:/.test(line) ? line : line.replace(/\S/g, '*');
+}
