@@ -1,0 +1,64 @@
+/** `check`: the config and its mapping files, every problem in one run; with `--live` also each directory. */
+import { composeService, systemSurroundings } from '../compose.ts';
+import { type Clock, Deadline } from '../deadline.ts';
+import type { Directory } from '../directory/directory.ts';
+import { Failure, isFailure } from '../failure.ts';
+import { loadSetup, type Setup } from '../setup.ts';
+import { countProblems, plural, print, printProblems } from './messages.ts';
+
+const LIVE_WITHIN = 15_000;
+
+/** 0 where all is well, warnings aside. Throws ProblemsError where it is not. */
+export async function check(configFile: string, env: NodeJS.ProcessEnv, live: boolean): Promise<number> {
+  const setup = await loadSetup(configFile, env);
+  printProblems(setup.warnings);
+  const { config, mappings, warnings } = setup;
+  const parts = [
+    plural(config.endpoints.length, 'endpoint'),
+    plural(config.directories.size, 'directory', 'directories'),
+    plural(mappings.size, 'mapping'),
+  ];
+  process.stdout.write(`${config.file}: ok (${parts.join(', ')}; ${countProblems(warnings)})\n`);
+  return live ? await checkLive(setup) : 0;
+}
+
+async function checkLive(setup: Setup): Promise<number> {
+  const surroundings = systemSurroundings('silent');
+  const service = composeService(setup, surroundings);
+  try {
+    const results = await Promise.all(
+      [...service.directories.values()].map((directory) => {
+        const sentinel = setup.config.directories.get(directory.name)?.sentinel?.userid;
+        return checkDirectory(directory, sentinel, surroundings.clock);
+      }),
+    );
+    return results.every(Boolean) ? 0 : 1;
+  } finally {
+    await service.stop();
+  }
+}
+
+async function checkDirectory(
+  directory: Directory,
+  sentinel: string | undefined,
+  clock: Clock,
+): Promise<boolean> {
+  try {
+    const deadline = new Deadline(clock, LIVE_WITHIN);
+    await directory.connect(deadline);
+    if (sentinel !== undefined) await findSentinel(directory, sentinel, deadline);
+    const found = sentinel === undefined ? '' : `, sentinel ${sentinel} found`;
+    process.stdout.write(`directory ${directory.name}: bound${found}\n`);
+    return true;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    print(`directory ${directory.name}: ${error.code}: ${error.message}`);
+    return false;
+  }
+}
+
+async function findSentinel(directory: Directory, userid: string, deadline: Deadline): Promise<void> {
+  const name = directory.nameFor(userid);
+  const person = name === undefined ? undefined : await directory.findPerson(name, userid, deadline);
+  if (person === undefined) throw new Failure('directory_incomplete', `the sentinel ${userid} was not found`);
+}

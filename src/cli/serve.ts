@@ -1,0 +1,25 @@
+/** `serve`: loads the whole setup, or nothing; runs the service; drains on SIGTERM and SIGINT. */
+import closeWithGrace from 'close-with-grace';
+import { composeService, systemSurroundings } from '../compose.ts';
+import { loadSetup } from '../setup.ts';
+import { printProblems } from './messages.ts';
+
+/** Resolves only where the service cannot start; once it runs, the process ends with the drain. */
+export async function serve(configFile: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const setup = await loadSetup(configFile, env);
+  printProblems(setup.warnings);
+  const surroundings = systemSurroundings(setup.config.log.level);
+  const service = composeService(setup, surroundings);
+  await service.start();
+  closeWithGrace(
+    // The drain bounds itself by the endpoints' deadlines.
+    { delay: false, logger: surroundings.log },
+    async ({ signal, err }: { signal?: string; err?: Error }) => {
+      if (err !== undefined) surroundings.log.fatal({ err }, 'an unexpected error ends the service');
+      surroundings.log.info({ signal }, 'draining');
+      await service.stop();
+      surroundings.log.info('drained');
+    },
+  );
+  return new Promise<never>(() => undefined);
+}

@@ -1,0 +1,134 @@
+/**
+ * The Express app: one list of named steps in the order of the outside contract: path, method, authentication, caller,
+ * userid, answer. Listening, and the admin routes, are server.ts's and admin.ts's.
+ */
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { type Clock, Deadline } from '../deadline.ts';
+import { Failure } from '../failure.ts';
+import type { CacheState } from '../user-info/cache.ts';
+import { authenticate, type FailedLoginLimit } from './authentication.ts';
+import type { PasswordCallers } from './callers.ts';
+import { beginExchange, exchangeOf, required } from './exchange.ts';
+import { problemHandler } from './problems.ts';
+import type { ServedEndpoint } from './served.ts';
+import { readUserid } from './userid.ts';
+
+/** What the app is made of. */
+export interface AppParts {
+  readonly endpoints: readonly ServedEndpoint[];
+  readonly callers: PasswordCallers;
+  readonly failedLogins: FailedLoginLimit;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A fresh id for each request. */
+  readonly newRequestId: () => string;
+  /** Whether no new connection is taken any more: then nothing is begun, and answers close their connection. */
+  readonly isClosed: () => boolean;
+}
+
+/** The app that answers callers; every path through it ends in an answer or a problem. */
+export function createApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  const pipeline: readonly RequestHandler[] = [
+    openExchange(parts),
+    refuseWhenClosed(parts),
+    findEndpoint(parts.endpoints),
+    allowMethod,
+    authenticate(parts.callers, parts.failedLogins),
+    admitCaller,
+    takeUserid,
+    answerUserInfo(parts),
+  ];
+  app.use(...pipeline);
+  app.use(problemHandler(parts.log));
+  return app;
+}
+
+function openExchange({ clock, log, newRequestId, isClosed }: AppParts): RequestHandler {
+  return (request, response, next) => {
+    const requestId = newRequestId();
+    beginExchange(response, requestId, clock.now());
+    response.setHeader('X-Request-Id', requestId);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
+    if (isClosed()) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      const { caller, endpoint, code, startedAt } = exchangeOf(response);
+      log.info(
+        {
+          request_id: requestId,
+          method: request.method,
+          endpoint: endpoint?.path,
+          caller: caller?.name,
+          status: response.statusCode,
+          code,
+          cache: response.getHeader('Cache-Status'),
+          milliseconds: Math.round(clock.now() - startedAt),
+          sent: response.writableFinished,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+function refuseWhenClosed({ isClosed }: AppParts): RequestHandler {
+  return (_request, _response, next) =>
+    next(isClosed() ? new Failure('shutting_down', 'the service is shutting down') : undefined);
+}
+
+function findEndpoint(endpoints: readonly ServedEndpoint[]): RequestHandler {
+  const byPath = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
+  return (request, response, next) => {
+    const endpoint = byPath.get(request.path);
+    exchangeOf(response).endpoint = endpoint;
+    next(endpoint === undefined ? new Failure('not_found', 'no endpoint has this path') : undefined);
+  };
+}
+
+const allowMethod: RequestHandler = (request, _response, next) => {
+  const allowed = request.method === 'GET' || request.method === 'HEAD';
+  next(allowed ? undefined : new Failure('method_not_allowed', `the method was ${request.method}`));
+};
+
+const admitCaller: RequestHandler = (_request, response, next) => {
+  const { caller, endpoint } = exchangeOf(response);
+  const admitted = required(endpoint, 'findEndpoint').callers.has(required(caller, 'authenticate').name);
+  next(admitted ? undefined : new Failure('forbidden', 'the endpoint does not list this caller'));
+};
+
+const takeUserid: RequestHandler = (request, response, next) => {
+  exchangeOf(response).userid = readUserid(request.url);
+  next();
+};
+
+function answerUserInfo({ clock }: AppParts): RequestHandler {
+  return async (_request, response) => {
+    const exchange = exchangeOf(response);
+    const endpoint = required(exchange.endpoint, 'findEndpoint');
+    response.setHeader('Cache-Status', 'ldap-user-info; fwd=miss');
+    const deadline = new Deadline(clock, exchange.startedAt + endpoint.deadline - clock.now());
+    const { bytes, cache } = await endpoint.userInfo.answer(
+      required(exchange.userid, 'takeUserid'),
+      deadline,
+    );
+    response.setHeader('Cache-Status', cacheStatus(cache));
+    if (bytes === undefined) throw new Failure('unknown_user', 'no directory has such a person');
+    response
+      .setHeader('Content-Type', 'application/json')
+      .setHeader('Content-Length', bytes.length)
+      .end(bytes);
+  };
+}
+
+/** RFC 9211. */
+function cacheStatus(cache: CacheState): string {
+  return cache.from === 'memory'
+    ? `ldap-user-info; hit; ttl=${Math.floor(cache.ttl / 1000)}`
+    : 'ldap-user-info; fwd=miss';
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether a user and password are those of a caller: plain passwords by digest, hashed ones by scrypt, a few checks at
+ * a time, and each success remembered. Reading the header, and what a caller may ask, is done elsewhere.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import { LRUCache } from 'lru-cache';
+import { Failure } from '../failure.ts';
+import { verifyPassword } from '../password-hash.ts';
+import type { Credentials } from './basic-strategy.ts';
+import type { Caller } from './served.ts';
+
+// A check takes a core for up to 350 ms, so wrong passwords must not queue up without end.
+const CHECKS_AT_ONCE = 2;
+const CHECKS_WAITING = 64;
+const PROOFS_REMEMBERED = 1000;
+
+/** The callers that prove themselves by password. */
+export class PasswordCallers {
+  readonly #byUser: ReadonlyMap<string, { readonly caller: Caller; readonly digests: readonly Buffer[] }>;
+  readonly #proven = new LRUCache<string, Caller>({ max: PROOFS_REMEMBERED });
+  readonly #checks = bulkhead(CHECKS_AT_ONCE, CHECKS_WAITING);
+  readonly #running = new Map<string, Promise<Caller | undefined>>();
+
+  constructor(callers: readonly Caller[]) {
+    this.#byUser = new Map(
+      callers.map((caller) => [
+        caller.user.normalize('NFC'),
+        { caller, digests: caller.passwords.map(digestOf) },
+      ]),
+    );
+  }
+
+  /** The caller, or undefined. Throws a Failure `overloaded` where too many slow checks wait. */
+  async recognise({ user, password }: Credentials): Promise<Caller | undefined> {
+    const known = this.#byUser.get(user.normalize('NFC'));
+    if (known === undefined) return undefined;
+    const digest = digestOf(password);
+    // Every digest is compared, so that the time taken does not tell which of two passwords was right.
+    if (known.digests.filter((each) => timingSafeEqual(each, digest)).length > 0) return known.caller;
+    if (known.caller.passwordHashes.length === 0) return undefined;
+    const key = `${known.caller.name}\0${digest.toString('base64')}`;
+    return this.#proven.get(key) ?? (await this.#checkOnce(key, known.caller, password));
+  }
+
+  #checkOnce(key: string, caller: Caller, password: string): Promise<Caller | undefined> {
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const check = this.#check(caller, password)
+      .then((proven) => {
+        if (proven !== undefined) this.#proven.set(key, proven);
+        return proven;
+      })
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, check);
+    return check;
+  }
+
+  async #check(caller: Caller, password: string): Promise<Caller | undefined> {
+    try {
+      return await this.#checks.execute(async () => {
+        for (const hash of caller.passwordHashes) {
+          if (await verifyPassword(password, hash)) return caller;
+        }
+        return undefined;
+      });
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw new Failure('overloaded', 'too many password checks wait', { cause: error });
+    }
+  }
+}
+
+function digestOf(password: string): Buffer {
+  return createHash('sha256').update(password.normalize('NFC'), 'utf8').digest();
+}

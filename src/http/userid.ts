@@ -1,0 +1,49 @@
+/**
+ * The `userid` of a request, read from the raw query by the rules of the outside contract. Everything that could be
+ * understood in two ways is refused. What a userid means belongs to the directories' patterns.
+ */
+import { Failure } from '../failure.ts';
+import { CONTROL_CHARACTER, hasLoneSurrogate } from '../names/code-points.ts';
+
+const LONGEST = 256;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The one value of the query parameter `userid`; other parameters are ignored.
+ * @param target the request target as it came over the wire (`request.url`)
+ * @throws Failure `bad_userid` where it is missing, empty, repeated, over 256 code points, not UTF-8, or has controls
+ */
+export function readUserid(target: string): string {
+  const start = target.indexOf('?');
+  const pairs = start === -1 ? [] : target.slice(start + 1).split('&');
+  const values = pairs.flatMap((pair) => {
+    const [name = '', ...rest] = pair.split('=');
+    return decodeComponent(name) === 'userid' ? [rest.join('=')] : [];
+  });
+  const [raw] = values;
+  if (raw === undefined) throw bad('there is none');
+  if (values.length > 1) throw bad('it is repeated');
+  const userid = decodeComponent(raw);
+  if (userid === undefined || hasLoneSurrogate(userid)) throw bad('it is not UTF-8');
+  if (userid === '') throw bad('it is empty');
+  if ([...userid].length > LONGEST) throw bad(`it has more than ${LONGEST} characters`);
+  if (CONTROL_CHARACTER.test(userid)) throw bad('it holds control characters');
+  return userid;
+}
+
+function bad(reason: string): Failure {
+  return new Failure('bad_userid', `userid: ${reason}`);
+}
+
+// application/x-www-form-urlencoded; Node gives octets that were sent unescaped as Latin-1 characters.
+function decodeComponent(text: string): string | undefined {
+  const octets = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  if (/%(?![0-9A-Fa-f]{2})/.test(text) || /[^\0-\xff]/.test(octets)) return undefined;
+  try {
+    return strictUtf8.decode(Buffer.from(octets, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Whether the service has once been able to do its work: every directory bound, every mapping loaded. An outage later
+ * does not end it, for replicas must not be taken away while they can still answer from memory; it is only reported.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Clock, Deadline } from '../deadline.ts';
+import type { Directory } from '../directory/directory.ts';
+import { type FailureCode, isFailure } from '../failure.ts';
+
+/** What `/readyz` tells. */
+export interface ReadinessReport {
+  readonly status: 'starting' | 'ready' | 'draining';
+  /** By directory name; `degraded` holds the code of the last failure while it lasts. */
+  readonly directories: Readonly<
+    Record<string, { readonly bound: boolean; readonly degraded: FailureCode | null }>
+  >;
+}
+
+const CONNECT_WITHIN = 10_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 15_000;
+
+/** Tries every directory until it was bound once, in the background. */
+export class Readiness {
+  readonly #directories: readonly Directory[];
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+
+  constructor(directories: readonly Directory[], clock: Clock, log: Logger) {
+    this.#directories = directories;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Resolves once all directories were bound, or the drain began. */
+  async watch(): Promise<void> {
+    await Promise.all(this.#directories.map((directory) => this.#bindOnce(directory)));
+    if (!this.#stop.signal.aborted) this.#log.info('ready: every directory was bound');
+  }
+
+  /** From now on the service is not ready: no further requests should be sent here. */
+  drain(): void {
+    this.#stop.abort();
+  }
+
+  report(): ReadinessReport {
+    const directories = Object.fromEntries(
+      this.#directories.map(({ name, state }) => [
+        name,
+        { bound: state.bound, degraded: state.lastFailure ?? null },
+      ]),
+    );
+    const bound = this.#directories.every(({ state }) => state.bound);
+    return { status: this.#stop.signal.aborted ? 'draining' : bound ? 'ready' : 'starting', directories };
+  }
+
+  async #bindOnce(directory: Directory): Promise<void> {
+    let pause = FIRST_PAUSE;
+    while (!directory.state.bound && !this.#stop.signal.aborted) {
+      try {
+        await directory.connect(new Deadline(this.#clock, CONNECT_WITHIN));
+      } catch (error) {
+        this.#log.warn(
+          {
+            directory: directory.name,
+            code: isFailure(error) ? error.code : 'internal_error',
+            reason: error instanceof Error ? error.message : String(error),
+          },
+          'a directory is not bound yet',
+        );
+        await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        pause = Math.min(pause * 2, LONGEST_PAUSE);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** SIGTERM: every request that came in is answered whole, and the process ends with 0. */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { requireSlapd } from '../directories/installed.ts';
+import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { groupsOf, OWN_NAMES_MAPPING, slapdConfig, startService } from './running-service.ts';
+
+describe('the drain', () => {
+  let slapd: Slapd;
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd();
+  });
+
+  after(() => slapd?.remove());
+
+  const serve = () => startService({ 'config.yaml': slapdConfig(slapd), 'mapping.yaml': OWN_NAMES_MAPPING });
+
+  it('answers the requests that wait for the directory', async () => {
+    const service = await serve();
+    await service.ask('svc-probe');
+    slapd.hang();
+    const waiting = ['ann', 'gina', 'smith', 'hash', 'kenji'].map((userid) => service.ask(userid));
+    await sleep(200);
+    const ended = service.end('SIGTERM');
+    await sleep(1500);
+    slapd.wake();
+    const answers = await Promise.all(waiting);
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200]);
+    expect(answers.map(groupsOf)[4]).to.deep.equal(['日本']);
+    expect(await ended).to.equal(0);
+    expect(service.log().map(({ msg }) => msg)).to.include.members(['draining', 'drained']);
+  });
+
+  it('loses no request of callers that keep asking over kept connections', async () => {
+    const service = await serve();
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const outcomes: string[] = [];
+    let asking = true;
+    const caller = async () => {
+      while (asking) {
+        const outcome = await ask(agent, service.url);
+        outcomes.push(outcome);
+        if (outcome === 'ECONNREFUSED') return;
+      }
+    };
+    const callers = Array.from({ length: 20 }, caller);
+    await sleep(300);
+    const ended = service.end('SIGTERM');
+    const status = await ended;
+    asking = false;
+    await Promise.all(callers);
+    agent.destroy();
+    expect(status).to.equal(0);
+    const kinds = new Set(outcomes);
+    kinds.delete('ECONNREFUSED');
+    kinds.delete('503');
+    expect([...kinds]).to.deep.equal(['200']);
+    expect(outcomes.filter((outcome) => outcome === '200').length).to.be.greaterThan(100);
+  });
+
+  it('is not ready any more while it drains, and says so', async () => {
+    const service = await serve();
+    await service.ask('ann');
+    const ended = service.end('SIGTERM');
+    await sleep(100);
+    const answer = await fetch(`${service.adminUrl}/readyz`);
+    expect([answer.status, ((await answer.json()) as { status: string }).status]).to.deep.equal([
+      503,
+      'draining',
+    ]);
+    expect((await service.ask('ann')).status).to.equal(200);
+    expect(await ended).to.equal(0);
+  });
+});
+
+/** The status, or the code of the network's error. */
+function ask(agent: Agent, base: string): Promise<string> {
+  const { hostname, port } = new URL(base);
+  const authorization = `Basic ${Buffer.from('immuta:secret').toString('base64')}`;
+  return new Promise((resolve) => {
+    const sent = request(
+      { agent, hostname, port, path: '/user-info?userid=ann', headers: { authorization } },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(String(response.statusCode)));
+        response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+      },
+    );
+    sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+    sent.end();
+  });
+}

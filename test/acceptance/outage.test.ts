@@ -1,0 +1,162 @@
+/** The promise "never an empty 200", against a real slapd that goes away, hangs, comes back and loses its read rights. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { requireSlapd } from '../directories/installed.ts';
+import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import {
+  type Answered,
+  codeOf,
+  groupsOf,
+  OWN_NAMES_MAPPING,
+  type RunningService,
+  slapdConfig,
+  startService,
+} from './running-service.ts';
+
+const ANN = ['accountants', 'finance', 'makers', 'staff', 'web'];
+
+describe('an outage of the directory', () => {
+  let slapd: Slapd;
+  let service: RunningService;
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd();
+  });
+
+  after(() => slapd?.remove());
+
+  afterEach(() => service?.end());
+
+  const serve = async (changes: Parameters<typeof slapdConfig>[1]) => {
+    service = await startService({
+      'config.yaml': slapdConfig(slapd, changes),
+      'mapping.yaml': OWN_NAMES_MAPPING,
+    });
+  };
+
+  const askUntil = async (userid: string, status: number): Promise<Answered> => {
+    for (let tries = 0; ; tries++) {
+      const answer = await service.ask(userid);
+      if (answer.status === status || tries === 100) return answer;
+      await sleep(50);
+    }
+  };
+
+  it('serves fresh answers, then 503, and new ones without a restart once it is back', async () => {
+    await serve({ cache: 'fresh: 1500ms, unknown: 100ms' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    await slapd.stop();
+
+    const fresh = await service.ask('ann');
+    expect(fresh.headers['cache-status']).to.match(/^ldap-user-info; hit; ttl=[01]$/);
+    expect(groupsOf(fresh)).to.deep.equal(ANN);
+
+    const other = await service.ask('gina');
+    expect([other.status, codeOf(other)]).to.deep.equal([503, 'directory_unavailable']);
+    expect(other.headers['retry-after']).to.match(/^\d+$/);
+
+    await sleep(1600);
+    const late = await service.ask('ann');
+    expect([late.status, codeOf(late)]).to.deep.equal([503, 'directory_unavailable']);
+    expect(codeOf(await service.ask('nobody'))).to.equal('directory_unavailable');
+
+    await slapd.start();
+    expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(ANN);
+    expect(codeOf(await service.ask('nobody'))).to.equal('unknown_user');
+  });
+
+  it('answers 504 within the deadline while the directory hangs, and recovers', async () => {
+    await serve({ deadline: '700ms', limits: 'search: 5s, connect: 3s' });
+    expect((await service.ask('ann')).status).to.equal(200);
+    slapd.hang();
+    try {
+      const started = performance.now();
+      const hung = await service.ask('gina');
+      expect([hung.status, codeOf(hung)]).to.deep.equal([504, 'directory_timeout']);
+      expect(performance.now() - started).to.be.lessThan(5000);
+      expect((await service.ask('ann')).headers['cache-status']).to.match(/hit/);
+    } finally {
+      slapd.wake();
+    }
+    expect(groupsOf(await askUntil('gina', 200))).to.deep.equal(['unix-dev', 'unix-ops']);
+  });
+
+  it('becomes ready only once the directory was bound, and stays so through an outage', async () => {
+    await slapd.stop();
+    await serve({ limits: 'connect: 500ms' });
+    const readyz = async () => {
+      const answer = await fetch(`${service.adminUrl}/readyz`);
+      const { directories } = (await answer.json()) as { directories: unknown };
+      return { status: answer.status, directories };
+    };
+    expect((await fetch(`${service.adminUrl}/healthz`)).status).to.equal(200);
+    expect((await readyz()).status).to.equal(503);
+    expect(codeOf(await service.ask('ann'))).to.equal('directory_unavailable');
+    await slapd.start();
+    for (let tries = 0; (await readyz()).status !== 200 && tries < 100; tries++) await sleep(100);
+    expect((await readyz()).directories).to.deep.equal({ corp: { bound: true, degraded: null } });
+    await slapd.stop();
+    await service.ask('gina');
+    const report = await readyz();
+    expect(report.status).to.equal(200);
+    expect(report.directories).to.deep.equal({ corp: { bound: true, degraded: 'directory_unavailable' } });
+    await slapd.start();
+  });
+
+  it('says 502 with a sentinel, never an empty 200, when the right to read memberOf is taken away', async () => {
+    await serve({ memberships: 'from: attribute, nested: no', cache: 'fresh: 100ms, unknown: 100ms' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(['accountants', 'web']);
+    expect(await service.ask('loner')).to.include({ status: 200, body: '{"groups":[],"authorizations":{}}' });
+    slapd.allow(
+      'to attrs=userPassword by anonymous auth by * none',
+      'to attrs=memberOf by * none',
+      'to * by * read',
+    );
+    try {
+      await sleep(150);
+      for (const userid of ['ann', 'loner', 'gina', 'nobody']) {
+        const answer = await service.ask(userid);
+        expect([answer.status, codeOf(answer)], userid).to.deep.equal([502, 'directory_incomplete']);
+      }
+      expect(service.log().some(({ reason }) => String(reason).includes('sentinel'))).to.equal(true);
+    } finally {
+      slapd.allow();
+    }
+    expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(['accountants', 'web']);
+  });
+
+  it('says 502 when the right to read people at all is taken away', async () => {
+    await serve({ cache: 'fresh: 100ms, unknown: 100ms' });
+    expect((await service.ask('ann')).status).to.equal(200);
+    slapd.allow(
+      'to attrs=userPassword by anonymous auth by * none',
+      'to dn.subtree="ou=people,dc=example,dc=test" by * none',
+      'to * by * read',
+    );
+    try {
+      await sleep(150);
+      expect([502]).to.include((await service.ask('ann')).status);
+      expect([502]).to.include((await service.ask('nobody')).status);
+    } finally {
+      slapd.allow();
+    }
+    expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(ANN);
+  });
+
+  it('binds once and not again with a password that was refused', async () => {
+    const before = slapd.log().length;
+    await serve({ bindPassword: 'wrong' });
+    for (let i = 0; i < 5; i++) {
+      const answer = await service.ask(`ann${i}`);
+      expect([answer.status, codeOf(answer)]).to.deep.equal([502, 'directory_refused']);
+    }
+    const binds =
+      slapd
+        .log()
+        .slice(before)
+        .match(/BIND dn="cn=lookup/g) ?? [];
+    expect(binds).to.have.length(1);
+    expect(JSON.stringify(service.log())).to.not.include('wrong');
+  });
+});

@@ -1,0 +1,66 @@
+/** What is shipped: plain JavaScript that runs with the production dependencies alone, pinned exactly. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { folderWith } from './acceptance/running-service.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the package', () => {
+  it('runs as built, with the production dependencies alone', function () {
+    this.timeout(60_000);
+    const folder = folderWith({ 'package.json': read('package.json') });
+    execFileSync(
+      join(ROOT, 'node_modules/.bin/tsc'),
+      ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')],
+      {
+        cwd: ROOT,
+      },
+    );
+    for (const part of ['deploy', 'mappings'])
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    const production = Object.keys(packages).filter(
+      (path) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && !packages[path]?.dev,
+    );
+    expect(production).to.include('node_modules/express').and.not.include('node_modules/mocha');
+    for (const path of production) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      symlinkSync(join(ROOT, path), join(folder, path));
+    }
+    const args = [
+      '--preserve-symlinks',
+      '--preserve-symlinks-main',
+      'dist/main.js',
+      'explain',
+      'jdoe',
+      '--config',
+      'deploy/demo/config.yaml',
+    ];
+    const stdout = execFileSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(stdout).to.include('Accountants').and.to.include('rule accountants (mappings/demo.yaml:');
+  });
+
+  it('pins every dependency to one version', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      string,
+      Record<string, string>
+    >;
+    const versions = Object.values({ ...dependencies, ...devDependencies });
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).to.deep.equal([]);
+    expect(versions.length).to.be.greaterThan(20);
+  });
+
+  it('names no registry host in the lockfile', () => {
+    expect(read('package-lock.json')).to.not.match(/"resolved"|https?:\/\/registry/);
+  });
+});
