@@ -1,0 +1,51 @@
+/**
+ * Spares the directory: only so many searches at once, and only so many that wait for their turn. Wraps any source;
+ * what a search does is the source's.
+ */
+import { BulkheadRejectedError, bulkhead, type IPolicy } from 'cockatiel';
+import type { Deadline } from '../deadline.ts';
+import { Failure } from '../failure.ts';
+import type { EntrySource, Search, SearchOutcome } from './entry-source.ts';
+import type { DirectoryLimits } from './settings.ts';
+
+/** A source that is asked within limits; beyond them searches fail with `overloaded`. */
+export class BoundedSource implements EntrySource {
+  readonly #source: EntrySource;
+  readonly #policy: IPolicy;
+
+  constructor(source: EntrySource, { concurrent, queue }: Pick<DirectoryLimits, 'concurrent' | 'queue'>) {
+    this.#source = source;
+    this.#policy = bulkhead(concurrent, queue);
+  }
+
+  get bound(): boolean {
+    return this.#source.bound;
+  }
+
+  async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
+    const turn = this.#policy.execute(async () => {
+      // Nobody waits for it any more: its turn goes to the next.
+      if (deadline.remaining() === 0)
+        throw new Failure('directory_timeout', 'the deadline passed in the queue');
+      return this.#source.search(search, deadline);
+    });
+    try {
+      return await deadline.limit(turn, `the search below ${search.base}`);
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw new Failure('overloaded', 'too many searches wait for the directory');
+    }
+  }
+
+  ignoresCase(attribute: string): boolean {
+    return this.#source.ignoresCase(attribute);
+  }
+
+  connect(deadline: Deadline): Promise<void> {
+    return this.#source.connect(deadline);
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * What the rest of the service knows of a directory: it finds one person, complete, or says with a {@link Failure}
+ * why it cannot be certain. How people are stored, bound to and searched stays behind this interface.
+ */
+import type { Deadline } from '../deadline.ts';
+import type { FailureCode } from '../failure.ts';
+import type { Person } from '../person.ts';
+
+/** What readiness tells about a directory. */
+export interface DirectoryState {
+  /** Whether a connection was bound at least once; an LDIF file counts as bound. */
+  readonly bound: boolean;
+  /** The code of the last lookup or connect if that failed. */
+  readonly lastFailure: FailureCode | undefined;
+}
+
+/** One configured directory. Every method that reads throws {@link Failure} and nothing else. */
+export interface Directory {
+  /** The name that the config gives it. */
+  readonly name: string;
+  readonly state: DirectoryState;
+
+  /**
+   * The person, or undefined where the directory was read and certainly has none (the sentinel was found, where one
+   * is configured).
+   * @param name what {@link nameFor} made of the user id
+   * @param userid the user id as asked, for filters that compare the whole of it
+   */
+  findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined>;
+
+  /** The NFC name to look up for a user id by the first `userids` pattern that matches; undefined where none does. */
+  nameFor(userid: string): string | undefined;
+
+  /**
+   * The key under which spellings of one lookup are the same. Folds case only where every attribute that the lookup
+   * compares ignores case. Needs the user id too: a filter may compare it beside, or instead of, the name.
+   */
+  keyOf(name: string, userid: string): string;
+
+  /** Opens and binds a connection if none is open. */
+  connect(deadline: Deadline): Promise<void>;
+
+  /** Lets running searches end, then closes every connection. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/**
+ * Where entries come from: the small interface under users, memberships and nesting, implemented by LDAP servers and
+ * by an LDIF file. A search is complete or throws; who asks decides what an absent base means.
+ */
+import type { Deadline } from '../deadline.ts';
+import type { Entry } from './entry.ts';
+import type { Filter } from './filter.ts';
+
+export interface Search {
+  /** A DN. */
+  readonly base: string;
+  readonly scope: 'base' | 'one' | 'sub';
+  readonly filter: Filter;
+  /** Attribute descriptions; none at all asks for entries without attributes. */
+  readonly attributes: readonly string[];
+}
+
+/** Every entry in scope that matches, or the certainty that there is no such base (noSuchObject). */
+export type SearchOutcome =
+  | { readonly base: 'present'; readonly entries: readonly Entry[] }
+  | { readonly base: 'absent' };
+
+export interface EntrySource {
+  /** Throws {@link Failure}; `directory_incomplete` also for a referral, unless those are to be ignored. */
+  search(search: Search, deadline: Deadline): Promise<SearchOutcome>;
+  /** Whether values of the attribute that differ in case only are certainly equal here. */
+  ignoresCase(attribute: string): boolean;
+  /** Makes a first connection where there is none. Throws {@link Failure}. */
+  connect(deadline: Deadline): Promise<void>;
+  /** Whether a connection was ever ready for searches. */
+  readonly bound: boolean;
+  close(): Promise<void>;
+}

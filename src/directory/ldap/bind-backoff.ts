@@ -1,0 +1,43 @@
+/**
+ * After a refused bind: when the same secret may be tried again. Five refused binds may lock the service account, and
+ * there are several replicas.
+ */
+import type { Clock } from '../../deadline.ts';
+import { Failure } from '../../failure.ts';
+
+const SHORTEST = 30_000;
+const LONGEST = 300_000;
+
+/** Remembers refusals of one secret. */
+export class BindBackoff {
+  readonly #clock: Clock;
+  #refusals = 0;
+  #until = Number.NEGATIVE_INFINITY;
+  #reason = '';
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Throws the `directory_refused` failure of the last refusal while its time has not passed. */
+  check(): void {
+    const left = this.#until - this.#clock.now();
+    if (left <= 0) return;
+    throw new Failure(
+      'directory_refused',
+      `${this.#reason}; no further bind for ${Math.ceil(left / 1000)} s, so as not to lock the account`,
+    );
+  }
+
+  /** Notes a refusal: 30 seconds, doubled each time up to 5 minutes. */
+  refused(reason: string): void {
+    this.#until = this.#clock.now() + Math.min(SHORTEST * 2 ** this.#refusals, LONGEST);
+    this.#refusals++;
+    this.#reason = reason;
+  }
+
+  succeeded(): void {
+    this.#refusals = 0;
+    this.#until = Number.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * One connection to one server, from its socket to its end. Owns message ids, the timers of operations and the rule
+ * that nothing is sent any more once anything went wrong; the library encodes and decodes the messages. Its client is not
+ * used: that one reconnects by itself, unbound and in plain text, ends paging early and hides truncation.
+ */
+import type { Socket } from 'node:net';
+import {
+  AbandonRequest,
+  BindRequest,
+  BindResponse,
+  ExtendedResponse,
+  MessageParser,
+  PagedResultsControl,
+  SearchEntry,
+  SearchReference,
+  type SearchRequest,
+  SearchResponse,
+  UnbindRequest,
+} from 'ldapts';
+import type { AttributeValue } from '../../person.ts';
+import { type Entry, entryOf } from '../entry.ts';
+import { FrameReader } from './frames.ts';
+
+/** The connection ended, or the server sent what is no LDAP, before the result was there. */
+export class ConnectionLostError extends Error {}
+
+/** The server did not answer in time. The connection takes no further operations. */
+export class OperationTimeoutError extends Error {}
+
+/** How an operation ended, as the server says it (RFC 4511 section 4.1.9). */
+export interface LdapResult {
+  readonly code: number;
+  readonly diagnostic: string;
+}
+
+export interface SearchResult extends LdapResult {
+  readonly entries: readonly Entry[];
+  /** How many continuation references came (RFC 4511 section 4.5.3). */
+  readonly references: number;
+  /** Says that there are further pages (RFC 2696). */
+  readonly cookie: Buffer | undefined;
+}
+
+type Result = SearchResponse | BindResponse;
+
+interface Exchange {
+  /** The one message that ends it: a result of another operation must not pass for it. */
+  readonly ends: typeof SearchResponse | typeof BindResponse;
+  readonly entries: Entry[];
+  references: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface OutgoingMessage {
+  messageId: number;
+  write(): Buffer;
+}
+
+const NO_MESSAGES: Parameters<MessageParser['read']>[1] = new Map();
+const FAREWELL_MILLISECONDS = 1000;
+
+export class LdapConnection {
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
+  /** The server, for messages. */
+  readonly server: string;
+  readonly #socket: Socket;
+  readonly #idle: number;
+  readonly #frames = new FrameReader();
+  readonly #parser = new MessageParser();
+  readonly #exchanges = new Map<number, Exchange>();
+  #lastMessageId = 0;
+  #retired = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  /** @param idle milliseconds without operations after which it closes itself */
+  constructor(socket: Socket, server: string, idle: number) {
+    this.#socket = socket;
+    this.server = server;
+    this.#idle = idle;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.#parser.on('message', (message) => this.#receive(message));
+    this.#parser.on('error', (error) => this.#lose(`${error.message}`));
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error) => this.#lose(error.message));
+    socket.on('end', () => this.#lose('the server closed the connection'));
+    socket.on('close', () => this.#lose('the connection was closed'));
+  }
+
+  /** Whether it takes further operations. */
+  get usable(): boolean {
+    return !this.#retired;
+  }
+
+  /**
+   * A simple bind (RFC 4513 section 5.1); empty texts are the anonymous one, which is sent too.
+   * @param milliseconds until {@link OperationTimeoutError}
+   */
+  async bind(dn: string, password: string, milliseconds: number): Promise<LdapResult> {
+    const request = new BindRequest({ messageId: 0, dn, password });
+    const { response } = await this.#exchange(request, BindResponse, milliseconds);
+    return { code: response.status, diagnostic: response.errorMessage };
+  }
+
+  /**
+   * One search operation. Result codes are returned, not thrown.
+   * @param milliseconds until {@link OperationTimeoutError}
+   */
+  async search(request: SearchRequest, milliseconds: number): Promise<SearchResult> {
+    const { response, entries, references } = await this.#exchange(request, SearchResponse, milliseconds);
+    const paged = response.controls?.find((control) => control instanceof PagedResultsControl);
+    const cookie = paged?.value?.cookie;
+    return {
+      code: response.status,
+      diagnostic: response.errorMessage,
+      entries,
+      references,
+      cookie: cookie?.length ? Buffer.from(cookie) : undefined,
+    };
+  }
+
+  /** Takes no further operations and closes once those in flight have ended. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#exchanges.size === 0) this.#end();
+  }
+
+  async #exchange(message: OutgoingMessage, ends: Exchange['ends'], milliseconds: number) {
+    if (this.#retired) throw new ConnectionLostError(`${this.server}: the connection is closed`);
+    clearTimeout(this.#idleTimer);
+    message.messageId = ++this.#lastMessageId;
+    const id = message.messageId;
+    let timer: NodeJS.Timeout | undefined;
+    const entries: Entry[] = [];
+    try {
+      const exchange = await new Promise<Exchange & { response: Result }>((resolve, reject) => {
+        const pending: Exchange = {
+          ends,
+          entries,
+          references: 0,
+          resolve: (response) => resolve({ ...pending, response }),
+          reject,
+        };
+        this.#exchanges.set(id, pending);
+        timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds);
+        this.#socket.write(message.write());
+      });
+      return exchange;
+    } finally {
+      clearTimeout(timer);
+      this.#exchanges.delete(id);
+      this.#rest();
+    }
+  }
+
+  #rest(): void {
+    if (this.#exchanges.size > 0) return;
+    if (this.#retired) {
+      this.#end();
+      return;
+    }
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.retire(), this.#idle);
+    this.#idleTimer.unref();
+  }
+
+  // The other operations keep their own timers: one slow search does not fail its neighbours.
+  #timeOut(id: number, milliseconds: number): void {
+    this.#retired = true;
+    const messageId = ++this.#lastMessageId;
+    this.#socket.write(new AbandonRequest({ messageId, abandonId: id }).write());
+    this.#exchanges
+      .get(id)
+      ?.reject(new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`));
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      for (const frame of this.#frames.push(chunk)) this.#parser.read(frame, NO_MESSAGES);
+    } catch (error) {
+      this.#lose(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #receive(message: { readonly messageId: number }): void {
+    // RFC 4511 section 4.4.1: the one message without a request is the notice that the server ends the connection.
+    if (message.messageId === 0 && message instanceof ExtendedResponse) {
+      this.#lose(`the server ends the connection: ${message.errorMessage}`);
+      return;
+    }
+    const exchange = this.#exchanges.get(message.messageId);
+    if (exchange === undefined) return;
+    if (message instanceof SearchEntry) exchange.entries.push(decode(message));
+    else if (message instanceof SearchReference) exchange.references++;
+    else if (message instanceof exchange.ends) exchange.resolve(message);
+    else this.#lose('the server answered with the result of another operation');
+  }
+
+  #lose(reason: string): void {
+    this.#retired = true;
+    clearTimeout(this.#idleTimer);
+    this.#socket.destroy();
+    const error = new ConnectionLostError(`${this.server}: ${reason}`);
+    for (const exchange of this.#exchanges.values()) exchange.reject(error);
+    this.#exchanges.clear();
+  }
+
+  #end(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    const unbind = new UnbindRequest({ messageId: ++this.#lastMessageId });
+    this.#socket.end(unbind.write(), () => this.#socket.destroy());
+    setTimeout(() => this.#socket.destroy(), FAREWELL_MILLISECONDS).unref();
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(message: SearchEntry): Entry {
+  return entryOf(
+    message.name,
+    message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers.map(valueFrom)] as const),
+  );
+}
+
+// The octets are copied: they are a part of the whole message, which would stay in memory with them.
+function valueFrom(octets: Buffer): AttributeValue {
+  try {
+    return strictUtf8.decode(octets);
+  } catch {
+    return new Uint8Array(octets);
+  }
+}

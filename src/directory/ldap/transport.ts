@@ -1,0 +1,54 @@
+/**
+ * The way to one server: TCP, then TLS where the URL says ldaps, verified before a byte of LDAP is sent. Time is the
+ * caller's; what is said over the socket is connection.ts'.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { LdapTls, LdapUrl } from '../settings.ts';
+
+/** A socket that is connected, and encrypted where it must be. Rejects with the network's or TLS' own error. */
+export async function openSocket(url: LdapUrl, tls: LdapTls, signal: AbortSignal): Promise<Socket> {
+  const plain = connect({ host: url.host, port: url.port, noDelay: true, keepAlive: true });
+  const opened = await ready(plain, 'connect', signal);
+  if (url.scheme === 'ldap') return opened;
+  const name = tls.serverName ?? url.host;
+  const secure = connectTls({
+    socket: opened,
+    // The name that the certificate is checked against; an address may not be sent as SNI (RFC 6066 section 3).
+    host: name,
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+  });
+  try {
+    return await ready(secure, 'secureConnect', signal);
+  } catch (error) {
+    opened.destroy();
+    throw error;
+  }
+}
+
+function ready<S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error) => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off(event, onReady).off('error', settle).off('close', onClose);
+      if (error === undefined) return resolve(socket);
+      // An error that comes later has nobody to hear it and would end the process.
+      socket.on('error', () => {});
+      socket.destroy();
+      reject(error);
+    };
+    const onReady = () => settle();
+    const onClose = () => settle(new Error('the server closed the connection'));
+    const onAbort = () => settle(new Error('no answer in time'));
+    socket.on(event, onReady).on('error', settle).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * How two values of an attribute compare under its matching rule (RFC 4517, 4518). Owns equality and order; which rule
+ * an attribute has is data in attribute-types.ts.
+ */
+import { foldCase } from '../../names/case-folding.ts';
+import { keyOfDn, tryParseDn } from '../../names/dn.ts';
+import type { AttributeValue } from '../../person.ts';
+import type { MatchingRule } from '../attribute-types.ts';
+
+/** Equal, and in order, as the rule says; undefined where the value is not of the rule's syntax. */
+export function comparable(rule: MatchingRule, value: AttributeValue): string | bigint | undefined {
+  if (rule === 'octets') return Buffer.from(value).toString('hex');
+  if (typeof value !== 'string') return undefined;
+  switch (rule) {
+    case 'distinguishedName': {
+      // uniqueMember may carry a bit string after the DN (RFC 4517 section 3.3.21).
+      const dn = tryParseDn(value.replace(/#'[01]*'B$/, ''));
+      return dn && keyOfDn(dn);
+    }
+    case 'integer':
+      return /^-?[0-9]+$/.test(value) ? BigInt(value) : undefined;
+    case 'generalizedTime':
+      return value.replace(/[.,]0+(?=Z)/, '');
+    default:
+      return prepared(rule, value).trim();
+  }
+}
+
+/** Prepared by RFC 4518: spaces count as one; in telephone numbers spaces and hyphens do not count at all. */
+export function prepared(rule: MatchingRule, text: string): string {
+  if (rule === 'telephoneNumber') return foldCase(text.replace(/[\s-]+/g, ''));
+  const spaced = text.normalize('NFC').replace(/\s+/g, ' ');
+  return rule === 'caseExact' ? spaced : foldCase(spaced);
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text where the octets are UTF-8. */
+export function textOrOctets(value: Uint8Array): AttributeValue {
+  try {
+    return strictUtf8.decode(value);
+  } catch {
+    return new Uint8Array(value);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The proof that the right to read is still there: a person who must always be found with a group. Owns when a proof
+ * counts and that one serves all who wait; how the person is read is given to it.
+ */
+import type { Deadline } from '../deadline.ts';
+import { Failure } from '../failure.ts';
+import { equalDn, tryParseDn } from '../names/dn.ts';
+import type { Person } from '../person.ts';
+import type { SentinelSettings } from './settings.ts';
+
+/** Reads the sentinel's person anew, within a time of its own. */
+export type ReadSentinel = () => Promise<Person | undefined>;
+
+/** Shares reads of the sentinel among the answers that need one. */
+export class Sentinel {
+  readonly #settings: SentinelSettings;
+  readonly #read: ReadSentinel;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(settings: SentinelSettings, read: ReadSentinel) {
+    this.#settings = settings;
+    this.#read = read;
+  }
+
+  /**
+   * Resolves once the sentinel was found by a read that began after this call. Throws {@link Failure}:
+   * `directory_incomplete` where it is not found with its group, and whatever its read threw.
+   */
+  confirm(deadline: Deadline): Promise<void> {
+    // A read that runs already may have begun before the caller's own read ended: it proves nothing for them.
+    this.#next ??= this.#startAfter(this.#running);
+    return deadline.limit(this.#next, 'the read of the sentinel');
+  }
+
+  async #startAfter(running: Promise<void> | undefined): Promise<void> {
+    // Where none runs this still waits for one microtask, so that `#next` is set before it moves on.
+    await running?.catch(() => {});
+    this.#running = this.#next;
+    this.#next = undefined;
+    this.#check(await this.#read());
+  }
+
+  #check(person: Person | undefined): void {
+    const { userid, group } = this.#settings;
+    if (person === undefined) {
+      throw new Failure(
+        'directory_incomplete',
+        `the sentinel ${userid} was not found: the right to read may be lost`,
+      );
+    }
+    const wanted = tryParseDn(group);
+    const found = person.memberships.some(({ dn }) => {
+      const parsed = tryParseDn(dn);
+      return parsed !== undefined && wanted !== undefined && equalDn(parsed, wanted);
+    });
+    if (!found) {
+      throw new Failure(
+        'directory_incomplete',
+        `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,
+      );
+    }
+  }
+}

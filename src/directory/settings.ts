@@ -1,0 +1,103 @@
+/**
+ * One directory's part of the config as plain data: defaults applied, durations in milliseconds, files read. The
+ * config room makes and checks it, with the parsers that are named here; everything in this room reads it.
+ */
+import type { VendorName } from './vendors.ts';
+
+/** One server. */
+export interface LdapUrl {
+  readonly scheme: 'ldap' | 'ldaps';
+  /** A name or an address; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** As the config writes it, for messages. */
+  readonly text: string;
+}
+
+/** How the servers' certificates are verified; always against the system's authorities where no `ca` is given. */
+export interface LdapTls {
+  /** PEM, one or more certificates. */
+  readonly ca?: string | undefined;
+  /** The name that the certificate must carry in place of the URL's host. */
+  readonly serverName?: string | undefined;
+}
+
+export type LdapBind =
+  | { readonly kind: 'simple'; readonly dn: string; readonly password: string }
+  | { readonly kind: 'anonymous' };
+
+/** Servers to search, in order of preference. */
+export interface LdapSettings {
+  readonly kind: 'ldap';
+  readonly urls: readonly LdapUrl[];
+  readonly tls: LdapTls;
+  readonly bind: LdapBind;
+}
+
+/** A file that was read already. */
+export interface LdifSettings {
+  readonly kind: 'ldif';
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How people are found. Exactly one of `attribute` and `filter` is given. */
+export interface UserSettings {
+  readonly bases: readonly string[];
+  readonly attribute?: string | undefined;
+  /** The text of a template for `parseUserFilterTemplate`. */
+  readonly filter?: string | undefined;
+  /** Texts for `parseUserIdPattern`, in the order in which they are tried. */
+  readonly userids: readonly string[];
+}
+
+export interface MembershipSettings {
+  readonly from: 'attribute' | 'search';
+  readonly nested: boolean;
+  /** Holds the groups' DNs; read where `from` is `attribute`. */
+  readonly attribute: string;
+  /** Where groups are searched; needed where `from` is `search`. */
+  readonly base?: string | undefined;
+  /** The text of a template for `parseGroupFilterTemplate`. */
+  readonly filter: string;
+  /** Whose values stand for `<uid>`. */
+  readonly uidAttribute: string;
+  /** The attribute that names a group; without it the value of its first RDN does. */
+  readonly name?: string | undefined;
+  readonly limits: { readonly groups: number; readonly depth: number };
+}
+
+/** A person who must always be found with this group: proof that the right to read is still there. */
+export interface SentinelSettings {
+  readonly userid: string;
+  /** The group's DN. */
+  readonly group: string;
+}
+
+export interface DirectoryLimits {
+  /** Open connections. */
+  readonly connections: number;
+  /** Searches that run at once. */
+  readonly concurrent: number;
+  /** Searches that wait for their turn. */
+  readonly queue: number;
+  /** Milliseconds for TCP, TLS and bind together, at one server. */
+  readonly connect: number;
+  /** Milliseconds for one search operation; a further page is a further operation. */
+  readonly search: number;
+  /** Milliseconds after which an unused connection is closed. */
+  readonly idle: number;
+  /** Milliseconds after which a connection takes no new searches. */
+  readonly age: number;
+}
+
+export interface DirectorySettings {
+  readonly name: string;
+  readonly vendor: VendorName;
+  readonly source: LdapSettings | LdifSettings;
+  readonly users: UserSettings;
+  readonly memberships: MembershipSettings;
+  readonly sentinel?: SentinelSettings | undefined;
+  readonly referrals: 'error' | 'ignore';
+  readonly limits: DirectoryLimits;
+}

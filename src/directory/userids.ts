@@ -1,0 +1,69 @@
+/**
+ * `userids`: which part of a user id is the name to look up. Owns the patterns' syntax and their matching; what is a
+ * legal user id at all is http's to say.
+ */
+import { foldCase, foldCaseOfNfc } from '../names/case-folding.ts';
+
+/** A pattern that was parsed: literal, placeholder, literal. The literals are case-folded. */
+export interface UserIdPattern {
+  /** `<userid>` takes everything; `<name>` has at least one character and no `@`, `\` or `/`. */
+  readonly placeholder: 'name' | 'userid';
+  readonly before: string;
+  readonly after: string;
+}
+
+/** `index` is the UTF-16 offset in the pattern's text where it ceases to be one. */
+export class UserIdPatternError extends Error {
+  readonly index: number;
+  constructor(message: string, index: number) {
+    super(message);
+    this.index = index;
+  }
+}
+
+const PLACEHOLDER = /<([^<>]*)>/g;
+const NAME = /^[^@\\/]+$/;
+
+/** Parses one of `userids`. Throws {@link UserIdPatternError}. */
+export function parseUserIdPattern(text: string): UserIdPattern {
+  const found = [...text.matchAll(PLACEHOLDER)];
+  for (const { 0: whole, 1: word, index } of found) {
+    if (word !== 'name' && word !== 'userid') {
+      throw new UserIdPatternError(`unknown placeholder ${whole}; there are <name> and <userid>`, index);
+    }
+  }
+  const [first, second] = found;
+  if (first === undefined) throw new UserIdPatternError('a placeholder <name> or <userid> is missing', 0);
+  if (second !== undefined) throw new UserIdPatternError('only one placeholder is possible', second.index);
+  const [whole, word] = first;
+  if (word === 'userid' && whole !== text) {
+    throw new UserIdPatternError(
+      '<userid> is the whole id and stands alone; use <name> for a part',
+      first.index,
+    );
+  }
+  return {
+    placeholder: word === 'userid' ? 'userid' : 'name',
+    before: foldCase(text.slice(0, first.index)),
+    after: foldCase(text.slice(first.index + whole.length)),
+  };
+}
+
+/** What the first matching pattern takes out of the user id, in NFC. */
+export function nameFromUserId(patterns: readonly UserIdPattern[], userid: string): string | undefined {
+  const text = userid.normalize('NFC');
+  for (const pattern of patterns) {
+    const name = match(pattern, text);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+// Folding keeps lengths, so that offsets found in the folded text hold in the text itself.
+function match({ placeholder, before, after }: UserIdPattern, text: string): string | undefined {
+  if (placeholder === 'userid') return text;
+  const folded = foldCaseOfNfc(text);
+  if (!folded.startsWith(before) || !folded.endsWith(after)) return undefined;
+  const name = text.slice(before.length, text.length - after.length);
+  return before.length + after.length < text.length && NAME.test(name) ? name : undefined;
+}

@@ -1,0 +1,66 @@
+/**
+ * From a name to the one entry that has it. Owns which entries count as found: directories match more loosely than
+ * the promise "the person found is the person asked for" allows. Memberships come after.
+ */
+import type { Deadline } from '../deadline.ts';
+import { Failure } from '../failure.ts';
+import { foldCase } from '../names/case-folding.ts';
+import { keyOfDn, tryParseDn } from '../names/dn.ts';
+import { type Entry, plainValues, showsAttribute } from './entry.ts';
+import type { EntrySource } from './entry-source.ts';
+import { type FilterTemplate, loginComparisons, substitute, valueWith } from './filter-template.ts';
+import { searchAll } from './reading.ts';
+
+/** How the users of a directory are found. */
+export interface UserSearch {
+  readonly bases: readonly string[];
+  readonly template: FilterTemplate;
+  /** What to read of the person. Must hold the attributes that the template compares. */
+  readonly attributes: readonly string[];
+}
+
+/**
+ * The entry of the person, or undefined where the directory certainly has none. Throws {@link Failure}:
+ * `ambiguous_user` for several, `directory_incomplete` where a match shows no login attribute to check.
+ */
+export async function findUser(
+  source: EntrySource,
+  { bases, template, attributes }: UserSearch,
+  name: string,
+  userid: string,
+  deadline: Deadline,
+): Promise<Entry | undefined> {
+  const texts = { name, userid: userid.normalize('NFC') };
+  const filter = substitute(template, { name: [texts.name], userid: [texts.userid] });
+  if (filter === undefined) return undefined;
+  const found = await Promise.all(
+    bases.map((base) => searchAll(source, { base, scope: 'sub', filter, attributes }, deadline)),
+  );
+  const wanted = loginComparisons(template).map(({ attribute, value }) => ({
+    attribute,
+    text: foldCase(Buffer.from(valueWith(value, texts)).toString('utf8')),
+  }));
+  const people = new Map<string, Entry>();
+  for (const entry of found.flat()) {
+    if (!wanted.some(({ attribute }) => showsAttribute(entry, attribute))) {
+      const names = wanted.map(({ attribute }) => attribute).join(', ');
+      throw new Failure('directory_incomplete', `${entry.dn} matched, but has no readable ${names}`);
+    }
+    if (wanted.some((comparison) => hasValue(entry, comparison))) people.set(keyOf(entry), entry);
+  }
+  if (people.size > 1) {
+    const dns = [...people.values()].map((entry) => entry.dn).join(' and ');
+    throw new Failure('ambiguous_user', `${people.size} entries match: ${dns}`);
+  }
+  return people.values().next().value;
+}
+
+function hasValue(entry: Entry, { attribute, text }: { attribute: string; text: string }): boolean {
+  return plainValues(entry, attribute).some((value) => typeof value === 'string' && foldCase(value) === text);
+}
+
+function keyOf(entry: Entry): string {
+  const dn = tryParseDn(entry.dn);
+  if (dn === undefined) throw new Failure('directory_incomplete', `${JSON.stringify(entry.dn)} is no DN`);
+  return keyOfDn(dn);
+}

@@ -1,0 +1,168 @@
+/**
+ * A fake LDAP server that misbehaves as told, for what no real one does at will: messages cut in the middle, empty
+ * pages, octets that are no LDAP. Decodes just enough of a request to answer it.
+ */
+import { createServer, type Socket } from 'node:net';
+import { BerReader, BerWriter } from 'ldapts';
+
+export interface FakeRequest {
+  readonly id: number;
+  readonly operation: 'bind' | 'search' | 'other';
+  /** The cookie of a paged search; undefined where the search is not paged. */
+  readonly cookie: string | undefined;
+}
+
+/** Answers a search by writing to the socket, or ends it. */
+export type FakeAnswer = (request: FakeRequest, socket: Socket) => void;
+
+export interface FakeLdapServer {
+  readonly port: number;
+  /** Connections that were made so far. */
+  readonly connections: number;
+  /** Connections that are open now. */
+  readonly open: number;
+  /** Requests that came so far. */
+  readonly requests: readonly FakeRequest[];
+  answer: FakeAnswer;
+  stop(): Promise<void>;
+}
+
+/** Listens on a free loopback port. Binds succeed; searches are for `answer`. */
+export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapServer> {
+  const sockets = new Set<Socket>();
+  const requests: FakeRequest[] = [];
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    let buffered = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      buffered = Buffer.concat([buffered, chunk]);
+      for (;;) {
+        const length = messageLength(buffered);
+        if (length === undefined || buffered.length < length) break;
+        const request = decode(buffered.subarray(0, length));
+        buffered = buffered.subarray(length);
+        requests.push(request);
+        if (request.operation === 'bind') socket.write(bindResponse(request.id, 0));
+        if (request.operation === 'search') fake.answer(request, socket);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const fake: FakeLdapServer = {
+    port: typeof address === 'object' && address ? address.port : 0,
+    get connections() {
+      return connections;
+    },
+    get open() {
+      return sockets.size;
+    },
+    requests,
+    answer,
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return fake;
+}
+
+export function bindResponse(id: number, code: number): Buffer {
+  return message(id, 0x61, (writer) => writeResult(writer, code));
+}
+
+/** A SearchResultDone; with a cookie, be it empty, it carries the paged results control. */
+export function searchDone(id: number, code: number, cookie?: string): Buffer {
+  const control = cookie === undefined ? undefined : Buffer.from(cookie);
+  return message(
+    id,
+    0x65,
+    (writer) => writeResult(writer, code),
+    (writer) => {
+      if (control === undefined) return;
+      const value = new BerWriter();
+      value.startSequence();
+      value.writeInt(0);
+      value.writeBuffer(control, 0x04);
+      value.endSequence();
+      writer.startSequence(0xa0);
+      writer.startSequence();
+      writer.writeString('1.2.840.113556.1.4.319');
+      writer.writeBuffer(value.buffer, 0x04);
+      writer.endSequence();
+      writer.endSequence();
+    },
+  );
+}
+
+export function searchEntry(
+  id: number,
+  dn: string,
+  attributes: Readonly<Record<string, readonly string[]>>,
+): Buffer {
+  return message(id, 0x64, (writer) => {
+    writer.writeString(dn);
+    writer.startSequence();
+    for (const [name, values] of Object.entries(attributes)) {
+      writer.startSequence();
+      writer.writeString(name);
+      writer.startSequence(0x31);
+      for (const value of values) writer.writeString(value);
+      writer.endSequence();
+      writer.endSequence();
+    }
+    writer.endSequence();
+  });
+}
+
+function writeResult(writer: BerWriter, code: number): void {
+  writer.writeEnumeration(code);
+  writer.writeString('');
+  writer.writeString('');
+}
+
+function message(
+  id: number,
+  tag: number,
+  operation: (writer: BerWriter) => void,
+  controls?: (writer: BerWriter) => void,
+): Buffer {
+  const writer = new BerWriter();
+  writer.startSequence();
+  writer.writeInt(id);
+  writer.startSequence(tag);
+  operation(writer);
+  writer.endSequence();
+  controls?.(writer);
+  writer.endSequence();
+  return writer.buffer;
+}
+
+function messageLength(data: Buffer): number | undefined {
+  const reader = new BerReader(data);
+  return reader.readSequence() === null ? undefined : reader.offset + reader.length;
+}
+
+function decode(data: Buffer): FakeRequest {
+  const reader = new BerReader(data);
+  reader.readSequence();
+  const id = reader.readInt() ?? 0;
+  const tag = reader.readSequence();
+  if (tag !== 0x63) return { id, operation: tag === 0x60 ? 'bind' : 'other', cookie: undefined };
+  reader.offset += reader.length;
+  let cookie: string | undefined;
+  if (reader.peek() === 0xa0) {
+    reader.readSequence();
+    reader.readSequence();
+    reader.readString();
+    if (reader.peek() === 0x01) reader.readBoolean();
+    const value = new BerReader(reader.readString(0x04, true) ?? Buffer.alloc(0));
+    value.readSequence();
+    value.readInt();
+    cookie = value.readString() ?? '';
+  }
+  return { id, operation: 'search', cookie };
+}

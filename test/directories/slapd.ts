@@ -1,0 +1,176 @@
+/**
+ * A real OpenLDAP server as an ordinary child process: on free loopback ports, with its own config, data and
+ * certificates in a temporary folder. It can be stopped, hung and started again on the same ports and data.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { answers, endWithUs, freePorts, removeWithUs } from './child-servers.ts';
+import { SERVER_ENVIRONMENT } from './installed.ts';
+
+export const PEOPLE_LDIF = join(import.meta.dirname, 'people.ldif');
+export const LOOKUP_DN = 'cn=lookup,ou=services,dc=example,dc=test';
+export const LOOKUP_PASSWORD = 'lookup:secret';
+export const LIMITED_DN = 'cn=limited,ou=services,dc=example,dc=test';
+export const LIMITED_PASSWORD = 'limited:secret';
+
+const SUFFIX = 'dc=example,dc=test';
+const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'admin-secret' };
+const CONFIG = { dn: 'cn=config', password: 'config-secret' };
+const DEFAULT_ACCESS = ['to attrs=userPassword by anonymous auth by * none', 'to * by * read'];
+
+export interface SlapdOptions {
+  /** LDIF to load beside people.ldif. */
+  readonly more?: string;
+  /** Most entries for those that may not page; people.ldif is below the default. */
+  readonly sizeLimit?: number;
+}
+
+export interface Slapd {
+  readonly port: number;
+  readonly securePort: number;
+  readonly certificates: Certificates;
+  /** What it logged since its first start: a line for each connection, bind and search. */
+  log(): string;
+  /** Changes data as its administrator; LDIF change records. */
+  change(ldif: string): void;
+  /** Replaces the access rules while it runs; without rules everything may be read again. */
+  allow(...rules: string[]): void;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>;
+  /** Once more, on the same ports and data. */
+  start(): Promise<void>;
+  /** Stops answering without closing anything (SIGSTOP). */
+  hang(): void;
+  /** Answers again (SIGCONT). */
+  wake(): void;
+  /** Ends it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Loads the data and starts the server. */
+export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
+  const folder = mkdtempSync(join(tmpdir(), 'slapd-'));
+  removeWithUs(folder);
+  const [port = 0, securePort = 0] = await freePorts(2);
+  const certificates = makeCertificates(folder);
+  const config = writeConfig(folder, certificates, options);
+  // Ubuntu's AppArmor confines /usr/sbin/slapd by its path; a copy is free to use our folder.
+  const program = join(folder, 'slapd');
+  const [installed = ''] = execFileSync('sh', ['-c', 'command -v slapd'], { env: SERVER_ENVIRONMENT })
+    .toString()
+    .split('\n');
+  copyFileSync(installed, program);
+  symlinkSync(program, join(folder, 'slapadd'));
+  const data = join(folder, 'data.ldif');
+  writeFileSync(data, `${readFileSync(PEOPLE_LDIF, 'utf8')}\n${options.more ?? ''}`);
+  execFileSync(join(folder, 'slapadd'), ['-q', '-f', config, '-b', SUFFIX, '-l', data], { stdio: 'pipe' });
+
+  const url = `ldap://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  let log = '';
+  const modify = (who: { dn: string; password: string }, ldif: string) => {
+    const args = ['-x', '-D', who.dn, '-w', who.password, '-H', url];
+    execFileSync('ldapmodify', args, { env: SERVER_ENVIRONMENT, input: ldif, stdio: 'pipe' });
+  };
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    ending.kill('SIGCONT');
+    await ended;
+  };
+  const server: Slapd = {
+    port,
+    securePort,
+    certificates,
+    log: () => log,
+    change: (ldif) => modify(ADMIN, ldif),
+    allow: (...rules) => {
+      const access = (rules.length > 0 ? rules : DEFAULT_ACCESS).map((rule, i) => `olcAccess: {${i}}${rule}`);
+      const head = ['dn: olcDatabase={1}mdb,cn=config', 'changetype: modify', 'replace: olcAccess'];
+      modify(CONFIG, [...head, ...access, ''].join('\n'));
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    start: async () => {
+      // slapd sizes its tables by the number of files that it may open.
+      const command = `ulimit -n 4096; exec "${program}" -f "${config}" -d 256 -h "${url} ldaps://127.0.0.1:${securePort}"`;
+      const started = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
+      endWithUs(started);
+      child = started;
+      let ended = false;
+      started.stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      started.once('exit', () => {
+        ended = true;
+      });
+      // It says "slapd starting" a moment before it listens.
+      while (!(await answers(port)) || !(await answers(securePort))) {
+        if (ended) throw new Error(`slapd did not start:\n${log}`);
+        await setTimeout(10);
+      }
+    },
+    hang: () => child?.kill('SIGSTOP'),
+    wake: () => child?.kill('SIGCONT'),
+    remove: async () => {
+      await end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+function writeConfig(folder: string, certificates: Certificates, { sizeLimit = 500 }: SlapdOptions): string {
+  mkdirSync(join(folder, 'db'));
+  const file = join(folder, 'slapd.conf');
+  const schemas = ['core', 'cosine', 'inetorgperson', 'nis'];
+  writeFileSync(
+    file,
+    [
+      ...schemas.map((schema) => `include /etc/ldap/schema/${schema}.schema`),
+      'modulepath /usr/lib/ldap',
+      'moduleload back_mdb',
+      'moduleload memberof',
+      `pidfile ${join(folder, 'slapd.pid')}`,
+      `TLSCACertificateFile ${certificates.caFile}`,
+      `TLSCertificateFile ${certificates.certificateFile}`,
+      `TLSCertificateKeyFile ${certificates.keyFile}`,
+      'threads 4',
+      'database config',
+      `rootpw ${CONFIG.password}`,
+      'database mdb',
+      `suffix "${SUFFIX}"`,
+      `rootdn "${ADMIN.dn}"`,
+      `rootpw ${ADMIN.password}`,
+      `directory ${join(folder, 'db')}`,
+      'maxsize 268435456',
+      'dbnosync',
+      'index objectClass,uid,mail,member,uniqueMember,memberUid eq',
+      `sizelimit size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=hard`,
+      `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,
+      ...DEFAULT_ACCESS.map((rule) => `access ${rule}`),
+      'overlay memberof',
+      'memberof-refint true',
+      '',
+    ].join('\n'),
+  );
+  return file;
+}

@@ -1,0 +1,114 @@
+/** Settings for the directory of test/directories/people.ldif, and the clock and deadlines that tests use. */
+import { readFileSync } from 'node:fs';
+import { type Clock, Deadline } from '../../src/deadline.ts';
+import { BoundedSource } from '../../src/directory/bulkhead.ts';
+import { EntryDirectory } from '../../src/directory/entry-directory.ts';
+import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
+import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
+import type { DirectorySettings, LdapSettings, LdapUrl, LdifSettings } from '../../src/directory/settings.ts';
+import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
+
+export const PEOPLE = 'ou=people,dc=example,dc=test';
+export const GROUPS = 'ou=groups,dc=example,dc=test';
+
+/** Settings without their source. */
+export type Overrides = Partial<Omit<DirectorySettings, 'memberships' | 'users' | 'limits' | 'source'>> & {
+  readonly users?: Partial<DirectorySettings['users']>;
+  readonly memberships?: Partial<DirectorySettings['memberships']>;
+  readonly limits?: Partial<DirectorySettings['limits']>;
+};
+
+/** A whole DirectorySettings: memberOf, nested, one base. */
+export function exampleSettings(
+  source: LdapSettings | LdifSettings,
+  { users, memberships, limits, ...others }: Overrides = {},
+): DirectorySettings {
+  return {
+    name: 'example',
+    vendor: 'openldap',
+    source,
+    referrals: 'error',
+    ...others,
+    users: {
+      bases: [PEOPLE],
+      ...(users?.filter === undefined ? { attribute: 'uid' } : {}),
+      userids: ['<name>@example.test', '<name>'],
+      ...users,
+    },
+    memberships: {
+      from: 'attribute',
+      nested: true,
+      attribute: 'memberOf',
+      base: GROUPS,
+      filter: '(|(member=<dn>)(uniqueMember=<dn>)(memberUid=<uid>))',
+      uidAttribute: 'uid',
+      limits: { groups: 1000, depth: 32 },
+      ...memberships,
+    },
+    limits: {
+      connections: 2,
+      concurrent: 64,
+      queue: 1000,
+      connect: 1000,
+      search: 2000,
+      idle: 60_000,
+      age: 600_000,
+      ...limits,
+    },
+  };
+}
+
+/** The source of people.ldif, with further LDIF after it. */
+export function ldifSource(more = ''): LdifSettings {
+  return { kind: 'ldif', file: PEOPLE_LDIF, text: `${readFileSync(PEOPLE_LDIF, 'utf8')}\n${more}` };
+}
+
+/** How the lookup account reaches a slapd. */
+export function slapdSource(
+  slapd: Slapd,
+  scheme: 'ldap' | 'ldaps' = 'ldap',
+  others: Partial<LdapSettings> = {},
+): LdapSettings {
+  return {
+    kind: 'ldap',
+    urls: [ldapUrl(scheme, scheme === 'ldap' ? slapd.port : slapd.securePort)],
+    tls: { ca: slapd.certificates.ca },
+    bind: { kind: 'simple', dn: LOOKUP_DN, password: LOOKUP_PASSWORD },
+    ...others,
+  };
+}
+
+/** A server on 127.0.0.1. */
+export function ldapUrl(scheme: 'ldap' | 'ldaps', port: number): LdapUrl {
+  return { scheme, host: '127.0.0.1', port, text: `${scheme}://127.0.0.1:${port}` };
+}
+
+/** The directory of these settings, wired as the composition root does. */
+export function openDirectory(
+  settings: DirectorySettings,
+  { attributes = [], clock = realClock }: { attributes?: readonly string[]; clock?: Clock } = {},
+): EntryDirectory {
+  const source =
+    settings.source.kind === 'ldif'
+      ? new LdifSource(settings, settings.source.text)
+      : new BoundedSource(new LdapSource(settings, settings.source, clock), settings.limits);
+  return new EntryDirectory(settings, source, attributes, clock);
+}
+
+export const realClock: Clock = { now: () => performance.now() };
+
+/** A clock that stands still until it is turned. */
+export class TurnedClock implements Clock {
+  #now = 1_000_000;
+  now(): number {
+    return this.#now;
+  }
+  turn(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+/** So many milliseconds from now. */
+export function within(milliseconds: number): Deadline {
+  return new Deadline(realClock, milliseconds);
+}
