@@ -1,0 +1,156 @@
+/**
+ * A checked config file becomes the frozen {@link Config}: defaults of the vendor, hashes and URLs parsed, contents of
+ * files in place of their paths. Nothing can be wrong any more; what were wrong has stopped before.
+ */
+import type { DirectorySettings, LdapBind, LdapSettings, LdifSettings } from '../directory/settings.ts';
+import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import { parsePasswordHash } from '../password-hash.ts';
+import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
+import { type NamedFiles, shownPath } from './files.ts';
+import { parseLdapUrl } from './ldap-url.ts';
+import type { Contents } from './named-files.ts';
+import type { CallerSection, ConfigFile, DirectorySection } from './schema.ts';
+
+/** Throws only where a check is missing. */
+export function buildConfig(
+  file: string,
+  settings: ConfigFile,
+  contents: Contents,
+  files: NamedFiles,
+): Config {
+  const { listen, admin, callers, directories, endpoints, cache, log } = settings;
+  return deepFreeze({
+    file,
+    listen: listenOf(listen, contents),
+    admin: {
+      host: admin?.host ?? '127.0.0.1',
+      port: admin?.port ?? 9090,
+      written: admin !== undefined,
+    },
+    callers: new Map(Object.entries(callers).map(([name, caller]) => [name, callerOf(name, caller)])),
+    directories: new Map(
+      Object.entries(directories).map(([name, section]) => [
+        name,
+        directoryOf(name, section, contents, files),
+      ]),
+    ),
+    endpoints: Object.entries(endpoints).map(([path, endpoint]) => {
+      const mapping = files.resolve(endpoint.mapping);
+      return { ...endpoint, path, mapping: { file: mapping, shown: shownPath(mapping) } };
+    }),
+    cache,
+    log,
+  });
+}
+
+function listenOf({ host, port, tls, failed_logins }: ConfigFile['listen'], contents: Contents): Listen {
+  return {
+    host,
+    port,
+    tls:
+      tls === undefined
+        ? undefined
+        : {
+            certificate: required(contents.at(['listen', 'tls', 'certificate'])),
+            key: required(contents.at(['listen', 'tls', 'key'])),
+            clientCa: contents.at(['listen', 'tls', 'client_ca']),
+          },
+    failedLogins: failed_logins,
+  };
+}
+
+function callerOf(name: string, section: CallerSection): Caller {
+  return {
+    name,
+    user: section.user ?? name,
+    passwords: [...alone(section.password), ...(section.passwords ?? [])],
+    passwordHashes: [...alone(section.password_hash), ...(section.password_hashes ?? [])].map(
+      parsePasswordHash,
+    ),
+    certificate: certificateOf(section.certificate),
+  };
+}
+
+function certificateOf(section: CallerSection['certificate']): CallerCertificate | undefined {
+  if (section?.subject !== undefined) return { subject: section.subject };
+  if (section?.san !== undefined) return { san: section.san };
+  return section?.fingerprint === undefined ? undefined : { fingerprint: section.fingerprint };
+}
+
+function directoryOf(
+  name: string,
+  section: DirectorySection,
+  contents: Contents,
+  files: NamedFiles,
+): DirectorySettings {
+  const { vendor, users, memberships, sentinel, referrals, limits } = section;
+  const defaults: VendorDefaults = VENDORS[vendor];
+  const from = memberships.from ?? defaults.from;
+  if (from === 'token-groups') throw new Error('no directory reads token-groups yet');
+  return {
+    name,
+    vendor,
+    source:
+      section.ldif === undefined
+        ? ldapOf(name, section, contents)
+        : ldifOf(name, section.ldif, contents, files),
+    users: {
+      bases: users.base,
+      ...(users.filter === undefined
+        ? { attribute: users.attribute ?? defaults.loginAttribute }
+        : { filter: users.filter }),
+      userids: users.userids,
+    },
+    memberships: {
+      from,
+      nested: memberships.nested ?? defaults.nested,
+      attribute: memberships.attribute ?? defaults.membershipAttribute,
+      base: memberships.base,
+      filter: memberships.filter ?? defaults.groupFilter,
+      uidAttribute: memberships.uid_attribute ?? defaults.uidAttribute,
+      name: memberships.name,
+      limits: memberships.limits,
+    },
+    sentinel,
+    referrals,
+    limits,
+  };
+}
+
+function ldapOf(name: string, { urls, bind, tls }: DirectorySection, contents: Contents): LdapSettings {
+  return {
+    kind: 'ldap',
+    urls: required(urls).map(parseLdapUrl),
+    tls: { ca: contents.at(['directories', name, 'tls', 'ca']), serverName: tls.server_name },
+    bind: bindOf(required(bind)),
+  };
+}
+
+function bindOf({ anonymous, dn, password }: NonNullable<DirectorySection['bind']>): LdapBind {
+  if (anonymous) return { kind: 'anonymous' };
+  return { kind: 'simple', dn: required(dn), password: required(password) };
+}
+
+function ldifOf(name: string, ldif: string, contents: Contents, files: NamedFiles): LdifSettings {
+  return {
+    kind: 'ldif',
+    file: shownPath(files.resolve(ldif)),
+    text: required(contents.at(['directories', name, 'ldif'])),
+  };
+}
+
+function alone<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}
+
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the config was built before it was checked');
+  return value;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  // Octets cannot be frozen.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const inner of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,65 @@
+/**
+ * Files that the config names: read as text, with what went wrong in words. Owns how paths are resolved and shown;
+ * what must be in a file is its reader's.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+
+/** A file's text, or why there is none: words that neither name the file nor repeat anything from it. */
+export type FileContent =
+  | { readonly text: string; readonly failure?: undefined }
+  | { readonly failure: string; readonly text?: undefined };
+
+/** Reads the files that one config file names, each once. */
+export interface NamedFiles {
+  /** The absolute path; relative ones start at the config file's folder. */
+  resolve(path: string): string;
+  read(path: string): Promise<FileContent>;
+}
+
+export function filesBeside(configFile: string): NamedFiles {
+  const folder = dirname(resolve(configFile));
+  const reads = new Map<string, Promise<FileContent>>();
+  return {
+    resolve: (path) => resolve(folder, path),
+    read(path) {
+      const file = resolve(folder, path);
+      const content = reads.get(file) ?? readText(file);
+      reads.set(file, content);
+      return content;
+    },
+  };
+}
+
+/** Reads a file as UTF-8 text, a byte order mark dropped. Never throws. */
+export async function readText(file: string): Promise<FileContent> {
+  try {
+    // A pipe or a device may never end, and cannot be read again at a reload.
+    if (!(await stat(file)).isFile()) return { failure: 'it is not a file' };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
+  } catch (error) {
+    return { failure: inWords(error) };
+  }
+}
+
+/** The path as messages print it: relative to the working directory where it lies below that. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path;
+}
+
+function inWords(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return WORDS[code] ?? `${code}`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'this process has no right to read it',
+  EPERM: 'this process has no right to read it',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'the path is too long',
+  ERR_INVALID_ARG_VALUE: 'the path holds a NUL character',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
+};

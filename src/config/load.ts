@@ -1,0 +1,130 @@
+/**
+ * Reads the config file into one frozen {@link Config}, or into every problem at once: syntax, shape, references,
+ * files, and what must hold between the parts. Reading the mapping files that it names is left to the caller.
+ */
+import type { Problem } from '../yaml/problem.ts';
+import { sortProblems } from '../yaml/problem.ts';
+import { schemaFindings } from '../yaml/schema-findings.ts';
+import type { Path } from '../yaml/source.ts';
+import { buildConfig } from './build.ts';
+import { callerFindings } from './caller-checks.ts';
+import type { Config } from './config.ts';
+import { directoryFindings, nameFindings } from './directory-checks.ts';
+import { type CheckFinding, type Draft, draftOf } from './draft.ts';
+import { endpointFindings } from './endpoint-checks.ts';
+import { filesBeside, type NamedFiles, readText, shownPath } from './files.ts';
+import { type Interpolated, interpolate } from './interpolation.ts';
+import { listenFindings } from './listen-checks.ts';
+import { readContents } from './named-files.ts';
+import { notYetFindings } from './not-yet.ts';
+import { peopleFindings } from './people-checks.ts';
+import { CONFIG_SCHEMA } from './schema.ts';
+import { literalSecretFindings, mayHoldSecret, parseMasked } from './secrets.ts';
+
+/** A mapping file and the place that names it. */
+export interface NamedMapping {
+  /** Absolute path. */
+  readonly file: string;
+  /** As messages print it. */
+  readonly shown: string;
+  /** A problem at the place in the config that names the mapping. */
+  unreadable(message: string): Problem;
+}
+
+export interface LoadedConfig {
+  /** Undefined where there is an error among the problems. */
+  readonly config: Config | undefined;
+  /** In the order of the file, warnings included. */
+  readonly problems: readonly Problem[];
+  /** Each file once; also where `config` is undefined, so that their problems are found in the same run. */
+  readonly mappings: readonly NamedMapping[];
+}
+
+/** Reads the config file. Never throws for what is wrong in it. */
+export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
+  const { text, failure } = await readText(file);
+  if (text === undefined) return { config: undefined, problems: [unreadable(file, failure)], mappings: [] };
+
+  const source = parseMasked(file, text);
+  if (source.data === undefined && source.isWhole) {
+    return {
+      config: undefined,
+      problems: [{ severity: 'error', file, message: 'the config file is empty' }],
+      mappings: [],
+    };
+  }
+  const files = filesBeside(file);
+  const interpolated = await interpolate(source.data, env, files);
+  const draft = draftOf(interpolated);
+  const contents = await readContents(draft, files);
+  const all: CheckFinding[] = [
+    ...interpolated.findings,
+    ...shapeFindings(interpolated, draft, source.isWhole),
+    ...notYetFindings(draft),
+    ...nameFindings(draft),
+    ...listenFindings(draft),
+    ...callerFindings(draft),
+    ...directoryFindings(draft),
+    ...peopleFindings(draft),
+    ...endpointFindings(draft),
+    ...literalSecretFindings(draft, source),
+    ...contents.findings,
+  ];
+  // Behind a syntax error what seems to be missing, or written in the file itself, may be an echo of it.
+  const findings = all.filter(
+    ({ absence, severity }) => source.isWhole || (absence !== true && severity !== 'warning'),
+  );
+
+  const problems = sortProblems([...source.problems, ...findings.map((finding) => source.problem(finding))]);
+  const failed = problems.some(({ severity }) => severity === 'error');
+  return {
+    config: failed ? undefined : buildConfig(file, CONFIG_SCHEMA.parse(interpolated.data), contents, files),
+    problems,
+    mappings: namedMappings(draft, files, (path, message) => source.problem({ path, message })),
+  };
+}
+
+function shapeFindings({ data, isFailed }: Interpolated, draft: Draft, isWhole: boolean): CheckFinding[] {
+  return schemaFindings(CONFIG_SCHEMA, data)
+    .filter(({ path }) => !isFailed(path))
+    .map((finding): CheckFinding => {
+      if (/^the key ".*" is missing$/.test(finding.message)) return { ...finding, absence: true };
+      if (!finding.message.startsWith('unknown key')) return finding;
+      // `{ password: a, b }` has the key b: the rest of the password, which no message may hold.
+      const isBlank = draft.isBlank(finding.path);
+      if (!isBlank && !mayHoldSecret(String(finding.path.at(-1)), isWhole)) return finding;
+      return {
+        ...finding,
+        message: isBlank ? 'an unknown key, without a value' : 'an unknown key',
+        hint: finding.hint?.startsWith('did you mean')
+          ? finding.hint
+          : 'is a ":" missing? Put a text that holds a comma in quotes',
+      };
+    });
+}
+
+function namedMappings(
+  draft: Draft,
+  files: NamedFiles,
+  problemAt: (path: Path, message: string) => Problem,
+): NamedMapping[] {
+  const byFile = new Map<string, NamedMapping>();
+  for (const name of draft.keys(['endpoints'])) {
+    const path = ['endpoints', name, 'mapping'];
+    const written = draft.text(path);
+    if (written === undefined) continue;
+    const file = files.resolve(written);
+    if (byFile.has(file)) continue;
+    byFile.set(file, { file, shown: shownPath(file), unreadable: (message) => problemAt(path, message) });
+  }
+  return [...byFile.values()];
+}
+
+function unreadable(file: string, failure: string): Problem {
+  return {
+    severity: 'error',
+    file,
+    message: `cannot read the config file: ${failure}`,
+    hint: 'name it with --config, or in the environment variable LDAP_USER_INFO_CONFIG',
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * What must hold of how people and their groups are read in each of `directories`: filters, patterns, DNs, the
+ * sentinel. The syntax of filters and patterns is directory/'s.
+ */
+import { parseGroupFilterTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
+import { nameFromUserId, parseUserIdPattern } from '../directory/userids.ts';
+import { type MembershipStrategy, VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import { CONTROL_CHARACTER } from '../names/code-points.ts';
+import { parseDn } from '../names/dn.ts';
+import type { Path } from '../yaml/source.ts';
+import type { CheckFinding, Draft } from './draft.ts';
+import { isNotYet } from './not-yet.ts';
+import { MEMBERSHIP_STRATEGIES } from './schema.ts';
+
+export function peopleFindings(draft: Draft): CheckFinding[] {
+  return draft
+    .keys(['directories'])
+    .filter((name) => draft.isSection(['directories', name]))
+    .flatMap((name) => [
+      ...userFindings(draft, ['directories', name, 'users']),
+      ...membershipFindings(draft, name),
+      ...sentinelFindings(draft, name),
+    ]);
+}
+
+function userFindings(draft: Draft, path: Path): CheckFinding[] {
+  const findings = [
+    ...syntaxFindings(draft, [...path, 'base'], 'DN', parseDn),
+    ...syntaxFindings(draft, [...path, 'filter'], 'filter for a user', parseUserFilterTemplate),
+    ...syntaxFindings(draft, [...path, 'userids'], 'pattern for user ids', parseUserIdPattern),
+  ];
+  if (draft.has([...path, 'attribute']) && draft.has([...path, 'filter'])) {
+    findings.push({
+      path: [...path, 'filter'],
+      on: 'key',
+      message: 'attribute and filter stand in one section',
+      hint: 'keep one of them',
+    });
+  }
+  return findings;
+}
+
+function membershipFindings(draft: Draft, name: string): CheckFinding[] {
+  const path = ['directories', name, 'memberships'];
+  const findings = [
+    ...syntaxFindings(draft, [...path, 'base'], 'DN', parseDn),
+    ...syntaxFindings(draft, [...path, 'filter'], 'filter for groups', parseGroupFilterTemplate),
+  ];
+  const from = fromOf(draft, name);
+  if (from === undefined) return findings;
+  const { strategy, vendor } = from;
+  const origin = `from: ${strategy}${vendor === undefined ? '' : `, the default of the vendor ${vendor}`}`;
+  const place: Path = draft.has(path) ? path : ['directories', name];
+  if (vendor !== undefined && isNotYet('directories.*.memberships.from', strategy)) {
+    findings.push({
+      path: place,
+      on: 'key',
+      message: `memberships.${origin}, is not available in this version yet`,
+      hint: 'write memberships: { from: attribute }, or from: search with a base',
+    });
+    return findings;
+  }
+  if (strategy === 'search' && !draft.has([...path, 'base'])) {
+    findings.push({
+      path: place,
+      on: 'key',
+      message: `memberships.base is missing: groups are searched there (${origin})`,
+      hint: 'write memberships: { base: OU=Groups,… }',
+      absence: true,
+    });
+  }
+  if (strategy !== 'search' && draft.has([...path, 'filter'])) {
+    findings.push({
+      path: [...path, 'filter'],
+      on: 'key',
+      message: `memberships.filter is for from: search alone; here it is ${origin}`,
+      hint: 'write from: search, or remove the filter',
+    });
+  }
+  if (strategy === 'search' && draft.has([...path, 'attribute'])) {
+    findings.push({
+      path: [...path, 'attribute'],
+      on: 'key',
+      severity: 'warning',
+      message: `memberships.attribute says nothing with ${origin}`,
+      hint: 'write from: attribute to read it',
+    });
+  }
+  return findings;
+}
+
+function fromOf(draft: Draft, name: string): { strategy: MembershipStrategy; vendor?: string } | undefined {
+  const path = ['directories', name, 'memberships', 'from'];
+  const written = draft.text(path);
+  if (draft.has(path)) return isStrategy(written) ? { strategy: written } : undefined;
+  const vendor = draft.has(['directories', name, 'vendor'])
+    ? draft.text(['directories', name, 'vendor'])
+    : 'generic';
+  if (vendor === undefined || !Object.hasOwn(VENDORS, vendor)) return undefined;
+  const { from }: VendorDefaults = VENDORS[vendor as keyof typeof VENDORS];
+  return { strategy: from, vendor };
+}
+
+function isStrategy(text: string | undefined): text is MembershipStrategy {
+  return MEMBERSHIP_STRATEGIES.some((strategy) => strategy === text);
+}
+
+function sentinelFindings(draft: Draft, name: string): CheckFinding[] {
+  const path = ['directories', name, 'sentinel'];
+  if (!draft.has(path)) {
+    return [
+      {
+        path: ['directories', name],
+        on: 'key',
+        severity: 'warning',
+        message: `the directory ${JSON.stringify(name)} has no sentinel: a lost read right looks like "no groups"`,
+        hint: 'sentinel: { userid: …, group: … } names a person who is always found with this group',
+        absence: true,
+      },
+    ];
+  }
+  return [
+    ...syntaxFindings(draft, [...path, 'group'], 'DN', parseDn),
+    ...sentinelUserFindings(draft, ['directories', name]),
+  ];
+}
+
+function sentinelUserFindings(draft: Draft, directory: Path): CheckFinding[] {
+  const path = [...directory, 'sentinel', 'userid'];
+  const userid = draft.text(path);
+  if (userid === undefined) return [];
+  if ([...userid].length > 256 || CONTROL_CHARACTER.test(userid)) {
+    return [{ path, message: 'a user id has at most 256 characters and no control characters' }];
+  }
+  const written = draft.texts([...directory, 'users', 'userids']);
+  try {
+    const patterns = written.map(({ text }) => parseUserIdPattern(text));
+    if (patterns.length === 0 || nameFromUserId(patterns, userid) !== undefined) return [];
+  } catch {
+    return []; // the pattern has its own finding
+  }
+  return [
+    { path, message: 'the sentinel fits none of users.userids', hint: 'write it as callers ask for it' },
+  ];
+}
+
+function syntaxFindings(
+  draft: Draft,
+  path: Path,
+  what: string,
+  parse: (text: string) => unknown,
+): CheckFinding[] {
+  return draft.texts(path).flatMap((place) => draft.syntax(place, what, parse) ?? []);
+}

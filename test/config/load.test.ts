@@ -1,0 +1,284 @@
+/** What a config file that is right becomes: every key, every default. */
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadConfig } from '../../src/config/load.ts';
+import { renderProblem } from '../../src/yaml/problem.ts';
+import { certificates, HASH, load, RIGHT } from './folder.ts';
+
+const PEM = certificates();
+
+describe('loadConfig', () => {
+  it('applies every default', async () => {
+    const { config, problems, folder } = await load(RIGHT);
+    expect(problems).to.deep.equal([]);
+    expect({ ...config, callers: undefined, directories: undefined }).to.deep.equal({
+      file: join(folder, 'config.yaml'),
+      listen: {
+        host: '127.0.0.1',
+        port: 8443,
+        tls: undefined,
+        failedLogins: { count: 20, window: 60_000 },
+      },
+      admin: { host: '127.0.0.1', port: 9090, written: false },
+      callers: undefined,
+      directories: undefined,
+      endpoints: [
+        {
+          path: '/user-info',
+          directories: ['corp'],
+          mapping: { file: join(folder, 'mapping.yaml'), shown: join(folder, 'mapping.yaml') },
+          callers: ['immuta'],
+          deadline: 8000,
+        },
+      ],
+      cache: { people: 100_000, fresh: 300_000, stale: 3_600_000, unknown: 30_000 },
+      log: { level: 'info', audit: 'yes' },
+    });
+    expect(config?.callers.get('immuta')).to.deep.equal({
+      name: 'immuta',
+      user: 'immuta',
+      passwords: ['a secret'],
+      passwordHashes: [],
+      certificate: undefined,
+    });
+    expect(config?.directories.get('corp')).to.deep.equal({
+      name: 'corp',
+      vendor: 'generic',
+      source: {
+        kind: 'ldap',
+        urls: [{ scheme: 'ldaps', host: 'ldap.acme.example', port: 636, text: 'ldaps://ldap.acme.example' }],
+        tls: { ca: undefined, serverName: undefined },
+        bind: { kind: 'simple', dn: 'cn=svc,dc=acme', password: 'a secret' },
+      },
+      users: { bases: ['ou=people,dc=acme'], attribute: 'uid', userids: ['<userid>'] },
+      memberships: {
+        from: 'attribute',
+        nested: true,
+        attribute: 'memberOf',
+        base: undefined,
+        filter: '(member=<dn>)',
+        uidAttribute: 'uid',
+        name: undefined,
+        limits: { groups: 10_000, depth: 32 },
+      },
+      sentinel: { userid: 'probe', group: 'cn=probe,dc=acme' },
+      referrals: 'error',
+      limits: {
+        connections: 2,
+        concurrent: 64,
+        queue: 1000,
+        connect: 3000,
+        search: 5000,
+        idle: 120_000,
+        age: 600_000,
+      },
+    });
+  });
+
+  it('takes every key', async () => {
+    const text = `
+listen: { host: "::", port: 0, tls: { certificate: tls/a.pem, key: tls/a.key }, failed_logins: { count: 3, window: 1h } }
+admin: { host: localhost, port: 0 }
+callers:
+  immuta: { user: "Immuta ü", passwords: ["\${env:SECRET}", "\${file:old}"] }
+  other: { password_hash: "${HASH}", password: "\${env:SECRET}" }
+directories:
+  corp:
+    vendor: pingdirectory
+    urls: ["LDAP://[::1]:1389/", ldaps://dc1.acme.example]
+    plaintext: true
+    tls: { ca: ca.pem, server_name: dc.acme.example, starttls: no }
+    bind: { anonymous: yes }
+    users: { base: ["ou=a,dc=acme", "ou=b,dc=acme"], filter: "(mail=<userid>)", userids: ['<name>@acme.example'], unknown: not_found }
+    memberships: { from: search, nested: true, base: "ou=groups,dc=acme", filter: (memberUid=<uid>), uid_attribute: entryUUID, name: ou, partial: no, limits: { groups: 5, depth: 2 } }
+    accounts: { disabled: ignore, expired: ignore, locked: ignore }
+    sentinel: { userid: probe@acme.example, group: "cn=probe,dc=acme" }
+    referrals: ignore
+    limits: { connections: 4, concurrent: 8, queue: 0, connect: 500ms, search: 1s, idle: 1m, age: 1h }
+  file: { ldif: people.ldif, users: { base: "dc=acme", attribute: mail }, sentinel: { userid: probe, group: "cn=probe,dc=acme" } }
+endpoints:
+  /a: { directories: [corp, file], mapping: sub/a.yaml, callers: [immuta, other], deadline: 10s }
+  /b/c: { directories: file, mapping: /etc/b.yaml, callers: other }
+cache: { people: 7, fresh: 0s, stale: 0s, unknown: 0s }
+log: { level: debug, audit: values }
+`;
+    const { config, said, folder } = await load(
+      text,
+      { SECRET: 's' },
+      {
+        old: 'former\n',
+        'tls/a.pem': PEM.certificate,
+        'tls/a.key': PEM.key,
+        'ca.pem': PEM.ca,
+        'people.ldif': 'dn: dc=acme\n',
+      },
+    );
+    expect(said).to.equal('');
+    expect(config?.listen).to.deep.equal({
+      host: '::',
+      port: 0,
+      tls: { certificate: PEM.certificate, key: PEM.key, clientCa: undefined },
+      failedLogins: { count: 3, window: 3_600_000 },
+    });
+    expect(config?.admin).to.deep.equal({ host: 'localhost', port: 0, written: true });
+    expect(config?.callers.get('immuta')).to.include({ user: 'Immuta ü' });
+    expect(config?.callers.get('immuta')?.passwords).to.deep.equal(['s', 'former']);
+    expect(config?.callers.get('other')?.passwords).to.deep.equal(['s']);
+    expect(config?.callers.get('other')?.passwordHashes.map(({ ln }) => ln)).to.deep.equal([15]);
+    const corp = config?.directories.get('corp');
+    expect(corp?.source).to.deep.equal({
+      kind: 'ldap',
+      urls: [
+        { scheme: 'ldap', host: '::1', port: 1389, text: 'LDAP://[::1]:1389/' },
+        { scheme: 'ldaps', host: 'dc1.acme.example', port: 636, text: 'ldaps://dc1.acme.example' },
+      ],
+      tls: { ca: PEM.ca, serverName: 'dc.acme.example' },
+      bind: { kind: 'anonymous' },
+    });
+    expect(corp?.users).to.deep.equal({
+      bases: ['ou=a,dc=acme', 'ou=b,dc=acme'],
+      filter: '(mail=<userid>)',
+      userids: ['<name>@acme.example'],
+    });
+    expect(corp?.memberships).to.deep.equal({
+      from: 'search',
+      nested: true,
+      attribute: 'isMemberOf',
+      base: 'ou=groups,dc=acme',
+      filter: '(memberUid=<uid>)',
+      uidAttribute: 'entryUUID',
+      name: 'ou',
+      limits: { groups: 5, depth: 2 },
+    });
+    expect(corp?.referrals).to.equal('ignore');
+    expect(corp?.limits).to.deep.equal({
+      connections: 4,
+      concurrent: 8,
+      queue: 0,
+      connect: 500,
+      search: 1000,
+      idle: 60_000,
+      age: 3_600_000,
+    });
+    expect(config?.directories.get('file')?.source).to.deep.equal({
+      kind: 'ldif',
+      file: join(folder, 'people.ldif'),
+      text: 'dn: dc=acme\n',
+    });
+    expect(config?.directories.get('file')?.users.attribute).to.equal('mail');
+    expect(config?.endpoints).to.deep.equal([
+      {
+        path: '/a',
+        directories: ['corp', 'file'],
+        mapping: { file: join(folder, 'sub/a.yaml'), shown: join(folder, 'sub/a.yaml') },
+        callers: ['immuta', 'other'],
+        deadline: 10_000,
+      },
+      {
+        path: '/b/c',
+        directories: ['file'],
+        mapping: { file: '/etc/b.yaml', shown: '/etc/b.yaml' },
+        callers: ['other'],
+        deadline: 8000,
+      },
+    ]);
+    expect(config?.cache).to.deep.equal({ people: 7, fresh: 0, stale: 0, unknown: 0 });
+    expect(config?.log).to.deep.equal({ level: 'debug', audit: 'values' });
+  });
+
+  it("takes the vendor's defaults", async () => {
+    const { config } = await load(
+      RIGHT.replace(
+        '    users',
+        '    vendor: openldap\n    memberships: { base: "ou=groups,dc=acme" }\n    users',
+      ),
+    );
+    expect(config?.directories.get('corp')?.memberships).to.include({
+      from: 'search',
+      filter: '(|(member=<dn>)(uniqueMember=<dn>)(memberUid=<uid>))',
+    });
+    const freeipa = await load(RIGHT.replace('    users', '    vendor: freeipa\n    users'));
+    expect(freeipa.config?.directories.get('corp')?.memberships.nested).to.equal(false);
+  });
+
+  it('yields what nobody can change', async () => {
+    const { config } = await load(RIGHT);
+    expect(() => Object.assign(config ?? {}, { file: 'x' })).to.throw(TypeError);
+    expect(() => Object.assign(config?.cache ?? {}, { fresh: 1 })).to.throw(TypeError);
+    expect(() => Object.assign(config?.callers.get('immuta') ?? {}, { user: 'x' })).to.throw(TypeError);
+    expect(() => Object.assign(config?.endpoints[0]?.callers ?? [], ['x'])).to.throw(TypeError);
+  });
+
+  it('shows paths below the working directory relative to it', async () => {
+    const { mappings, config } = await load(
+      RIGHT.replace('mapping: mapping.yaml', `mapping: ${join(process.cwd(), 'mappings/x.yaml')}`),
+    );
+    expect(config?.endpoints[0]?.mapping.shown).to.equal('mappings/x.yaml');
+    expect(mappings.map(({ shown }) => shown)).to.deep.equal(['mappings/x.yaml']);
+  });
+
+  it('names the mappings of a config with errors too, each once, and makes problems where they are named', async () => {
+    const text = `${RIGHT}  /b: { directories: [corp], mapping: ./mapping.yaml, callers: [nobody] }\n`;
+    const { config, mappings, folder } = await load(text);
+    expect(config).to.equal(undefined);
+    expect(mappings.map(({ file }) => file)).to.deep.equal([join(folder, 'mapping.yaml')]);
+    const problem = mappings[0]?.unreadable('it is gone');
+    expect(problem).to.include({ severity: 'error', message: 'it is gone' });
+    expect(problem?.position).to.deep.equal({ line: 10, column: 47 });
+  });
+
+  it('says how to name a config file where there is none', async () => {
+    const { config, problems } = await loadConfig('/nonexistent/config.yaml', {});
+    expect(config).to.equal(undefined);
+    expect(problems.map(renderProblem)).to.deep.equal([
+      '/nonexistent/config.yaml: error: cannot read the config file: there is no such file ' +
+        '(name it with --config, or in the environment variable LDAP_USER_INFO_CONFIG)',
+    ]);
+    const folder = await loadConfig('/tmp', {});
+    expect(folder.problems[0]?.message).to.equal('cannot read the config file: it is not a file');
+  });
+
+  for (const [host, loopback] of [
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['"::1"', true],
+    ['localhost', true],
+    ['0.0.0.0', false],
+    ['"::"', false],
+    ['10.0.0.1', false],
+    ['127.acme.example', false],
+    ['localhost.acme.example', false],
+    ['"::ffff:127.0.0.1"', false],
+  ] as const) {
+    it(`${loopback ? 'listens' : 'does not listen'} for passwords without TLS on ${host}`, async () => {
+      const { config } = await load(`listen: { host: ${host} }\n${RIGHT}`);
+      expect(config !== undefined).to.equal(loopback);
+      const plain = await load(`listen: { host: ${host}, plaintext: yes }\n${RIGHT}`);
+      expect(plain.config?.listen.host).to.equal(host.replaceAll('"', ''));
+    });
+  }
+
+  for (const [written, milliseconds] of [
+    ['1ms', 1],
+    ['500ms', 500],
+    ['30s', 30_000],
+    ['5m', 300_000],
+    ['2h', 7_200_000],
+    ['500h', 1_800_000_000],
+    ['0s', undefined],
+    ['501h', undefined],
+    ['5', undefined],
+    ['05s', undefined],
+    ['1.5s', undefined],
+    ['-1s', undefined],
+    ['5 s', undefined],
+    ['5S', undefined],
+    ['1d', undefined],
+    ['1h30m', undefined],
+  ] as const) {
+    it(`reads the duration ${written} as ${milliseconds ?? 'none'}`, async () => {
+      const { config } = await load(RIGHT.replace('[immuta] }', `[immuta], deadline: ${written} }`));
+      expect(config?.endpoints[0]?.deadline).to.equal(milliseconds);
+    });
+  }
+});

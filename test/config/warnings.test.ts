@@ -1,0 +1,54 @@
+/** What a config file may say, though it is probably a mistake. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
+import { expect } from 'chai';
+import { HASH, load, RIGHT } from './folder.ts';
+
+describe('warnings about a config file', () => {
+  const warned = async (text: string) => {
+    const { config, problems } = await load(text, { SECRET: 's' }, { 'people.ldif': '' });
+    expect(config).not.to.equal(undefined);
+    expect(problems.map(({ severity }) => severity)).to.deep.equal(problems.map(() => 'warning'));
+    return problems.map(({ position, message }) => `${position?.line}: ${message}`);
+  };
+
+  it('tell of a directory without sentinel', async () => {
+    expect(await warned(RIGHT.replace(/ {4}sentinel.*\n/, ''))).to.deep.equal([
+      '4: the directory "corp" has no sentinel: a lost read right looks like "no groups"',
+    ]);
+  });
+
+  it('tell of passwords that are written in the file', async () => {
+    expect(await warned(RIGHT.replaceAll('"${env:SECRET}"', 'secret'))).to.deep.equal([
+      '2: a password written in this file',
+      '6: a password written in this file',
+    ]);
+    expect(
+      await warned(
+        RIGHT.replace('password: "${env:SECRET}" }', `password_hash: ${HASH} }`).replace(HASH, `"${HASH}"`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it('tell of what no endpoint uses', async () => {
+    const text = RIGHT.replace(
+      'directories:\n',
+      '  spare: { password: "${env:SECRET}" }\ndirectories:\n',
+    ).replace(
+      'endpoints:\n',
+      '  old: { ldif: people.ldif, users: { base: "dc=acme" }, sentinel: { userid: p, group: "cn=p" } }\nendpoints:\n',
+    );
+    expect(await warned(text)).to.deep.equal([
+      '3: no endpoint uses the caller "spare"',
+      '10: no endpoint uses the directory "old"',
+    ]);
+  });
+
+  it('tell of keys that say nothing', async () => {
+    const ldif = RIGHT.replace('urls: ldaps://ldap.acme.example', 'ldif: people.ldif');
+    expect(await warned(ldif)).to.deep.equal(['6: bind says nothing beside ldif']);
+    const search = '    memberships: { from: search, base: "dc=acme", attribute: memberOf }\nendpoints:';
+    expect(await warned(RIGHT.replace('endpoints:', search))).to.deep.equal([
+      '9: memberships.attribute says nothing with from: search',
+    ]);
+  });
+});
