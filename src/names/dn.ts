@@ -24,7 +24,7 @@ export interface Dn {
   readonly keys: readonly string[];
 }
 
-const TYPE = /[A-Za-z][A-Za-z0-9-]*|(?:OID\.)?[0-9]+(?:\.[0-9]+)+/iy;
+const TYPE = /(?:OID\.)?[0-9]+(?:\.[0-9]+)+|[A-Z][A-Z0-9-]*/iy;
 const HEX_PAIR = /[0-9A-Fa-f]{2}/y;
 
 // RFC 4514 section 3 and RFC 4519: the short names, and what else the same type is called.

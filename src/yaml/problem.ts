@@ -54,7 +54,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   );
 }
 
-/** Control characters and direction overrides would let a file write to the reader's terminal. */
-function printable(text: string): string {
+/** The text without control characters and direction overrides, which would write to the reader's terminal. */
+export function printable(text: string): string {
   return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\ufffd');
 }

@@ -20,7 +20,8 @@ function findingsOf(issue: Issue, schema: Schema, data: unknown, at: Path): Find
   const path = [...at, ...inner];
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = keysOf(schemaAt(schema, inner, data));
+      const part = schemaAt(schema, inner, data);
+      const known = keysOf(part && fittingOption(part, valueAt(data, inner)));
       return issue.keys.map((key) => ({
         path: [...path, key],
         on: 'key',
@@ -30,6 +31,8 @@ function findingsOf(issue: Issue, schema: Schema, data: unknown, at: Path): Find
     }
     case 'invalid_union': {
       const value = valueAt(data, inner);
+      if (value === undefined && inner.length > 0)
+        return [{ path: path.slice(0, -1), on: 'key', message: `the key "${inner.at(-1)}" is missing` }];
       const union = schemaAt(schema, inner, data);
       const options = unionOptions(union);
       const fitting = options.findIndex((option) => kindsOf(option).includes(kindOf(value)));
@@ -37,7 +40,14 @@ function findingsOf(issue: Issue, schema: Schema, data: unknown, at: Path): Find
       const option = options[fitting];
       if (nested === undefined || option === undefined)
         return [expected(path, options.flatMap(kindsOf), value)];
-      return nested.flatMap((each) => findingsOf(each, option, value, path));
+      const others = options.filter((each) => each !== option).flatMap(kindsOf);
+      return nested.flatMap((each) =>
+        findingsOf(each, option, value, path).map((finding) =>
+          each.code === 'invalid_value' && each.path.length === 0
+            ? { ...finding, message: [finding.message, ...others].join(' or ') }
+            : finding,
+        ),
+      );
     }
     case 'invalid_type': {
       const value = valueAt(data, inner);
@@ -67,6 +77,8 @@ function findingsOf(issue: Issue, schema: Schema, data: unknown, at: Path): Find
         },
       ];
     }
+    case 'custom':
+      return [{ path, on: issue.params?.['on'] === 'key' ? 'key' : 'value', message: issue.message }];
     default:
       return [{ path, message: issue.message }];
   }
@@ -75,7 +87,12 @@ function findingsOf(issue: Issue, schema: Schema, data: unknown, at: Path): Find
 function expected(path: Path, kinds: readonly string[], value: unknown): Finding {
   const wanted = [...new Set(kinds)];
   const found = value === '' ? 'nothing' : kindOf(value);
-  return { path, message: `expected ${wanted.join(' or ')}, found ${found}` };
+  const isListOfOne = found === 'a text' && wanted.length === 1 && wanted[0] === 'a list';
+  return {
+    path,
+    message: `expected ${wanted.join(' or ')}, found ${found}`,
+    hint: isListOfOne ? 'a list of one text is written [text]' : undefined,
+  };
 }
 
 function listed(label: string, words: readonly string[]): string | undefined {
@@ -130,8 +147,13 @@ function unionOptions(schema: Schema | undefined): readonly Schema[] {
   return schema === undefined ? [] : (definitionOf(unwrap(schema)).options ?? []);
 }
 
+/** The keys of an object schema, without those that a custom check only refuses. */
 function keysOf(schema: Schema | undefined): string[] {
-  return schema === undefined ? [] : Object.keys(definitionOf(unwrap(schema)).shape ?? {});
+  const shape = schema === undefined ? {} : (definitionOf(unwrap(schema)).shape ?? {});
+  return Object.keys(shape).filter((key) => {
+    const value = shape[key];
+    return value !== undefined && definitionOf(unwrap(value)).type !== 'custom';
+  });
 }
 
 /** The schema that judged the value at the path; in a union, the option that takes such a value. */

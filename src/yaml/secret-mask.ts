@@ -2,7 +2,7 @@
  * Which characters of a file are secrets and so never stand in an excerpt. A value that only refers to one
  * (`${file:…}`) is shown.
  */
-import { type Document, isMap, isPair, isScalar, type Node, visit } from 'yaml';
+import { type Document, isPair, isScalar, type Node, visit } from 'yaml';
 
 /** Replaces the secret parts of a line by asterisks of the same width, so that carets stay in place. */
 export interface SecretMask {
@@ -10,7 +10,7 @@ export interface SecretMask {
   apply(line: string, lineStart: number): string;
 }
 
-const REFERENCE_ONLY = /^\s*["']?\$\{[^}]*\}["']?\s*$/;
+const REFERENCE_ONLY = /^\s*["']?(?:\$\{(?:env|file):[^{}]*\})+["']?\s*(?:#.*)?$/;
 
 /**
  * @param secretKeys the keys whose values are secrets; no masking where absent
@@ -24,7 +24,10 @@ export function secretMask(
 ): SecretMask {
   const ranges: [number, number][] = [];
   const add = (start: number, end: number): void => {
-    if (!REFERENCE_ONLY.test(text.slice(start, end))) ranges.push([start, end]);
+    if (REFERENCE_ONLY.test(text.slice(start, end))) return;
+    // What YAML takes for an anchor or a tag may be the beginning of a secret that was not quoted.
+    const before = /(?:[&!][^\s:]*[ \t]*)+$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
+    ranges.push([start - before.length, end]);
   };
   if (secretKeys !== undefined) {
     visit(document, {
@@ -38,13 +41,17 @@ export function secretMask(
   return {
     add,
     apply(line, lineStart) {
-      let masked = line;
+      // By look first: it needs the keys, which ranges may hide.
+      let masked = secretKeys !== undefined && broken ? maskByLook(line, secretKeys) : line;
       for (const [start, end] of ranges) {
         const from = Math.max(0, start - lineStart);
         const to = Math.min(line.length, end - lineStart);
         if (from < to) masked = masked.slice(0, from) + '*'.repeat(to - from) + masked.slice(to);
       }
-      return secretKeys !== undefined && broken ? maskByLook(masked, secretKeys) : masked;
+      // A comment may be the rest of a secret, or an old one.
+      return secretKeys === undefined
+        ? masked
+        : masked.replace(/(?<=^|\s)#.*/, (rest) => rest.replace(/\S/g, '*'));
     },
   };
 }
@@ -53,17 +60,13 @@ function scalarRanges(node: Node | null): [number, number][] {
   if (node === null) return [];
   const found: [number, number][] = [];
   visit(node, {
-    Scalar(key, scalar) {
-      if (key !== 'key' && scalar.range) found.push([scalar.range[0], scalar.range[1]]);
+    Scalar(_key, scalar) {
+      if (scalar.range) found.push([scalar.range[0], scalar.range[1]]);
+    },
+    Alias(_key, alias) {
+      if (alias.range) found.push([alias.range[0], alias.range[1]]);
     },
   });
-  // A key in a flow map without a value (`{ a b }`) could be a secret cut in two.
-  if (isMap(node)) {
-    for (const pair of node.items) {
-      const range = isScalar(pair.key) && pair.value === null ? pair.key.range : undefined;
-      if (range) found.push([range[0], range[1]]);
-    }
-  }
   return found;
 }
 

@@ -2,7 +2,18 @@
  * A YAML file as text, as data in which every scalar is a text (YAML 1.2, failsafe schema), and as positions: each
  * place in the data leads back to its line. What the data must look like belongs to config/ and mapping/.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import type { Problem } from './problem.ts';
 import { type SecretMask, secretMask } from './secret-mask.ts';
 import { strictnessFindings } from './strictness.ts';
@@ -20,7 +31,7 @@ export interface Finding {
   readonly severity?: 'error' | 'warning';
   /** Whether the carets stand under the key or the value; the value where absent. */
   readonly on?: 'key' | 'value';
-  /** A part of the scalar's text, as indexes into the value; the whole value where absent. */
+  /** A part of the scalar's text, as indexes into the value (or key); all of it where absent. */
   readonly span?: readonly [start: number, end: number];
 }
 
@@ -47,20 +58,24 @@ export interface YamlSource {
   readonly data: unknown;
   /** What YAML itself, or strictness, refuses. */
   readonly problems: readonly Problem[];
+  /** Whether the syntax is sound enough that nothing of the file can be missing in `data`. */
+  readonly isWhole: boolean;
   /** Turns a finding into a problem with its position; falls back to the nearest place above a missing path. */
   problem(finding: Finding): Problem;
   /** Line (from 1) of the value at the path, or of the nearest place above it. */
   lineOf(path: Path): number;
   /** Whether the scalar at the path was written in quotes, or as a block. */
   isQuoted(path: Path): boolean;
-  /** From now on the value at the path is masked in excerpts. */
-  mask(path: Path): void;
+  /** From now on the value at the path is masked in excerpts; the key where it has no value, or where that is meant. */
+  mask(path: Path, on?: 'key' | 'value'): void;
 }
 
 interface Place {
   readonly key?: readonly [start: number, end: number];
   readonly node?: Node;
 }
+
+const LOSSLESS: ReadonlySet<ErrorCode> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_DQ_ESCAPE']);
 
 /** Never throws: what is wrong with the text is in `problems`. */
 export function parseYaml(file: string, text: string, rules: YamlRules): YamlSource {
@@ -72,14 +87,18 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     prettyErrors: false,
     keepSourceTokens: true,
     stringKeys: true,
+    uniqueKeys: false, // the parser's own check takes quadratic time; readNode does it
   });
+  const errors = [...document.errors, ...document.warnings];
   const syntax = firstOfEachLine(
-    [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, text)),
+    errors.filter((error) => !isEcho(error, errors)).map((error) => syntaxFinding(error, text)),
     (offset) => lineCounter.linePos(offset).line,
   );
-  const masks = secretMask(text, rules.secretKeys, syntax.length > 0, document);
+  const isWhole = document.errors.every(({ code }) => LOSSLESS.has(code));
+  const masks = secretMask(text, rules.secretKeys, !isWhole, document);
   const places = new Map<string, Place>();
-  const data = readNode(document.contents, [], places, 0);
+  const duplicates: OffsetFinding[] = [];
+  const data = readNode(document.contents, [], { places, duplicates }, 0);
 
   const at = (finding: OffsetFinding, severity: Problem['severity']): Problem => {
     const { line, col } = lineCounter.linePos(finding.start);
@@ -96,6 +115,7 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
   };
   const offsets = [
     ...syntax,
+    ...duplicates,
     ...strictnessFindings(document, text, rules.strict).filter(
       (finding) =>
         !syntax.some(
@@ -109,7 +129,11 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     file,
     text,
     data,
-    problems: offsets.map((finding) => at(finding, 'error')),
+    // Made when asked for, so that what is masked by then is hidden in them too.
+    get problems() {
+      return offsets.map((finding) => at(finding, 'error'));
+    },
+    isWhole,
     problem(finding) {
       const { message, hint, severity = 'error' } = finding;
       const [start, end] = rangeOf(finding, places, text);
@@ -122,8 +146,9 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
       const node = places.get(placeKey(path))?.node;
       return isScalar(node) && node.type !== undefined && node.type !== 'PLAIN';
     },
-    mask(path) {
-      const range = places.get(placeKey(path))?.node?.range;
+    mask(path, on = 'value') {
+      const { node, key } = places.get(placeKey(path)) ?? {};
+      const range = (on === 'value' ? node?.range : undefined) ?? key;
       if (range) masks.add(range[0], range[1]);
     },
   };
@@ -132,7 +157,13 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
 // Deeper than any file a person writes; the recursion must end before the stack does.
 const DEEPEST = 100;
 
-function readNode(node: unknown, path: Path, places: Map<string, Place>, depth: number): unknown {
+interface Found {
+  readonly places: Map<string, Place>;
+  readonly duplicates: OffsetFinding[];
+}
+
+function readNode(node: unknown, path: Path, found: Found, depth: number): unknown {
+  const { places, duplicates } = found;
   if (depth > DEEPEST) return undefined;
   if (isAlias(node)) return undefined;
   if (isScalar(node)) {
@@ -141,7 +172,7 @@ function readNode(node: unknown, path: Path, places: Map<string, Place>, depth: 
   }
   if (isSeq(node)) {
     if (!places.has(placeKey(path))) places.set(placeKey(path), { node });
-    return node.items.map((item, i) => readNode(item, [...path, i], places, depth + 1));
+    return node.items.map((item, i) => readNode(item, [...path, i], found, depth + 1));
   }
   if (isMap(node)) {
     if (!places.has(placeKey(path))) places.set(placeKey(path), { node });
@@ -151,18 +182,30 @@ function readNode(node: unknown, path: Path, places: Map<string, Place>, depth: 
       const name = String(pair.key.value);
       if (pair.value === null && node.flow === true && name.includes('=')) continue; // part of a split DN, refused as such
       const inner = [...path, name];
-      if (places.has(placeKey(inner))) continue; // a duplicate key: refused as such, the first stands
       const keyRange = pair.key.range;
+      if (places.has(placeKey(inner))) {
+        if (keyRange) duplicates.push(duplicateKey(keyRange[0]));
+        continue; // the first stands
+      }
       const value = pair.value as Node | null;
       places.set(placeKey(inner), {
         ...(keyRange ? { key: [keyRange[0], keyRange[1]] as const } : {}),
         ...(value === null ? {} : { node: value }),
       });
-      object[name] = value === null ? '' : readNode(value, inner, places, depth + 1);
+      object[name] = value === null ? '' : readNode(value, inner, found, depth + 1);
     }
     return object;
   }
   return undefined;
+}
+
+function duplicateKey(start: number): OffsetFinding {
+  return {
+    start,
+    end: start + 1,
+    message: 'duplicate key',
+    hint: 'this key already stands above; keep one of them',
+  };
 }
 
 function rangeOf(finding: Finding, places: ReadonlyMap<string, Place>, text: string): [number, number] {
@@ -176,17 +219,32 @@ function rangeOf(finding: Finding, places: ReadonlyMap<string, Place>, text: str
   }
   const value = place?.node?.range;
   if (place?.key && (finding.on === 'key' || !exact || !value || value[0] === value[1])) {
-    return [...place.key];
+    if (!exact || finding.on !== 'key' || !finding.span) return [...place.key];
+    return partOf(place.key, String(path.at(-1)), finding.span, text);
   }
   if (!value) return [0, 0];
   if (!exact) return [value[0], value[0] + 1];
   if (finding.span && isScalar(place?.node)) {
-    const quoted = place.node.type === 'QUOTE_DOUBLE' || place.node.type === 'QUOTE_SINGLE';
-    const start = value[0] + (quoted ? 1 : 0);
-    const written = String(place.node.value);
-    if (text.startsWith(written, start)) return [start + finding.span[0], start + Math.max(...finding.span)];
+    return partOf([value[0], value[1]], String(place.node.value), finding.span, text);
   }
   return [value[0], value[1]];
+}
+
+/** A part of a scalar as a range of the file; all of it where escapes or folding moved its characters. */
+function partOf(
+  [start, end]: readonly [number, number],
+  value: string,
+  span: readonly [number, number],
+  text: string,
+): [number, number] {
+  const first = start + (/["']/.test(text[start] ?? '') ? 1 : 0);
+  if (!text.startsWith(value, first)) return [start, end];
+  return [first + span[0], first + Math.max(...span)];
+}
+
+// Behind a token that it did not expect the parser stumbles over every line.
+function isEcho(error: YAMLError, errors: readonly YAMLError[]): boolean {
+  return error.code === 'UNEXPECTED_TOKEN' && errors.find(({ code }) => code === error.code) !== error;
 }
 
 // What the parser says behind its first complaint about a line is mostly an echo of it.

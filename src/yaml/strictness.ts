@@ -28,14 +28,13 @@ export function strictnessFindings(document: Document, text: string, strict: boo
     if (range) findings.push({ start: range[0], end: Math.max(range[1], range[0] + 1), message, hint });
   };
   const splitDns = new Set<unknown>();
-  const reportOnce = ([first, ...others]: unknown[]): void => {
-    if (first === undefined) return;
-    refuse(
-      isPair(first) ? first.key : first,
-      'a DN that YAML split at its commas',
-      'put the whole DN in quotes',
-    );
-    for (const part of [first, ...others]) splitDns.add(part);
+  const refuseSplit = ({ parts, first }: SplitDn): void => {
+    const last = parts.at(-1);
+    const start = (first as Node | undefined)?.range?.[0];
+    const end = ((isPair(last) ? last.key : last) as Node | undefined)?.range?.[1];
+    if (start === undefined || end === undefined) return;
+    refuse({ range: [start, end, end] }, 'a DN that YAML split at its commas', 'put the whole DN in quotes');
+    for (const part of parts) splitDns.add(part);
   };
   visit(document, {
     Alias(_key, node) {
@@ -46,16 +45,19 @@ export function strictnessFindings(document: Document, text: string, strict: boo
       );
     },
     Seq(_key, node) {
-      reportOnce(dnPartsInList(node));
+      refuseSplit(splitDnInList(node));
       refuseMarks(node, text, refuse);
     },
     Map(_key, node) {
-      reportOnce(dnPartsInMap(node));
+      refuseSplit(splitDnInMap(node));
       refuseMarks(node, text, refuse);
     },
     Pair(_key, pair) {
       if (isScalar(pair.key) && pair.key.value === '<<')
         refuse(pair.key, 'a merge key (<<) is not used here', 'write the keys out');
+      // JavaScript's name for something else: schemas pass over it.
+      if (isScalar(pair.key) && pair.key.value === '__proto__')
+        refuse(pair.key, 'a key cannot be named __proto__', 'give it another name');
       if (splitDns.has(pair)) return visit.SKIP;
       if (strict && (pair.value === null || (isScalar(pair.value) && pair.value.value === ''))) {
         refuse(pair.key, 'an empty value', 'write a value, or remove the key');
@@ -93,34 +95,55 @@ export function strictnessFindings(document: Document, text: string, strict: boo
   return findings.sort((a, b) => a.start - b.start);
 }
 
+// Anchors and tags stand before the node's own range.
+const FURTHEST_MARK = 200;
+
 function refuseMarks(
   node: Node & { anchor?: string; tag?: string; srcToken?: unknown },
   text: string,
   refuse: (node: unknown, message: string, hint?: string) => void,
 ): void {
-  if (node.anchor !== undefined)
-    refuse(node, 'an anchor (&) is not used here', 'put a text that starts with & in quotes');
-  const before = node.range ? text.slice(Math.max(0, node.range[0] - 80), node.range[0]) : '';
-  if (node.tag !== undefined && /(?:^|[\s,[{])!\S*[ \t]+$/.test(before)) {
-    refuse(node, 'a tag (!) is not used here', 'put a text that starts with ! in quotes');
+  if (!node.range) return;
+  const start = Math.max(0, node.range[0] - FURTHEST_MARK);
+  const before = text.slice(start, node.range[0]);
+  const mark = (found: string): Node['range'] => {
+    const at = start + before.lastIndexOf(found);
+    return [at, at + found.length, at + found.length];
+  };
+  if (node.anchor !== undefined) {
+    const range = before.includes(`&${node.anchor}`) ? mark(`&${node.anchor}`) : node.range;
+    refuse({ range }, 'an anchor (&) is not used here', 'put a text that starts with & in quotes');
+  }
+  const tag = /(?:^|[\s,[{])(!\S*)(?:\s+&\S+)?\s+$/.exec(before)?.[1];
+  if (node.tag !== undefined && tag !== undefined) {
+    refuse({ range: mark(tag) }, 'a tag (!) is not used here', 'put a text that starts with ! in quotes');
   }
 }
 
-function dnPartsInList(node: YAMLSeq): unknown[] {
-  if (node.flow !== true) return [];
-  const parts = node.items.filter(
-    (item) => isScalar(item) && item.type === 'PLAIN' && RDN_START.test(String(item.value)),
-  );
-  return parts.length > 1 ? parts : [];
+/** The nodes that a DN became, and the one at which it starts; no parts where none was split. */
+interface SplitDn {
+  readonly parts: readonly unknown[];
+  readonly first?: unknown;
+}
+
+function splitDnInList(node: YAMLSeq): SplitDn {
+  if (node.flow !== true) return { parts: [] };
+  const parts = node.items.filter(isRdn);
+  return parts.length > 1 ? { parts, first: parts[0] } : { parts: [] };
 }
 
 // `{ group: CN=a,OU=b }` is read as the pairs `group: CN=a` and `OU=b: (nothing)`.
-function dnPartsInMap(node: YAMLMap): Pair[] {
-  if (node.flow !== true) return [];
-  return node.items.filter(
-    (pair) =>
-      isPair(pair) && isScalar(pair.key) && RDN_START.test(String(pair.key.value)) && isNothing(pair.value),
-  ) as Pair[];
+function splitDnInMap(node: YAMLMap): SplitDn {
+  if (node.flow !== true) return { parts: [] };
+  const isPart = (pair: unknown): pair is Pair => isPair(pair) && isRdn(pair.key) && isNothing(pair.value);
+  const at = node.items.findIndex(isPart);
+  if (at < 0) return { parts: [] };
+  const before = node.items[at - 1]?.value;
+  return { parts: node.items.filter(isPart), first: isRdn(before) ? before : node.items[at]?.key };
+}
+
+function isRdn(node: unknown): boolean {
+  return isScalar(node) && node.type === 'PLAIN' && RDN_START.test(String(node.value));
 }
 
 function isNothing(value: unknown): boolean {

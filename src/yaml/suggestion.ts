@@ -1,13 +1,26 @@
 /** "Did you mean": the known word nearest to a mistyped one. */
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** The known word a few edits away (a third of its length, two from four letters on), ignoring case; else undefined. */
+/**
+ * The known word a few edits away (a third of its length, two from four letters on), ignoring case; else undefined.
+ * Of equally near ones that of the most similar length.
+ */
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
   const lower = word.toLowerCase();
-  const byLower = new Map(known.map((each) => [each.toLowerCase(), each]));
-  const nearest = closest(lower, [...byLower.keys()]);
-  return distance(lower, nearest) <= reachOf(nearest.length) ? byLower.get(nearest) : undefined;
+  let nearest: { readonly word: string; readonly edits: number; readonly lengths: number } | undefined;
+  for (const each of known) {
+    const edits = distance(lower, each.toLowerCase());
+    const lengths = Math.abs(each.length - word.length);
+    if (edits > reachOf(each.length)) continue;
+    if (
+      nearest === undefined ||
+      edits < nearest.edits ||
+      (edits === nearest.edits && lengths < nearest.lengths)
+    ) {
+      nearest = { word: each, edits, lengths };
+    }
+  }
+  return nearest?.word;
 }
 
 // Two letters exchanged are two edits, so a word of four letters must allow two.

@@ -6,7 +6,6 @@ import type { ErrorCode, YAMLError } from 'yaml';
 import type { OffsetFinding } from './source.ts';
 
 const IN_WORDS: Partial<Record<ErrorCode, readonly [message: string, hint?: string]>> = {
-  DUPLICATE_KEY: ['duplicate key', 'this key already stands above; keep one of them'],
   BAD_DQ_ESCAPE: [
     'a backslash inside double quotes',
     "put the text in 'single quotes', which leave it as it is",
@@ -20,13 +19,20 @@ const IN_WORDS: Partial<Record<ErrorCode, readonly [message: string, hint?: stri
   BLOCK_IN_FLOW: ['an indented block inside { } or [ ]'],
   MULTIPLE_DOCS: ['more than one document in the file', 'remove the line "---"'],
   NON_STRING_KEY: ['a key that is no text'],
-  TAG_RESOLVE_FAILED: ['a tag (!)', 'put a text that starts with ! in quotes'],
+  TAG_RESOLVE_FAILED: ['a tag (!) is not used here', 'put a text that starts with ! in quotes'],
 };
+
+const UNCLOSED: readonly [message: string, hint?: string] = [
+  'a } or ] is missing before this',
+  'close what a line above opens with { or [',
+];
 
 /** The parser's error or warning with the place that it names. */
 export function syntaxFinding(error: YAMLError, text: string): OffsetFinding {
   const [start, end] = error.pos;
-  const [message, hint] = IN_WORDS[error.code] ?? [`this is not YAML here (${wordsOf(error.code)})`];
+  const [message, hint] = /^Flow /.test(error.message)
+    ? UNCLOSED
+    : (IN_WORDS[error.code] ?? [`this is not YAML here (${wordsOf(error.code)})`]);
   const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, text.indexOf('\n', start) >>> 0);
   const interpolated = /\$\{/.test(line) && /[{[][^'"]*\$\{/.test(line);
   return {

@@ -1,0 +1,128 @@
+/**
+ * Every combination of what several conditions found, in which a placeholder stands for one text throughout. Makes
+ * only combinations that matter: placeholders that nothing needs any more are dropped on the way.
+ */
+import { equalIgnoringCase, foldCase } from '../names/case-folding.ts';
+import { compareByCodePoint } from '../names/code-points.ts';
+import type { Captures, Match } from './matching.ts';
+
+/** One result: what the placeholders stand for, and for each condition the fact that meets it. */
+export interface Combination {
+  readonly captures: Captures;
+  readonly facts: readonly string[];
+}
+
+/** More than this many results of one rule are no access policy but a mistake. */
+export const MOST_COMBINATIONS = 100_000;
+
+/**
+ * @param conditions for each condition its results
+ * @param needed the placeholders that the results are for
+ * @returns each combination once, or undefined where there are more than {@link MOST_COMBINATIONS}
+ */
+export function combine(
+  conditions: readonly (readonly Match[])[],
+  needed: readonly string[],
+): Combination[] | undefined {
+  let rows: Combination[] = [{ captures: new Map(), facts: [] }];
+  const capturedIn = conditions.map(
+    (matches) => new Set(matches.flatMap(({ captures }) => [...captures.keys()])),
+  );
+  for (const [i, matches] of conditions.entries()) {
+    const shared = [...(capturedIn[i] ?? [])].filter((name) =>
+      capturedIn.some((other, j) => j !== i && other.has(name)),
+    );
+    const projected = results(matches, new Set([...needed, ...shared]));
+    const later = capturedIn.slice(i + 1).flatMap((names) => [...names]);
+    const joined = join(rows, projected);
+    if (joined === undefined) return undefined;
+    rows = project(joined, new Set([...needed, ...later]));
+  }
+  return rows;
+}
+
+/** The results of one condition by what the kept placeholders stand for. */
+function results(matches: readonly Match[], kept: ReadonlySet<string>): Combination[] {
+  const distinct = new Map<string, { captures: Captures; facts: Set<string> }>();
+  for (const { captures, facts } of matches) {
+    const entries = keep(captures, kept);
+    const key = JSON.stringify(entries);
+    const known = distinct.get(key) ?? { captures: new Map(entries), facts: new Set<string>() };
+    for (const fact of facts) known.facts.add(fact);
+    distinct.set(key, known);
+  }
+  return [...distinct.values()].map(({ captures, facts }) => ({ captures, facts: [anyOf(facts)] }));
+}
+
+/** The first three of the facts that each alone meet a condition. */
+function anyOf(facts: ReadonlySet<string>): string {
+  const sorted = [...facts].sort(compareByCodePoint);
+  const more = sorted.length > 3 ? ` and ${sorted.length - 3} more` : '';
+  return sorted.slice(0, 3).join(' or ') + more;
+}
+
+/** Drops placeholders that nothing needs any more; of rows that become one, the first by its facts stands. */
+function project(rows: readonly Combination[], kept: ReadonlySet<string>): Combination[] {
+  const distinct = new Map<string, { row: Combination; order: string }>();
+  for (const { captures, facts } of rows) {
+    const entries = keep(captures, kept);
+    const key = JSON.stringify(entries);
+    const order = JSON.stringify(facts);
+    const known = distinct.get(key);
+    if (known !== undefined && known.order <= order) continue;
+    distinct.set(key, { row: { captures: new Map(entries), facts }, order });
+  }
+  return [...distinct.values()].map(({ row }) => row);
+}
+
+function keep(captures: Captures, kept: ReadonlySet<string>): [string, string][] {
+  return [...captures].filter(([name]) => kept.has(name)).sort(byName);
+}
+
+function join(left: readonly Combination[], right: readonly Combination[]): Combination[] | undefined {
+  const joined: Combination[] = [];
+  const lookUp = index(left, right);
+  for (const row of left) {
+    for (const other of lookUp(row)) {
+      const captures = merge(row.captures, other.captures);
+      if (captures !== undefined) joined.push({ captures, facts: [...row.facts, ...other.facts] });
+      if (joined.length > MOST_COMBINATIONS) return undefined;
+    }
+  }
+  return joined;
+}
+
+/** For a row of the left side those of the right that may go with it, by one placeholder that all of both have. */
+function index(
+  left: readonly Combination[],
+  right: readonly Combination[],
+): (row: Combination) => readonly Combination[] {
+  const has = (name: string) => (row: Combination) => row.captures.has(name);
+  const common = [...(right[0]?.captures.keys() ?? [])].find(
+    (name) => left.every(has(name)) && right.every(has(name)),
+  );
+  if (common === undefined) return () => right;
+  const byText = new Map<string, Combination[]>();
+  for (const row of right) {
+    const key = foldCase(row.captures.get(common) ?? '');
+    const rows = byText.get(key);
+    if (rows === undefined) byText.set(key, [row]);
+    else rows.push(row);
+  }
+  return (row) => byText.get(foldCase(row.captures.get(common) ?? '')) ?? [];
+}
+
+/** Undefined where a placeholder would stand for two texts. Of two spellings the first by code point stands. */
+function merge(a: Captures, b: Captures): Captures | undefined {
+  const merged = new Map(a);
+  for (const [name, text] of b) {
+    const known = merged.get(name);
+    if (known !== undefined && !equalIgnoringCase(known, text)) return undefined;
+    if (known === undefined || compareByCodePoint(text, known) < 0) merged.set(name, text);
+  }
+  return merged;
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

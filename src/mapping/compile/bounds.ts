@@ -1,0 +1,142 @@
+/** `tables` and `where`: what placeholders may stand for. */
+
+import type { Path } from '../../yaml/source.ts';
+import { didYouMean } from '../../yaml/suggestion.ts';
+import { type Bound, type TextsBound, textsBound } from '../bound.ts';
+import { type Report, readExpression, refusePlaceholder, refuseUnsafe } from './report.ts';
+import { BoundSchema, fitting, keysOf, TableSchema, textOf } from './schema.ts';
+import type { Spellings } from './spellings.ts';
+
+/** Tables by name; undefined for one that was refused, so that its users are not. */
+export type Tables = ReadonlyMap<string, TextsBound | undefined>;
+
+const NOT_A_TABLE = ['any', 'digits'];
+
+export function compileTables(part: unknown, report: Report, spellings: Spellings): Tables {
+  const tables = new Map<string, TextsBound | undefined>();
+  for (const [name, table] of Object.entries(keysOf(part))) {
+    const path = ['tables', name];
+    if (NOT_A_TABLE.includes(name)) {
+      report({
+        path,
+        on: 'key',
+        message: `a table cannot be named "${name}", which means something else in "where"`,
+        hint: 'give it another name',
+      });
+    }
+    tables.set(name, compileTable(name, table, path, report, spellings));
+  }
+  return tables;
+}
+
+function compileTable(
+  name: string,
+  part: unknown,
+  path: Path,
+  report: Report,
+  spellings: Spellings,
+): TextsBound | undefined {
+  const table = fitting(TableSchema, part);
+  if (table === undefined) return undefined;
+  if (Array.isArray(table)) return listBound(table, path, `in table ${name}`, report, spellings, name);
+  const rows = keysOf(part);
+  const file = textOf(rows['file']);
+  if (file !== undefined && Object.keys(rows).length === 1) {
+    report({
+      path: [...path, 'file'],
+      on: 'key',
+      message: 'a table in a file of its own is not available in this version yet',
+      hint: 'write the table here',
+    });
+    return undefined;
+  }
+  if (Object.keys(rows).length === 0) {
+    report({ path, message: `table ${name} is empty`, hint: 'write a code and its text' });
+    return undefined;
+  }
+  let isRefused = false;
+  const entries = Object.entries(rows).map(([code, given]): [string, string[]] => {
+    const place = { path: [...path, code], on: 'key' } as const;
+    isRefused = refusePlaceholder(code, place, 'in a table', report) || isRefused;
+    spellings.add(`codes of table ${name}`, code, place);
+    const texts = Array.isArray(given) ? given.map(String) : [String(given)];
+    for (const [i, text] of texts.entries()) {
+      const at = { path: Array.isArray(given) ? [...path, code, i] : [...path, code] };
+      isRefused = refuseText(text, at, 'in a table', report) || isRefused;
+      spellings.add(`texts of table ${name}`, text, at);
+    }
+    return [code, texts];
+  });
+  return isRefused ? undefined : textsBound(entries, name);
+}
+
+/** The bounds of `where` by placeholder; undefined for one that was refused, so that its users are not. */
+export function compileWhere(
+  part: unknown,
+  path: Path,
+  tables: Tables,
+  report: Report,
+  spellings: Spellings,
+): ReadonlyMap<string, Bound | undefined> {
+  return new Map(
+    Object.entries(keysOf(part)).map(([placeholder, bound]) => [
+      placeholder,
+      compileBound(bound, [...path, placeholder], tables, report, spellings),
+    ]),
+  );
+}
+
+function compileBound(
+  part: unknown,
+  path: Path,
+  tables: Tables,
+  report: Report,
+  spellings: Spellings,
+): Bound | undefined {
+  const bound = fitting(BoundSchema, part);
+  if (bound === undefined || bound === '') return undefined;
+  if (Array.isArray(bound)) return listBound(bound, path, 'in "where"', report, spellings);
+  if (typeof bound !== 'string') {
+    if (bound.matches === '') return undefined;
+    const expression = readExpression(bound.matches, [...path, 'matches'], report);
+    return expression && { kind: 'matches', expression, case: bound.case ?? 'keep' };
+  }
+  if (tables.has(bound)) return tables.get(bound);
+  if (bound === 'any' || bound === 'digits') return { kind: bound };
+  if (refusePlaceholder(bound, { path }, 'in "where"', report)) return undefined;
+  report({
+    path,
+    message: `there is no table "${bound}"`,
+    hint:
+      didYouMean(bound, [...tables.keys(), 'any', 'digits']) ??
+      `define it under "tables", or write [${bound}] for just this text`,
+  });
+  return undefined;
+}
+
+function listBound(
+  texts: readonly string[],
+  path: Path,
+  where: string,
+  report: Report,
+  spellings: Spellings,
+  table?: string,
+): TextsBound | undefined {
+  let isRefused = false;
+  for (const [i, text] of texts.entries()) {
+    const place = { path: [...path, i] };
+    isRefused = refuseText(text, place, where, report) || isRefused;
+    spellings.add(`list ${JSON.stringify(path)}`, text, place);
+  }
+  return isRefused
+    ? undefined
+    : textsBound(
+        texts.map((text) => [text, [text]]),
+        table,
+      );
+}
+
+function refuseText(text: string, place: { readonly path: Path }, where: string, report: Report): boolean {
+  if (text === '') return true; // an empty scalar, refused as such
+  return refusePlaceholder(text, place, where, report) || refuseUnsafe(text, place, report);
+}

@@ -1,0 +1,105 @@
+/** How a rule names a group: by its name, by a name with placeholders, by its DN, or by name and place. */
+import { foldCase } from '../../names/case-folding.ts';
+import { firstRdnType, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import type { Path } from '../../yaml/source.ts';
+import type { GroupTest } from '../condition.ts';
+import { compilePattern } from '../pattern.ts';
+import type { Template } from '../template.ts';
+import { type Report, readDn, readTemplate, refusePlaceholder } from './report.ts';
+import { fitting, GroupSchema } from './schema.ts';
+import { holds, overlaps } from './scope.ts';
+import type { WhenContext } from './when.ts';
+
+/** A compiled way to name a group, with what the rule around it must know. */
+export interface NamedGroup {
+  readonly test: GroupTest;
+  readonly path: Path;
+  readonly template: Template | undefined;
+  /** Whether it lies outside `groups.under`, so that it never counts. */
+  readonly isOutside: boolean;
+}
+
+const WELL_KNOWN_RDN = /^\s*(?:CN|OU|DC|UID|O|C|L|ST)\s*=/i;
+const SECOND_RDN = /,\s*[A-Za-z][A-Za-z0-9-]*\s*=/;
+
+/** Undefined where it was refused. */
+export function compileGroup(part: unknown, path: Path, context: WhenContext): NamedGroup | undefined {
+  const { report, scope } = context;
+  const group = fitting(GroupSchema, part);
+  if (group === undefined || group === '') return undefined;
+  if (typeof group !== 'string') {
+    const under = group.under === undefined ? undefined : readDn(group.under, [...path, 'under'], report);
+    const template =
+      group.name === '' ? undefined : readTemplate(group.name, { path: [...path, 'name'] }, report);
+    if (template === undefined || (group.under !== undefined && under === undefined)) return undefined;
+    warnOfSpaces(template, [...path, 'name'], report);
+    const isOutside = under !== undefined && scope !== undefined && !overlaps(scope, under);
+    return { test: nameTest(template, under, context), path, template, isOutside };
+  }
+  const identifier = /^(?:sid|guid):/i.exec(group)?.[0];
+  if (identifier !== undefined) {
+    report({
+      path,
+      message: `"${identifier}" is not available in this version yet`,
+      hint: 'write the name of the group, or its DN',
+      span: [0, identifier.length],
+    });
+    return undefined;
+  }
+  const dn = tryParseDn(group);
+  if (dn !== undefined && dn.rdns.length > 1) {
+    const isOutside = scope !== undefined && !holds(scope, dn);
+    return { test: { kind: 'dn', key: keyOfDn(dn) }, path, template: undefined, isOutside };
+  }
+  if (WELL_KNOWN_RDN.test(group)) {
+    refuseHalfDn(group, path, report);
+    return undefined;
+  }
+  const template = readTemplate(group, { path }, report);
+  if (template === undefined) return undefined;
+  warnOfSpaces(template, path, report);
+  return { test: nameTest(template, undefined, context), path, template, isOutside: false };
+}
+
+function nameTest(
+  template: Template,
+  under: Extract<GroupTest, { kind: 'name' }>['under'],
+  { isFilled, boundOf }: WhenContext,
+): GroupTest {
+  if (template.placeholders.length === 0) return { kind: 'name', folded: foldCase(template.text), under };
+  if (isFilled) return { kind: 'filled', template, under };
+  return { kind: 'pattern', pattern: compilePattern(template, boundOf), under };
+}
+
+// "CN=Sales" names no group: a DN has all its parts, and a name has no "CN=".
+function refuseHalfDn(text: string, path: Path, report: Report): void {
+  if (
+    refusePlaceholder(text, { path }, 'in a DN', report, 'write { name: TEAM-<name>, under: OU=… } instead')
+  )
+    return;
+  if (SECOND_RDN.test(text)) {
+    readDn(text, path, report);
+    return;
+  }
+  const dn = tryParseDn(text);
+  const value = dn?.rdns[0]?.[0]?.value;
+  const name =
+    typeof value === 'string' && firstRdnType(dn ?? { rdns: [], keys: [] }) === 'cn' ? value : undefined;
+  report({
+    path,
+    message: 'this is only the first part of a DN',
+    hint: `write the whole DN in quotes, or the name alone${name === undefined ? '' : `: ${name}`}; a group really named so is { name: '${text}' }`,
+  });
+}
+
+function warnOfSpaces({ text }: Template, path: Path, report: Report): void {
+  if (text.trim() === text) return;
+  const isLeading = text.trimStart() !== text;
+  report({
+    path,
+    severity: 'warning',
+    message: `this group name ${isLeading ? 'starts' : 'ends'} with a space`,
+    hint: 'remove it, unless the directory has it too',
+    span: isLeading ? [0, 1] : [text.length - 1, text.length],
+  });
+}

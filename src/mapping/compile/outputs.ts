@@ -1,0 +1,121 @@
+/** `give` and `take`: what a rule gives, what a `never` entry takes. */
+import type { Path } from '../../yaml/source.ts';
+import type { Bound } from '../bound.ts';
+import type { OutputTemplate } from '../rule.ts';
+import type { Template } from '../template.ts';
+import { type Report, readTemplate, refuseUnsafe, type TextPlace } from './report.ts';
+import { fitting, GiveSchema, isKeys, keysOf, TakeSchema } from './schema.ts';
+
+/** An output with the places of its texts. */
+export interface PlacedOutput {
+  readonly output: OutputTemplate;
+  readonly namePlace: TextPlace;
+  readonly valuePlace?: TextPlace;
+}
+
+/** @param key which of the two `part` is */
+export function compileOutputs(
+  part: unknown,
+  key: 'give' | 'take',
+  path: Path,
+  report: Report,
+): PlacedOutput[] {
+  if (!isKeys(part)) return [];
+  const schema = key === 'give' ? GiveSchema : TakeSchema;
+  const keys = part;
+  const outputs: PlacedOutput[] = [];
+  for (const [i, text] of (fitting(schema.shape.groups, keys['groups']) ?? []).entries()) {
+    const namePlace = { path: [...path, 'groups', i] };
+    const name = readOutput(text, namePlace, report);
+    if (name !== undefined) outputs.push({ output: { kind: 'group', name }, namePlace });
+  }
+  for (const [authorization, values] of Object.entries(keysOf(keys['authorizations']))) {
+    const at = [...path, 'authorizations', authorization];
+    const namePlace = { path: at, on: 'key' } as const;
+    const name = readOutput(authorization, namePlace, report);
+    if (name === undefined) continue;
+    if (key === 'take' && values === 'all')
+      outputs.push({ output: { kind: 'authorization', name }, namePlace });
+    if (!Array.isArray(values)) continue;
+    for (const [i, text] of values.entries()) {
+      const valuePlace = { path: [...at, i] };
+      const value = typeof text === 'string' ? readOutput(text, valuePlace, report) : undefined;
+      if (value === undefined) continue;
+      outputs.push({ output: { kind: 'authorization', name, value }, namePlace, valuePlace });
+    }
+  }
+  const { groups: _, authorizations, ...others } = keys;
+  const isEmpty = keys['groups'] === undefined && Object.keys(others).length === 0;
+  if (
+    isEmpty &&
+    (authorizations === undefined || (isKeys(authorizations) && Object.keys(authorizations).length === 0))
+  ) {
+    report({
+      path,
+      on: 'key',
+      message: `"${key}" holds nothing`,
+      hint: 'write "groups" or "authorizations" in it',
+    });
+  }
+  return outputs;
+}
+
+/**
+ * Refuses placeholders that nothing bounds, and those in the name of an authorization that anything but a list or
+ * table bounds: whoever may create a group must not mint an authorization.
+ * @param declared the bounds of `where`; undefined for one that was refused already
+ * @param isCaptured false for a placeholder that was refused already
+ */
+export function refuseUnbounded(
+  { output, namePlace, valuePlace }: PlacedOutput,
+  declared: ReadonlyMap<string, Bound | undefined>,
+  isCaptured: (placeholder: string) => boolean,
+  report: Report,
+): void {
+  for (const [template, place] of [[output.name, namePlace] as const, [output.value, valuePlace] as const]) {
+    if (template === undefined || place === undefined) continue;
+    for (const { placeholder, span } of placesOf(template)) {
+      const bound = declared.get(placeholder);
+      if (!isCaptured(placeholder)) continue;
+      if (!declared.has(placeholder)) {
+        report({
+          ...place,
+          span,
+          message: `<${placeholder}> is given out, but "where" does not say what it may be`,
+          hint: `add for example where: { ${placeholder}: [A, B] }`,
+        });
+      } else if (
+        bound !== undefined &&
+        bound.kind !== 'texts' &&
+        output.kind === 'authorization' &&
+        template === output.name
+      ) {
+        report({
+          ...place,
+          span,
+          message: `<${placeholder}> stands in the name of an authorization, and so must be one of a list or table`,
+          hint: `"${bound.kind}" would let anyone who may create a group create authorizations`,
+        });
+      }
+    }
+  }
+}
+
+/** The placeholders of a template with their places, each name once. */
+export function placesOf(template: Template): { placeholder: string; span: readonly [number, number] }[] {
+  return template.placeholders.flatMap((name) => {
+    const first = template.segments.find(
+      (segment) => typeof segment !== 'string' && segment.placeholder === name,
+    );
+    return first === undefined || typeof first === 'string' ? [] : [first];
+  });
+}
+
+function readOutput(text: string, place: TextPlace, report: Report): Template | undefined {
+  if (text === '') return undefined; // an empty scalar, refused as such
+  const template = readTemplate(text, place, report);
+  if (template === undefined) return undefined;
+  // What placeholders become is checked when they are filled in; a letter in their place shows the file's own part.
+  const own = template.segments.map((segment) => (typeof segment === 'string' ? segment : 'x')).join('');
+  return refuseUnsafe(own, place, report) ? undefined : template;
+}

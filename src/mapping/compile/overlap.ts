@@ -1,0 +1,189 @@
+/**
+ * What rules and `never` entries do to each other: ids that stand twice, rules whose every output is always taken,
+ * and placeholders that can become what another rule gives on purpose.
+ */
+import { foldCase } from '../../names/case-folding.ts';
+import type { Bound } from '../bound.ts';
+import { textsNamedBy } from '../bound.ts';
+import type { AttributeTest, Condition, GroupTest } from '../condition.ts';
+import { choices } from '../expansion.ts';
+import { compilePattern, type Pattern, readPattern } from '../pattern.ts';
+import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
+import { foldText, type Template } from '../template.ts';
+import type { Output } from '../translation.ts';
+import { keyOfOutput } from '../union.ts';
+import type { CompiledClause } from './clause.ts';
+import type { PlacedOutput } from './outputs.ts';
+import type { Report } from './report.ts';
+import type { Spellings } from './spellings.ts';
+
+/** More named outputs of one template than this are not looked at one by one. */
+const MOST_NAMED = 1000;
+
+export function refuseSameIds(clauses: readonly CompiledClause<Rule | NeverEntry>[], report: Report): void {
+  const lines = new Map<string, number>();
+  for (const { clause, path } of clauses) {
+    const { id, line } = clause.origin;
+    if (id === '') continue;
+    const first = lines.get(id);
+    if (first === undefined) lines.set(id, line);
+    else {
+      report({
+        path: [...path, 'id'],
+        message: `the id "${id}" stands twice, first in line ${first}`,
+        hint: 'ids name one rule or never entry each; change one of them',
+      });
+    }
+  }
+}
+
+/** Refuses rules of which a `never` entry without conditions takes every output. */
+export function refuseTaken(
+  rules: readonly CompiledClause<Rule>[],
+  nevers: readonly CompiledClause<NeverEntry>[],
+  report: Report,
+): void {
+  const always = nevers.filter(
+    ({ clause, isWhole }) => isWhole && clause.when.length === 0 && clause.unless.length === 0,
+  );
+  if (always.length === 0) return;
+  const taken = new Map<string, number>();
+  for (const { clause } of always) {
+    for (const template of clause.takes.flatMap(({ outputs }) => outputs)) {
+      if (placeholdersOf(template).length === 0)
+        taken.set(keyOfOutput(textsOf(template)), clause.origin.line);
+    }
+  }
+  for (const { clause, path, outputs } of rules) {
+    const lines = outputs.map(({ output }) => takenIn(output, clause, taken));
+    if (lines.length === 0 || lines.includes(undefined)) continue;
+    const where = [...new Set(lines)].join(' and ');
+    report({
+      path: [...path, 'id'],
+      message: `this rule can never give anything: the never entry in line ${where} always takes it`,
+      hint: 'give the never entry a "when", or remove one of the two',
+    });
+  }
+}
+
+/** The line of an entry that takes what the template can become, or undefined where something is left of it. */
+function takenIn(
+  template: OutputTemplate,
+  rule: Rule,
+  taken: ReadonlyMap<string, number>,
+): number | undefined {
+  const named = namedOutputs(template, rule.bounds) ?? (template.value && namedNames(template, rule));
+  const lines = named?.map(
+    (output) => taken.get(keyOfOutput(output)) ?? taken.get(keyOfOutput(nameOf(output))),
+  );
+  return lines === undefined || lines.length === 0 || lines.includes(undefined) ? undefined : lines[0];
+}
+
+/** The authorizations alone, where the file does not name the values. */
+function namedNames({ kind, name }: OutputTemplate, rule: Rule): Output[] | undefined {
+  return namedOutputs({ kind, name }, rule.bounds);
+}
+
+function nameOf({ kind, name }: Output): Output {
+  return { kind, name };
+}
+
+/** Adds what the rules can give to the spellings, as far as the file names it. */
+export function compareSpellings(rules: readonly CompiledClause<Rule>[], spellings: Spellings): void {
+  for (const { clause, outputs } of rules) {
+    for (const { output, namePlace, valuePlace } of outputs) {
+      for (const { kind, name, value } of namedOutputs(output, clause.bounds) ?? []) {
+        spellings.add(kind, name, namePlace);
+        if (value !== undefined && valuePlace)
+          spellings.add(`values of ${foldCase(name)}`, value, valuePlace);
+      }
+    }
+  }
+}
+
+/** Everything a template can become, where that is few texts that the file names. */
+function namedOutputs(template: OutputTemplate, bounds: ReadonlyMap<string, Bound>): Output[] | undefined {
+  let count = 1;
+  for (const placeholder of placeholdersOf(template)) {
+    const bound = bounds.get(placeholder);
+    const named = bound && textsNamedBy(bound);
+    if (named === undefined) return undefined;
+    count *= named.length;
+  }
+  if (count > MOST_NAMED) return undefined;
+  return choices(template, (placeholder) => {
+    const bound = bounds.get(placeholder);
+    return (bound && textsNamedBy(bound)) ?? [];
+  });
+}
+
+/** Warns of a placeholder without a list that can become a text which another rule gives on purpose. */
+export function warnOfImitation(rules: readonly CompiledClause<Rule>[], report: Report): void {
+  const literals = rules.flatMap((rule) =>
+    rule.outputs
+      .filter(({ output }) => placeholdersOf(output).length === 0)
+      .map(({ output }) => ({ rule, output: textsOf(output) })),
+  );
+  for (const rule of rules) {
+    for (const placed of rule.outputs) {
+      const bounds = placeholdersOf(placed.output).map((name) => rule.declared.get(name));
+      if (bounds.includes(undefined) || !bounds.some(isUnnamed)) continue;
+      const literal = literals.find(
+        ({ rule: other, output }) => other !== rule && canBecome(placed.output, output, rule.clause),
+      );
+      if (literal !== undefined) warn(placed, literal.rule.clause, literal.output, rule.clause, report);
+    }
+  }
+}
+
+function isUnnamed(bound: Bound | undefined): boolean {
+  return bound !== undefined && bound.kind !== 'texts';
+}
+
+function warn(placed: PlacedOutput, other: Rule, { name, value }: Output, rule: Rule, report: Report): void {
+  const place = placed.valuePlace ?? placed.namePlace;
+  const placeholder = placeholdersOf(placed.output).find((each) => isUnnamed(rule.bounds.get(each))) ?? '';
+  report({
+    ...place,
+    severity: 'warning',
+    message: `<${placeholder}> can become "${value ?? name}", which rule ${other.origin.id} gives (line ${other.origin.line})`,
+    hint: 'bound it by a list or table, or give a text around it',
+  });
+}
+
+function canBecome(template: OutputTemplate, literal: Output, rule: Rule): boolean {
+  if (template.kind !== literal.kind || (template.value === undefined) !== (literal.value === undefined))
+    return false;
+  const patterns = patternsOf(rule.when);
+  return (
+    canRead(template.name, literal.name, rule, patterns) &&
+    (template.value === undefined || canRead(template.value, literal.value ?? '', rule, patterns))
+  );
+}
+
+function canRead(template: Template, text: string, rule: Rule, patterns: readonly Pattern[]): boolean {
+  if (template.placeholders.length === 0) return foldCase(template.text) === foldCase(text);
+  const pattern = compilePattern(template, (name): Bound => {
+    const bound = rule.bounds.get(name) ?? { kind: 'any' };
+    return bound.kind === 'any' ? { kind: 'open' } : bound;
+  });
+  const reading = readPattern(pattern, foldText(text));
+  if (reading.kind !== 'one') return reading.kind !== 'none';
+  return [...reading.read].every(([name, read]) => {
+    if (rule.bounds.get(name)?.kind !== 'any') return true;
+    const capturing = patterns.filter(({ template: { placeholders } }) => placeholders.includes(name));
+    return capturing.some(({ beside }) => [...foldCase(read)].every((character) => !beside.has(character)));
+  });
+}
+
+function patternsOf(conditions: readonly Condition[]): Pattern[] {
+  return conditions
+    .flatMap((condition): readonly (GroupTest | AttributeTest)[] =>
+      condition.on === 'group' ? condition.tests : [condition.test],
+    )
+    .flatMap((test) => (test.kind === 'pattern' ? [test.pattern] : []));
+}
+
+function textsOf({ kind, name, value }: OutputTemplate): Output {
+  return value === undefined ? { kind, name: name.text } : { kind, name: name.text, value: value.text };
+}

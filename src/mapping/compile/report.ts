@@ -1,0 +1,92 @@
+/** How the files beside this one say what is wrong, and faults of texts that several of them read. */
+import { type Dn, DnSyntaxError, parseDn } from '../../names/dn.ts';
+import type { Finding, Path } from '../../yaml/source.ts';
+import { whyUnsafe } from '../expansion.ts';
+import { compileExpression, type Expression, isExpression } from '../regular-expression.ts';
+import { findPlaceholder, parseTemplate, type Template } from '../template.ts';
+
+export type Report = (finding: Finding) => void;
+
+/** Where a text stands: as a value, or as a key. */
+export interface TextPlace {
+  readonly path: Path;
+  readonly on?: 'key';
+}
+
+/** A text that may hold placeholders; undefined where it was refused. */
+export function readTemplate(text: string, place: TextPlace, report: Report): Template | undefined {
+  const { template, faults } = parseTemplate(text);
+  for (const { message, hint, span } of faults) report({ ...place, message, hint, span });
+  return faults.length === 0 ? template : undefined;
+}
+
+/** Refuses `<name>` in a text in which none may stand. */
+export function refusePlaceholder(
+  text: string,
+  place: TextPlace,
+  where: string,
+  report: Report,
+  hint?: string,
+): boolean {
+  const found = findPlaceholder(text);
+  if (found === undefined) return false;
+  report({
+    ...place,
+    message: `a placeholder cannot stand ${where}`,
+    hint: hint ?? `write the texts out in place of <${found.placeholder}>`,
+    span: found.span,
+  });
+  return true;
+}
+
+/** Refuses a text that must never leave the service. */
+export function refuseUnsafe(text: string, place: TextPlace, report: Report): boolean {
+  const fault = whyUnsafe(text);
+  if (fault === undefined) return false;
+  report({ ...place, message: `this text can never be given out: it ${fault}`, hint: 'write it without' });
+  return true;
+}
+
+/** A DN; undefined where it was refused. */
+export function readDn(text: string, path: Path, report: Report): Dn | undefined {
+  if (refusePlaceholder(text, { path }, 'in a DN', report, 'write the DN out')) return undefined;
+  try {
+    return parseDn(text);
+  } catch (error) {
+    if (!(error instanceof DnSyntaxError)) throw error;
+    const at = Math.max(0, Math.min(error.index, text.length - 1));
+    report({
+      path,
+      message: `this is no DN: ${error.message}`,
+      hint: 'a DN is written like OU=Groups,DC=acme,DC=com',
+      span: [at, at + 1],
+    });
+    return undefined;
+  }
+}
+
+/** A regular expression; undefined where it was refused. */
+export function readExpression(source: string, path: Path, report: Report): Expression | undefined {
+  // (?<name>…) and (?P<name>…) are named groups and no placeholders.
+  const placeholder = findPlaceholder(
+    source.replace(/\(\?P?<(?=\w+>)/g, (start) => '('.repeat(start.length)),
+  );
+  if (placeholder !== undefined) {
+    report({
+      path,
+      message: 'a placeholder cannot stand in a regular expression',
+      hint: 'write what it stands for',
+      span: placeholder.span,
+    });
+    return undefined;
+  }
+  const result = compileExpression(source);
+  if (isExpression(result)) return result;
+  report({ path, message: result.message, hint: result.hint });
+  return undefined;
+}
+
+/** The path of a part of a list, or of the list where it is one text. */
+export function itemPath(path: Path, part: unknown, index: number): Path {
+  return Array.isArray(part) ? [...path, index] : path;
+}

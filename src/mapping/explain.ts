@@ -1,0 +1,70 @@
+/**
+ * A translation as text for people and as plain data for programs. Says nothing that the translation does not hold.
+ */
+import { printable } from '../yaml/problem.ts';
+import { outputText } from './giving.ts';
+import type { Origin, Output, Translation } from './translation.ts';
+
+/** Lines of text in columns; sections that would be empty are left out. */
+export function renderTranslation(translation: Translation): string {
+  const { given, withheld, removed, notCounted } = translation;
+  const givenRow = ({ output, rule, facts }: Translation['given'][number]): string[] => [
+    outputText(output),
+    `rule ${place(rule)}`,
+    facts.join(', '),
+  ];
+  const sections: [string, string[][]][] = [
+    ['groups', given.filter(({ output }) => output.kind === 'group').map(givenRow)],
+    ['authorizations', given.filter(({ output }) => output.kind === 'authorization').map(givenRow)],
+    ['withheld', withheld.map(({ what, rule, reason }) => [what, `rule ${rule.id}: ${reason}`])],
+    [
+      'removed',
+      removed.map(({ output, never, facts }) => [
+        outputText(output),
+        `never ${place(never)}`,
+        facts.join(', '),
+      ]),
+    ],
+    [
+      'not counted',
+      notCounted.map(({ dn, name, cause, reason }) => [cause === 'outside' ? dn : name, reason]),
+    ],
+  ];
+  const filled = sections.filter(([, rows]) => rows.length > 0);
+  const lines = filled.flatMap(([title, rows]) => [title, ...inColumns(rows)]);
+  return [...(given.length === 0 ? ['nothing is given'] : []), ...lines].join('\n');
+}
+
+/** The same as data for `JSON.stringify`. */
+export function translationToJson(translation: Translation): object {
+  const { answer, given, withheld, removed, notCounted } = translation;
+  return {
+    answer: {
+      groups: answer.groups.map((name) => ({ name })),
+      authorizations: [...answer.authorizations].map(([name, values]) => ({ name, values })),
+    },
+    given: given.map(({ output, rule, facts }) => ({ ...plain(output), rule, facts })),
+    withheld,
+    removed: removed.map(({ output, never, facts }) => ({ ...plain(output), never, facts })),
+    notCounted,
+  };
+}
+
+function plain({ kind, name, value }: Output): object {
+  return value === undefined ? { kind, name } : { kind, name, value };
+}
+
+function place({ id, file, line }: Origin): string {
+  return `${id} (${file}:${line})`;
+}
+
+// A directory's text must not write to the reader's terminal.
+function inColumns(rows: readonly string[][]): string[] {
+  const cells = rows.map((row) => row.map(printable));
+  const widths = (cells[0] ?? []).map((_, i) =>
+    Math.min(60, Math.max(...cells.map((row) => row[i]?.length ?? 0))),
+  );
+  return cells.map((row) =>
+    `  ${row.map((cell, i) => (i < row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell)).join('  ')}`.trimEnd(),
+  );
+}

@@ -1,0 +1,61 @@
+/** A rule and a `never` entry, compiled. What they do with a person is giving.ts and taking.ts. */
+import type { Bound } from './bound.ts';
+import type { Condition } from './condition.ts';
+import type { Template } from './template.ts';
+import type { Origin } from './translation.ts';
+
+/** What a rule gives: a group, or a value of an authorization. */
+export interface OutputTemplate {
+  readonly kind: 'group' | 'authorization';
+  readonly name: Template;
+  /** Absent for a group, and in `take` for every value of the authorization. */
+  readonly value?: Template;
+}
+
+/** What rules and `never` entries have in common. */
+export interface Clause {
+  readonly origin: Origin;
+  readonly why: string | undefined;
+  readonly when: readonly Condition[];
+  /** Empty where there is none. */
+  readonly unless: readonly Condition[];
+  /** The bound of every placeholder that `when` captures. */
+  readonly bounds: ReadonlyMap<string, Bound>;
+}
+
+/** Outputs that need the same placeholders, so that no combination of others is ever made for them. */
+export interface OutputGroup {
+  /** Those of the outputs and of `unless`. */
+  readonly placeholders: readonly string[];
+  readonly outputs: readonly OutputTemplate[];
+}
+
+export interface Rule extends Clause {
+  readonly gives: readonly OutputGroup[];
+}
+
+/** Without conditions it always takes. */
+export interface NeverEntry extends Clause {
+  readonly takes: readonly OutputGroup[];
+}
+
+/** The placeholders of an output, each once. */
+export function placeholdersOf(output: OutputTemplate): readonly string[] {
+  return [...new Set([...output.name.placeholders, ...(output.value?.placeholders ?? [])])];
+}
+
+/** Groups outputs by the placeholders that they need besides those of `unless`. */
+export function groupOutputs(
+  outputs: readonly OutputTemplate[],
+  unlessPlaceholders: readonly string[],
+): OutputGroup[] {
+  const groups = new Map<string, { placeholders: readonly string[]; outputs: OutputTemplate[] }>();
+  for (const output of outputs) {
+    const placeholders = [...new Set([...unlessPlaceholders, ...placeholdersOf(output)])].sort();
+    const key = placeholders.join(' ');
+    const group = groups.get(key) ?? { placeholders, outputs: [] };
+    group.outputs.push(output);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,63 @@
+/**
+ * An answer with its trace: which rule and which fact of the directory gave each value, and what was held back and
+ * why. translate.ts makes it, explain.ts shows it.
+ */
+import type { Answer } from './answer.ts';
+
+/** One thing that a person can get: a group, or a value of an authorization. */
+export interface Output {
+  readonly kind: 'group' | 'authorization';
+  /** The group's name, or that of the authorization. */
+  readonly name: string;
+  /** The value of the authorization; absent for a group. */
+  readonly value?: string;
+}
+
+/** A rule or a `never` entry, by the place where a reader finds it. */
+export interface Origin {
+  readonly id: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** An output in the answer, and why it is there. One output can stand here several times. */
+export interface Given {
+  readonly output: Output;
+  readonly rule: Origin;
+  /** One text for each condition of the rule: `group imm_emea_sales, via IMM-ALL-SALES`. */
+  readonly facts: readonly string[];
+}
+
+/** What a rule would have given, had its value been allowed or been certain. */
+export interface Withheld {
+  /** The output as it would have been, or where that is not known the fact: `departmentNumber=9999`. */
+  readonly what: string;
+  readonly rule: Origin;
+  readonly reason: string;
+}
+
+/** An output that a `never` entry took out of the answer. */
+export interface Removed {
+  readonly output: Output;
+  readonly never: Origin;
+  /** As in {@link Given}; empty for an entry without conditions. */
+  readonly facts: readonly string[];
+}
+
+/** A membership that had no part in the answer. */
+export interface NotCounted {
+  readonly dn: string;
+  readonly name: string;
+  readonly cause: 'outside' | 'unnamed';
+  /** `not under OU=…`, or `no rule names it`. */
+  readonly reason: string;
+}
+
+/** Every list is in an order that does not depend on that of the rules, memberships and values. */
+export interface Translation {
+  readonly answer: Answer;
+  readonly given: readonly Given[];
+  readonly withheld: readonly Withheld[];
+  readonly removed: readonly Removed[];
+  readonly notCounted: readonly NotCounted[];
+}

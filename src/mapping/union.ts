@@ -1,0 +1,74 @@
+/**
+ * The union of what all rules give, in which texts that differ only in case are one; what `never` entries leave of it
+ * is the answer.
+ */
+import { foldCase } from '../names/case-folding.ts';
+import { compareByCodePoint } from '../names/code-points.ts';
+import type { Answer } from './answer.ts';
+import type { Output } from './translation.ts';
+
+/** Outputs with equal keys are the same but for case. */
+export function keyOfOutput({ kind, name, value }: Output): string {
+  return JSON.stringify([kind, foldCase(name), ...(value === undefined ? [] : [foldCase(value)])]);
+}
+
+/** Which spelling stands does not depend on the order in which outputs come. */
+export class OutputUnion {
+  /** Spellings of groups and values by key, of authorization names by folded name. */
+  readonly #outputs = new Map<string, Output>();
+  readonly #names = new Map<string, string>();
+
+  add(output: Output): void {
+    const key = keyOfOutput(output);
+    const known = this.#outputs.get(key);
+    if (known === undefined || compareByCodePoint(spelling(output), spelling(known)) < 0) {
+      this.#outputs.set(key, output);
+    }
+    if (output.kind === 'authorization') {
+      const folded = foldCase(output.name);
+      const name = this.#names.get(folded);
+      if (name === undefined || compareByCodePoint(output.name, name) < 0)
+        this.#names.set(folded, output.name);
+    }
+  }
+
+  has(output: Output): boolean {
+    return this.#outputs.has(keyOfOutput(output));
+  }
+
+  /** The same output in the spelling that stands. */
+  spelled(output: Output): Output {
+    const { kind, name, value } = this.#outputs.get(keyOfOutput(output)) ?? output;
+    if (value === undefined) return { kind, name };
+    return { kind, name: this.#names.get(foldCase(name)) ?? name, value };
+  }
+
+  /** Every output by its key, in the spelling that stands. */
+  entries(): [key: string, output: Output][] {
+    return [...this.#outputs].map(([key, output]) => [key, this.spelled(output)]);
+  }
+
+  /** Everything but the outputs with these keys. */
+  without(removed: ReadonlySet<string>): Answer {
+    const groups: string[] = [];
+    const valuesByName = new Map<string, string[]>();
+    for (const [key, { name, value }] of this.entries()) {
+      if (removed.has(key)) continue;
+      if (value === undefined) {
+        groups.push(name);
+        continue;
+      }
+      const values = valuesByName.get(name);
+      if (values === undefined) valuesByName.set(name, [value]);
+      else values.push(value);
+    }
+    const authorizations = [...valuesByName]
+      .sort(([a], [b]) => compareByCodePoint(a, b))
+      .map(([name, values]) => [name, values.sort(compareByCodePoint)] as const);
+    return { groups: groups.sort(compareByCodePoint), authorizations: new Map(authorizations) };
+  }
+}
+
+function spelling({ name, value }: Output): string {
+  return value ?? name;
+}

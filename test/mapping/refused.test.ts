@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { compileMapping } from '../../src/mapping/compile.ts';
+import { renderProblem } from '../../src/yaml/problem.ts';
+
+// Each file is named for its mistake and stands beside what is printed about it.
+for (const [folder, isRefused] of [
+  ['refused', true],
+  ['warned', false],
+] as const) {
+  const path = fileURLToPath(new URL(folder, import.meta.url));
+  const files = readdirSync(path).filter((file) => file.endsWith('.yaml'));
+
+  describe(`mapping: ${folder}`, () => {
+    for (const file of files) {
+      it(file.replace('.yaml', '').replaceAll('-', ' '), () => {
+        const { mapping, problems } = compileMapping(file, readFileSync(`${path}/${file}`, 'utf8'));
+        const expected = readFileSync(`${path}/${file.replace('.yaml', '.txt')}`, 'utf8');
+        expect(`${problems.map(renderProblem).join('\n')}\n`).to.equal(expected);
+        expect(mapping === undefined).to.equal(isRefused);
+        expect(problems).to.not.have.lengthOf(0);
+      });
+    }
+  });
+}
+
+describe('mapping: no warning', () => {
+  const silent: readonly [says: string, rules: string][] = [
+    [
+      'where a separator keeps a placeholder from becoming a literal',
+      `[{ id: a, when: { group: T-<x> }, where: { x: any }, give: { groups: [<x>] } }, { id: b, when: { group: G }, give: { groups: [DATA-Gold] } }]`,
+    ],
+    [
+      'where the literal is of the same rule',
+      `[{ id: a, when: { group: T-<x> }, where: { x: any }, give: { groups: [<x>, Gold] } }]`,
+    ],
+    [
+      'where a list names the literal',
+      `[{ id: a, when: { group: T-<x> }, where: { x: [Gold] }, give: { groups: [<x>] } }, { id: b, when: { group: G }, give: { groups: [Gold] } }]`,
+    ],
+    [
+      'where the place of a group is wider than groups.under',
+      `[{ id: a, when: { group: { name: A, under: 'DC=acme,DC=com' } }, give: { groups: [A] } }]`,
+    ],
+  ];
+  for (const [says, rules] of silent) {
+    it(says, () => {
+      const text = `version: 1\ngroups: { under: 'OU=Immuta,DC=acme,DC=com' }\nrules: ${rules}\n`;
+      expect(compileMapping('m.yaml', text).problems.map(renderProblem)).to.deep.equal([]);
+    });
+  }
+});
+
+describe('mapping: the files that come with the service', () => {
+  const path = fileURLToPath(new URL('../../mappings', import.meta.url));
+  for (const file of ['first.yaml', 'acme.yaml']) {
+    it(`${file} compiles without a word`, () => {
+      const { mapping, problems } = compileMapping(file, readFileSync(`${path}/${file}`, 'utf8'));
+      expect(problems.map(renderProblem)).to.deep.equal([]);
+      expect(mapping).to.not.equal(undefined);
+    });
+  }
+});

@@ -1,0 +1,201 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  type Dn,
+  DnSyntaxError,
+  equalDn,
+  firstRdnType,
+  firstRdnValue,
+  formatDn,
+  isUnder,
+  keyOfDn,
+  parseDn,
+  tryParseDn,
+} from '../../src/names/dn.ts';
+
+const values = (text: string): (string | Uint8Array)[][] =>
+  parseDn(text).rdns.map((rdn) => rdn.map(({ value }) => value));
+const same = (a: string, b: string): boolean => equalDn(parseDn(a), parseDn(b));
+
+describe('names: DNs of RFC 4514, section 4', () => {
+  const examples: readonly [text: string, read: (string | Uint8Array)[][]][] = [
+    ['UID=jsmith,DC=example,DC=net', [['jsmith'], ['example'], ['net']]],
+    ['OU=Sales+CN=J.  Smith,DC=example,DC=net', [['Sales', 'J.  Smith'], ['example'], ['net']]],
+    ['CN=James \\"Jim\\" Smith\\, III,DC=example,DC=net', [['James "Jim" Smith, III'], ['example'], ['net']]],
+    ['CN=Before\\0dAfter,DC=example,DC=net', [['Before\rAfter'], ['example'], ['net']]],
+    ['1.3.6.1.4.1.1466.0=#04024869', [['Hi']]],
+    ['CN=Lu\\C4\\8Di\\C4\\87', [['Lu\u010di\u0107']]],
+  ];
+  for (const [text, read] of examples) it(text, () => expect(values(text)).to.deep.equal(read));
+
+  it('the empty DN is the root', () => {
+    expect(parseDn('').rdns).to.deep.equal([]);
+    expect(parseDn('  ').rdns).to.deep.equal([]);
+  });
+});
+
+describe('names: DNs are read', () => {
+  const cases: readonly [says: string, text: string, read: (string | Uint8Array)[][]][] = [
+    ['with escaped separators', String.raw`CN=a\,b\+c\=d\;e\<f\>g\\h`, [['a,b+c=d;e<f>g\\h']]],
+    ['with an escaped space at both ends', String.raw`CN=\ a \ ,O=b`, [[' a  '], ['b']]],
+    ['with an escaped # in front', String.raw`CN=\#a`, [['#a']]],
+    ['with a # elsewhere', 'CN=a#b', [['a#b']]],
+    ['with spaces around separators', ' CN = a , O = b + OU = c ', [['a'], ['b', 'c']]],
+    ['with an = in a value', 'CN=a=b', [['a=b']]],
+    ['with an empty value', 'CN=,O=b', [[''], ['b']]],
+    ['with hex of a UTF8String', 'CN=#0C036A6F65,O=b', [['joe'], ['b']]],
+    ['with hex of a BMPString', 'CN=#1e0400e9010d', [['\u00e9\u010d']]],
+    ['with hex of a Latin-1 TeletexString', 'CN=#1401e9', [['\u00e9']]],
+    ['with hex that is no string as octets', 'CN=#30030201ff', [[new Uint8Array([0x30, 3, 2, 1, 0xff])]]],
+    ['with octets that are no UTF-8', String.raw`CN=a\ff`, [[new Uint8Array([0x61, 0xff])]]],
+    ['with a surrogate pair', 'CN=\u{1f600}', [['\u{1f600}']]],
+    ['with an OID as type', 'OID.2.5.4.3=a', [['a']]],
+  ];
+  for (const [says, text, read] of cases) it(says, () => expect(values(text)).to.deep.equal(read));
+});
+
+describe('names: DNs are refused', () => {
+  const cases: readonly [says: string, text: string, index: number][] = [
+    ['without a type', '=a', 0],
+    ['without =', 'Immuta', 6],
+    ['with a type that starts with a digit', '1cn=a', 0],
+    ['with a placeholder', 'CN=<a>', 3],
+    ['with a bare quote', 'CN="a"', 3],
+    ['with a bare semicolon', 'CN=a;O=b', 4],
+    ['with a lone backslash', 'CN=a\\', 4],
+    ['with an escape that is none', 'CN=a\\zb', 4],
+    ['with half a hex pair', 'CN=a\\c,O=b', 4],
+    ['with an odd number of hex digits', 'CN=#041', 3],
+    ['with # and no hex', 'CN=#zz', 3],
+    ['with hex and text', 'CN=#0401aa b', 3],
+    ['with a comma at the end', 'CN=a,', 5],
+    ['with two commas', 'CN=a,,O=b', 5],
+    ['with a plus at the end', 'CN=a+', 5],
+    ['with a null character', 'CN=a\0b', 4],
+  ];
+  for (const [says, text, index] of cases) {
+    it(says, () => {
+      expect(() => parseDn(text))
+        .to.throw(DnSyntaxError)
+        .with.property('index', index);
+      expect(tryParseDn(text)).to.equal(undefined);
+    });
+  }
+});
+
+describe('names: DNs are compared by meaning', () => {
+  const equal: readonly [says: string, a: string, b: string][] = [
+    ['case of types and values', 'CN=Sales,DC=Acme', 'cn=SALES,dc=acme'],
+    ['case beyond ASCII', 'CN=\u00c9T\u00c9', 'CN=e\u0301t\u00e9'],
+    ['spaces around separators', 'CN=a, O=b', 'CN=a,O=b'],
+    ['inner spaces', 'CN=J.  Smith', 'CN=J. Smith'],
+    ['escapes', 'CN=a\\2Cb', 'CN=a\\,b'],
+    ['hex', 'CN=#0C03616263', 'CN=abc'],
+    ['the order in a multi-valued RDN', 'CN=a+OU=b,O=c', 'OU=b+CN=a,O=c'],
+    ['types by another name', '2.5.4.3=a,OID.2.5.4.11=b', 'commonName=a,OU=b'],
+  ];
+  for (const [says, a, b] of equal) it(`${says} do not matter`, () => expect(same(a, b)).to.equal(true));
+  const different: readonly [says: string, a: string, b: string][] = [
+    ['the order of RDNs', 'CN=a,OU=b', 'OU=b,CN=a'],
+    ['a multi-valued RDN and two', 'CN=a+OU=b', 'CN=a,OU=b'],
+    ['a comma in a value and two RDNs', 'CN=a\\,OU=b', 'CN=a,OU=b'],
+    ['a plus in a value and two elements', 'CN=a\\+OU=b', 'CN=a+OU=b'],
+    ['a # in a value and octets', 'CN=\\#ff', 'CN=\\ff'],
+    ['\u00df and ss', 'CN=stra\u00dfe', 'CN=strasse'],
+    ['depths', 'CN=a,O=b', 'CN=a'],
+  ];
+  for (const [says, a, b] of different) it(`${says} are different`, () => expect(same(a, b)).to.equal(false));
+
+  it('under compares whole RDNs, and a DN is not under itself', () => {
+    const under = (dn: string, ancestor: string): boolean => isUnder(parseDn(dn), parseDn(ancestor));
+    expect(under('CN=a,OU=x,DC=acme', 'ou=X, dc=acme')).to.equal(true);
+    expect(under('CN=a,OU=y,OU=x,DC=acme', 'OU=x,DC=acme')).to.equal(true);
+    expect(under('OU=x,DC=acme', 'OU=x,DC=acme')).to.equal(false);
+    expect(under('CN=a,OU=ax,DC=acme', 'OU=x,DC=acme')).to.equal(false);
+    expect(under('CN=a\\,OU=x,DC=acme', 'OU=x,DC=acme')).to.equal(false);
+    expect(under('DC=acme', 'OU=x,DC=acme')).to.equal(false);
+    expect(under('CN=a', '')).to.equal(true);
+    expect(under('', '')).to.equal(false);
+  });
+
+  it("a group's name is the first value, whatever its type is called", () => {
+    expect(firstRdnValue(parseDn('CN=Sales\\, EMEA+OU=x,DC=acme'))).to.equal('Sales, EMEA');
+    expect(firstRdnValue(parseDn('CN=\\ff'))).to.equal('#ff');
+    expect(firstRdnValue(parseDn(''))).to.equal(undefined);
+    expect(firstRdnType(parseDn('2.5.4.3=a,OU=b'))).to.equal('cn');
+    expect(firstRdnType(parseDn('OID.2.5.4.11=a'))).to.equal('ou');
+  });
+});
+
+describe('names: for any DN', () => {
+  const RUNS = { seed: 20261122, numRuns: 300 };
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 6 }),
+    fc.string({
+      unit: fc.constantFrom(' ', '#', ',', '+', '"', '\\', ';', '<', '>', '=', 'a', 'A', '\0', '\u00e9'),
+      maxLength: 5,
+    }),
+    fc.constantFrom('a', 'A', 'a  b', 'A b'),
+  );
+  const dn: fc.Arbitrary<Dn> = fc
+    .array(
+      fc.array(fc.record({ type: fc.constantFrom('CN', 'cn', '2.5.4.3', 'OU', 'x-y'), value }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      { maxLength: 3 },
+    )
+    .map((rdns) => parseDn(formatDn({ rdns, keys: [] })));
+
+  it('writing and reading again gives the same', () => {
+    fc.assert(
+      fc.property(dn, (each) => {
+        expect(parseDn(formatDn(each)).rdns).to.deep.equal(each.rdns);
+        expect(equalDn(parseDn(formatDn(each)), each)).to.equal(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('escaping more of it changes nothing', () => {
+    fc.assert(
+      fc.property(dn, (each) => {
+        const hex = each.rdns
+          .map((rdn) =>
+            rdn
+              .map(
+                ({ type, value: text }) =>
+                  `${type}=${[...Buffer.from(text)].map((octet) => `\\${octet.toString(16).padStart(2, '0')}`).join('')}`,
+              )
+              .join('+'),
+          )
+          .join(' , ');
+        expect(keyOfDn(parseDn(hex))).to.equal(keyOfDn(each));
+      }),
+      RUNS,
+    );
+  });
+
+  it('equality is an equivalence', () => {
+    fc.assert(
+      fc.property(dn, dn, dn, (a, b, c) => {
+        expect(equalDn(a, a)).to.equal(true);
+        expect(equalDn(a, b)).to.equal(equalDn(b, a));
+        if (equalDn(a, b) && equalDn(b, c)) expect(equalDn(a, c)).to.equal(true);
+        expect(equalDn(a, b)).to.equal(keyOfDn(a) === keyOfDn(b));
+      }),
+      { ...RUNS, numRuns: 1000 },
+    );
+  });
+
+  it('what is under stays under, and never both ways', () => {
+    fc.assert(
+      fc.property(dn, dn, (a, b) => {
+        const joined = parseDn([formatDn(a), formatDn(b)].filter((text) => text !== '').join(','));
+        expect(isUnder(joined, b)).to.equal(a.rdns.length > 0);
+        expect(isUnder(b, joined)).to.equal(false);
+      }),
+      RUNS,
+    );
+  });
+});
