@@ -1,7 +1,9 @@
 /**
  * A translation as text for people and as plain data for programs. Says nothing that the translation does not hold.
  */
+
 import { printable } from '../yaml/problem.ts';
+import { formatAnswer } from './answer.ts';
 import { outputText } from './giving.ts';
 import type { Origin, Output, Translation } from './translation.ts';
 
@@ -35,18 +37,15 @@ export function renderTranslation(translation: Translation): string {
   return [...(given.length === 0 ? ['nothing is given'] : []), ...lines].join('\n');
 }
 
-/** The same as data for `JSON.stringify`. */
+/** The same as data for `JSON.stringify`; `answer` is what a request would get. */
 export function translationToJson(translation: Translation): object {
   const { answer, given, withheld, removed, notCounted } = translation;
   return {
-    answer: {
-      groups: answer.groups.map((name) => ({ name })),
-      authorizations: [...answer.authorizations].map(([name, values]) => ({ name, values })),
-    },
+    answer: JSON.parse(formatAnswer(answer)) as unknown,
     given: given.map(({ output, rule, facts }) => ({ ...plain(output), rule, facts })),
     withheld,
     removed: removed.map(({ output, never, facts }) => ({ ...plain(output), never, facts })),
-    notCounted,
+    not_counted: notCounted,
   };
 }
 

@@ -125,7 +125,7 @@ describe('the commands', () => {
         /^withheld\n/m,
         /departmentNumber=9999 +rule department: not in table departments$/m,
         /LATAM: Sales +rule regions: region "LATAM" is not in table regions$/m,
-        /^removed\n {2}EMEA: Expenses +never no-expenses-for-contractors \(mappings\/demo\.yaml:\d+\)$/m,
+        /^removed\n {2}EMEA: Expenses +never no-expenses-for-contractors \(mappings\/demo\.yaml:\d+\) +employeeType=Contractor$/m,
       ]) {
         expect(stdout).to.match(line);
       }

@@ -94,10 +94,7 @@ describe('mapping: explaining', () => {
     expect(JSON.parse(JSON.stringify(data))).to.deep.include({
       answer: {
         groups: [{ name: 'Accountants' }],
-        authorizations: [
-          { name: 'Department', values: ['Finance'] },
-          { name: 'EMEA', values: ['Sales'] },
-        ],
+        authorizations: { Department: ['Finance'], EMEA: ['Sales'] },
       },
       removed: [
         {
