@@ -45,8 +45,11 @@ export interface Service {
   readonly userInfo: ReadonlyMap<string, UserInfo>;
   /** Listens, and binds to the directories in the background. Resolves to the URL. Rejects where a port is taken. */
   start(): Promise<string>;
-  /** Answers what came in, then ends everything. */
-  stop(): Promise<void>;
+  /**
+   * Answers what came in, then ends everything.
+   * @param linger milliseconds for which connections are still taken
+   */
+  stop(linger?: number): Promise<void>;
 }
 
 // For so many milliseconds after the service ceased to be ready it goes on as before, so that a balancer that has not
@@ -91,7 +94,7 @@ export function composeService(setup: Setup, { clock, log, newRequestId }: Surro
     directories,
     userInfo: new Map(endpoints.map(({ path, userInfo }) => [path, userInfo])),
     async start() {
-      const main = await listen(app, config.listen, newRequestId);
+      const main = await listen(app, config.listen, { log, newRequestId });
       listeners.push(main);
       await listenForAdmin().catch(async (error: unknown) => {
         await main.close(0);
@@ -101,10 +104,10 @@ export function composeService(setup: Setup, { clock, log, newRequestId }: Surro
       void readiness.watch();
       return main.url;
     },
-    async stop() {
+    async stop(linger = LINGER) {
       readiness.drain();
       const [main, ...others] = listeners;
-      if (main !== undefined) await sleep(LINGER);
+      if (main !== undefined) await sleep(linger);
       closed = true;
       const longest = Math.max(...endpoints.map(({ deadline }) => deadline));
       await main?.close(longest + DRAIN_MARGIN);
@@ -116,7 +119,11 @@ export function composeService(setup: Setup, { clock, log, newRequestId }: Surro
   async function listenForAdmin(): Promise<void> {
     const { admin } = config;
     try {
-      const listener = await listen(createAdminApp(readiness), { ...admin, tls: undefined }, newRequestId);
+      const listener = await listen(
+        createAdminApp(readiness),
+        { ...admin, tls: undefined },
+        { log, newRequestId },
+      );
       listeners.push(listener);
       log.info({ url: listener.url }, 'listening for health and readiness');
     } catch (error) {

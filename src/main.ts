@@ -4,6 +4,14 @@ import { countProblems, print, printProblems } from './cli/messages.ts';
 import { run } from './cli/program.ts';
 import { ProblemsError } from './yaml/problem.ts';
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // EPIPE: whoever reads has read enough. Else the result is lost, and standard error may be too.
+    if (code !== 'EPIPE' && stream === process.stdout) print(`standard output cannot be written (${code})`);
+    process.exitCode = code === 'EPIPE' ? process.exitCode : 1;
+  });
+}
+
 try {
   process.exitCode = await run(process.argv.slice(2), process.env);
 } catch (error) {

@@ -29,7 +29,8 @@ export async function loadSetup(configFile: string, env: NodeJS.ProcessEnv): Pro
   for (const { file, shown, unreadable } of files.values()) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
     if (typeof text !== 'string') {
-      problems.push(unreadable(`the mapping file ${shown} cannot be read (${text.code})`));
+      const why = text.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${text.code})`;
+      problems.push(unreadable(`the mapping file ${shown}: ${why}`));
       continue;
     }
     const compiled = compileMapping(shown, text);

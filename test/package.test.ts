@@ -60,6 +60,15 @@ describe('the package', () => {
     expect(versions.length).to.be.greaterThan(20);
   });
 
+  it('has every optional package of every platform in the lockfile, so that `npm ci` takes it', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const optional = Object.values(packages).flatMap((each) => Object.keys(each.optionalDependencies ?? {}));
+    expect(optional.filter((name) => !(`node_modules/${name}` in packages))).to.deep.equal([]);
+    expect(optional).to.include('@biomejs/cli-darwin-arm64');
+  });
+
   it('names no registry host in the lockfile', () => {
     expect(read('package-lock.json')).to.not.match(/"resolved"|https?:\/\/registry/);
   });

@@ -22,12 +22,12 @@ async function startOnFreePort(setup: Setup): Promise<{ url: string; stop: () =>
   const { config } = setup;
   const service = composeService(setup, surroundings);
   try {
-    return { url: await service.start(), stop: () => service.stop() };
+    return { url: await service.start(), stop: () => service.stop(0) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const elsewhere = { ...setup, config: { ...config, listen: { ...config.listen, port: 0 } } };
     const second = composeService(elsewhere, surroundings);
-    return { url: await second.start(), stop: () => second.stop() };
+    return { url: await second.start(), stop: () => second.stop(0) };
   }
 }
 

@@ -4,6 +4,7 @@ import { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import { renderTranslation, translationToJson } from '../mapping/explain.ts';
 import { loadSetup, type Setup } from '../setup.ts';
+import { printable } from '../yaml/problem.ts';
 import { print } from './messages.ts';
 
 export interface ExplainOptions {
@@ -34,13 +35,16 @@ export async function explain(
     );
     const { directory, dn } = person;
     if (options.json) printJson({ userid, endpoint: path, directory, dn, ...translationToJson(translation) });
-    else process.stdout.write(`${dn} (directory ${directory})\n\n${renderTranslation(translation)}\n`);
+    else
+      process.stdout.write(
+        `${printable(dn)} (directory ${directory})\n\n${renderTranslation(translation)}\n`,
+      );
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { code, message: reason } = error;
     if (options.json) printJson({ userid, endpoint: path, code, reason });
-    print(`${userid}: ${code}: ${reason}`);
+    print(printable(`${userid}: ${code}: ${reason}`));
     return 1;
   } finally {
     await service.stop();

@@ -57,8 +57,8 @@ function openExchange({ clock, log, newRequestId, isClosed }: AppParts): Request
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
     if (isClosed()) response.setHeader('Connection', 'close');
     response.once('close', () => {
-      const { caller, endpoint, code, startedAt } = exchangeOf(response);
-      log.info(
+      const { caller, endpoint, code, reason, startedAt } = exchangeOf(response);
+      log[response.statusCode >= 500 ? 'warn' : 'info'](
         {
           request_id: requestId,
           method: request.method,
@@ -66,6 +66,7 @@ function openExchange({ clock, log, newRequestId, isClosed }: AppParts): Request
           caller: caller?.name,
           status: response.statusCode,
           code,
+          reason,
           cache: response.getHeader('Cache-Status'),
           milliseconds: Math.round(clock.now() - startedAt),
           sent: response.writableFinished,

@@ -5,8 +5,8 @@
 import type { Request, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { Passport, type PassportStatic } from 'passport';
-import { Failure } from '../failure.ts';
-import { StrictBasicStrategy } from './basic-strategy.ts';
+import { Failure, isFailure } from '../failure.ts';
+import { addressOf, StrictBasicStrategy } from './basic-strategy.ts';
 import type { PasswordCallers } from './callers.ts';
 import { exchangeOf } from './exchange.ts';
 import type { Caller } from './served.ts';
@@ -20,11 +20,15 @@ export interface FailedLoginLimit {
 /** Sets the exchange's caller, or fails with `unauthenticated`, `too_many_failures` or `overloaded`. */
 export function authenticate(callers: PasswordCallers, limit: FailedLoginLimit): RequestHandler {
   const passport: PassportStatic = new Passport() as PassportStatic;
-  passport.use('basic', new StrictBasicStrategy<Caller>((credentials) => callers.recognise(credentials)));
+  passport.use(
+    'basic',
+    new StrictBasicStrategy<Caller>((credentials, address) => callers.recognise(credentials, address)),
+  );
   const countFailure = failureCounter(limit);
   return (request, response, next) => {
     const decide = (error: unknown, caller?: Caller | false): void => {
       if (caller) exchangeOf(response).caller = caller;
+      if (isFailure(error, 'too_many_failures')) response.setHeader('Retry-After', 1);
       if (caller || (error !== null && error !== undefined)) {
         next(error);
       } else if (request.headers.authorization === undefined) {
@@ -44,9 +48,11 @@ function failureCounter({ count, window }: FailedLoginLimit): RequestHandler {
     windowMs: window,
     standardHeaders: false,
     legacyHeaders: false,
-    keyGenerator: (request: Request) => request.socket.remoteAddress ?? 'unknown',
-    handler: (_request, response, next) => {
-      response.setHeader('Retry-After', Math.ceil(window / 1000));
+    keyGenerator: (request: Request) => addressOf(request),
+    handler: (request, response, next) => {
+      const { resetTime } = (request as Request & { rateLimit: { resetTime?: Date } }).rateLimit;
+      const left = resetTime === undefined ? window : resetTime.getTime() - Date.now();
+      response.setHeader('Retry-After', Math.max(1, Math.ceil(left / 1000)));
       next(new Failure('too_many_failures', `more than ${count} failed authentications from this address`));
     },
   });

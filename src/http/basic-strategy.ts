@@ -30,17 +30,17 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
 }
 
 /**
- * @param verify resolves to passport's user, or undefined where the credentials are wrong. Its rejections, and what it
- * throws, end the request with that error.
+ * @param verify gets the credentials and the socket's address; resolves to passport's user, or undefined where the
+ * credentials are wrong. Its rejections, and what it throws, end the request with that error.
  */
 export class StrictBasicStrategy<User> extends BasicStrategy {
   /** Given by passport to the strategy of each request. */
   declare fail: (challenge: string, status: number) => void;
 
-  constructor(verify: (credentials: Credentials) => Promise<User | undefined>) {
-    super((user, password, done) => {
+  constructor(verify: (credentials: Credentials, address: string) => Promise<User | undefined>) {
+    super({ passReqToCallback: true }, (request, user, password, done) => {
       const credentials = { user: decode(user), password: decode(password) };
-      new Promise<User | undefined>((resolve) => resolve(verify(credentials))).then(
+      new Promise<User | undefined>((resolve) => resolve(verify(credentials, addressOf(request)))).then(
         (found) => done(null, found ?? false),
         (error: unknown) => done(error),
       );
@@ -56,8 +56,13 @@ export class StrictBasicStrategy<User> extends BasicStrategy {
     const safe = Buffer.from(`${encode(credentials.user)}:${encode(credentials.password)}`).toString(
       'base64',
     );
-    super.authenticate({ headers: { authorization: `Basic ${safe}` } } as Request);
+    super.authenticate({ headers: { authorization: `Basic ${safe}` }, socket: request.socket } as Request);
   }
+}
+
+/** The socket's own address: headers that name another one are anybody's to write. */
+export function addressOf({ socket }: Pick<Request, 'socket'>): string {
+  return socket.remoteAddress ?? 'unknown';
 }
 
 function encode(text: string): string {

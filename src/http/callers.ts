@@ -12,7 +12,9 @@ import type { Caller } from './served.ts';
 
 // A check takes a core for up to 350 ms, so wrong passwords must not queue up without end.
 const CHECKS_AT_ONCE = 2;
-const CHECKS_WAITING = 64;
+const CHECKS_WAITING = 256;
+// So that one address cannot fill the queue for the others.
+const CHECKS_PER_ADDRESS = 4;
 const PROOFS_REMEMBERED = 1000;
 
 /** The callers that prove themselves by password. */
@@ -21,6 +23,7 @@ export class PasswordCallers {
   readonly #proven = new LRUCache<string, Caller>({ max: PROOFS_REMEMBERED });
   readonly #checks = bulkhead(CHECKS_AT_ONCE, CHECKS_WAITING);
   readonly #running = new Map<string, Promise<Caller | undefined>>();
+  readonly #pending = new Map<string, number>();
 
   constructor(callers: readonly Caller[]) {
     this.#byUser = new Map(
@@ -31,8 +34,13 @@ export class PasswordCallers {
     );
   }
 
-  /** The caller, or undefined. Throws a Failure `overloaded` where too many slow checks wait. */
-  async recognise({ user, password }: Credentials): Promise<Caller | undefined> {
+  /**
+   * The caller, or undefined. That an unknown user is told sooner than a wrong password gives nothing away: callers'
+   * names are no secret, and a slow check for anybody's guess would be a lever.
+   * @param address whose share of slow checks it is
+   * @throws Failure `too_many_failures` where that share is used up, `overloaded` where too many wait in all
+   */
+  async recognise({ user, password }: Credentials, address: string): Promise<Caller | undefined> {
     const known = this.#byUser.get(user.normalize('NFC'));
     if (known === undefined) return undefined;
     const digest = digestOf(password);
@@ -40,20 +48,32 @@ export class PasswordCallers {
     if (known.digests.filter((each) => timingSafeEqual(each, digest)).length > 0) return known.caller;
     if (known.caller.passwordHashes.length === 0) return undefined;
     const key = `${known.caller.name}\0${digest.toString('base64')}`;
-    return this.#proven.get(key) ?? (await this.#checkOnce(key, known.caller, password));
+    return this.#proven.get(key) ?? (await this.#checkOnce(key, known.caller, password, address));
   }
 
-  #checkOnce(key: string, caller: Caller, password: string): Promise<Caller | undefined> {
+  async #checkOnce(
+    key: string,
+    caller: Caller,
+    password: string,
+    address: string,
+  ): Promise<Caller | undefined> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const check = this.#check(caller, password)
-      .then((proven) => {
-        if (proven !== undefined) this.#proven.set(key, proven);
-        return proven;
-      })
-      .finally(() => this.#running.delete(key));
+    const pending = this.#pending.get(address) ?? 0;
+    if (pending >= CHECKS_PER_ADDRESS) {
+      throw new Failure('too_many_failures', `${pending} password checks of this address are under way`);
+    }
+    this.#pending.set(address, pending + 1);
+    const check = this.#check(caller, password).finally(() => {
+      this.#running.delete(key);
+      const left = (this.#pending.get(address) ?? 1) - 1;
+      if (left === 0) this.#pending.delete(address);
+      else this.#pending.set(address, left);
+    });
     this.#running.set(key, check);
-    return check;
+    const proven = await check;
+    if (proven !== undefined) this.#proven.set(key, proven);
+    return proven;
   }
 
   async #check(caller: Caller, password: string): Promise<Caller | undefined> {

@@ -15,6 +15,8 @@ export interface Exchange {
   userid: string | undefined;
   /** The problem that was answered; `internal_error` where it was a defect. */
   code: FailureCode | 'internal_error' | undefined;
+  /** Why, for the log alone. */
+  reason: string | undefined;
 }
 
 const KEY = 'exchange';
@@ -28,6 +30,7 @@ export function beginExchange(response: Response, requestId: string, startedAt: 
     caller: undefined,
     userid: undefined,
     code: undefined,
+    reason: undefined,
   };
   response.locals[KEY] = exchange;
 }

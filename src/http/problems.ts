@@ -4,8 +4,8 @@
  */
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { type FailureCode, isFailure } from '../failure.ts';
-import { type Exchange, exchangeOf } from './exchange.ts';
+import { type Failure, type FailureCode, isFailure } from '../failure.ts';
+import { exchangeOf } from './exchange.ts';
 
 interface Kind {
   readonly status: number;
@@ -38,27 +38,36 @@ const REALM = 'ldap-user-info';
 /** The challenge of RFC 7617 that asks for a password in UTF-8. */
 export const BASIC_CHALLENGE = `Basic realm="${REALM}", charset="UTF-8"`;
 
-/** Express' last handler: every failure of the pipeline ends here. What is no Failure is a defect: 500, logged whole. */
+/**
+ * Express' last handler: every failure of the pipeline ends here. What is no Failure is a defect: 500, logged whole.
+ */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const exchange = exchangeOf(response);
-    const code = isFailure(error) ? error.code : undefined;
-    exchange.code = code ?? 'internal_error';
-    logProblem(log, exchange, error);
+    exchange.code = isFailure(error) ? error.code : 'internal_error';
+    if (isFailure(error)) exchange.reason = reasonOf(error);
+    else log.error({ request_id: exchange.requestId, err: error }, 'a request failed unexpectedly');
     if (response.headersSent) {
       next(error);
       return;
     }
-    if (code === 'unauthenticated') response.setHeader('WWW-Authenticate', BASIC_CHALLENGE);
-    if (code === 'method_not_allowed') response.setHeader('Allow', 'GET, HEAD');
-    sendProblem(response, code, exchange.requestId);
+    sendProblem(response, isFailure(error) ? error.code : undefined, exchange.requestId);
   };
 }
 
-/** Writes the problem; `code` undefined is an unexpected error. Headers that are set already stay. */
-export function sendProblem(response: Response, code: FailureCode | undefined, requestId: string): void {
+/** The JSON text of a problem. */
+export function problem(
+  { status, title, code }: { readonly status: number; readonly title: string; readonly code: string },
+  requestId: string,
+): string {
+  return JSON.stringify({ type: `urn:ldap-user-info:${code}`, title, status, code, request_id: requestId });
+}
+
+function sendProblem(response: Response, code: FailureCode | undefined, requestId: string): void {
   const { status, title, retryAfter } = code === undefined ? UNEXPECTED : KINDS[code];
-  const body = problemBody(code, requestId);
+  const body = problem({ status, title, code: code ?? 'internal_error' }, requestId);
+  if (code === 'unauthenticated') response.setHeader('WWW-Authenticate', BASIC_CHALLENGE);
+  if (code === 'method_not_allowed') response.setHeader('Allow', 'GET, HEAD');
   if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
     response.setHeader('Retry-After', retryAfter);
   response.statusMessage = title;
@@ -69,35 +78,6 @@ export function sendProblem(response: Response, code: FailureCode | undefined, r
     .end(body);
 }
 
-/** The JSON text of a problem, also for where there is no Express response to write to. */
-export function problemBody(code: FailureCode | undefined, requestId: string): string {
-  const { status, title } = code === undefined ? UNEXPECTED : KINDS[code];
-  const name = code ?? 'internal_error';
-  return JSON.stringify({
-    type: `urn:ldap-user-info:${name}`,
-    title,
-    status,
-    code: name,
-    request_id: requestId,
-  });
-}
-
-function logProblem(log: Logger, exchange: Exchange, error: unknown): void {
-  const { requestId, caller, endpoint } = exchange;
-  const fields = {
-    request_id: requestId,
-    code: exchange.code,
-    caller: caller?.name,
-    endpoint: endpoint?.path,
-  };
-  if (!isFailure(error)) {
-    log.error({ ...fields, err: error }, 'a request failed unexpectedly');
-    return;
-  }
-  const { status } = KINDS[error.code];
-  const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  log[status >= 500 ? 'warn' : 'info'](
-    { ...fields, reason: error.message, cause },
-    'a request was not answered',
-  );
+function reasonOf({ message, cause }: Failure): string {
+  return cause instanceof Error && cause.message !== message ? `${message} (${cause.message})` : message;
 }

@@ -2,10 +2,8 @@
  * The `userid` of a request, read from the raw query by the rules of the outside contract. Everything that could be
  * understood in two ways is refused. What a userid means belongs to the directories' patterns.
  */
-import { Failure } from '../failure.ts';
-import { CONTROL_CHARACTER, hasLoneSurrogate } from '../names/code-points.ts';
+import { badUserid, checkUserid } from '../user-info/userid.ts';
 
-const LONGEST = 256;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -21,18 +19,12 @@ export function readUserid(target: string): string {
     return decodeComponent(name) === 'userid' ? [rest.join('=')] : [];
   });
   const [raw] = values;
-  if (raw === undefined) throw bad('there is none');
-  if (values.length > 1) throw bad('it is repeated');
+  if (raw === undefined) throw badUserid('there is none');
+  if (values.length > 1) throw badUserid('it is repeated');
   const userid = decodeComponent(raw);
-  if (userid === undefined || hasLoneSurrogate(userid)) throw bad('it is not UTF-8');
-  if (userid === '') throw bad('it is empty');
-  if ([...userid].length > LONGEST) throw bad(`it has more than ${LONGEST} characters`);
-  if (CONTROL_CHARACTER.test(userid)) throw bad('it holds control characters');
+  if (userid === undefined) throw badUserid('it is not UTF-8');
+  checkUserid(userid);
   return userid;
-}
-
-function bad(reason: string): Failure {
-  return new Failure('bad_userid', `userid: ${reason}`);
 }
 
 // application/x-www-form-urlencoded; Node gives octets that were sent unescaped as Latin-1 characters.

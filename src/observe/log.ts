@@ -1,7 +1,8 @@
 /** The log: one JSON object a line on standard error, so that nothing a caller sends can make a line of its own. */
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { LogStream } from './log-stream.ts';
 
-/** A pino logger that writes at once, so that the last lines before an exit are not lost. */
+/** A logger that never makes a request wait; what it has not written is lost unless {@link flushLog} is awaited. */
 export function createLog(level: string): Logger {
   return pino(
     {
@@ -10,6 +11,11 @@ export function createLog(level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ['authorization', '*.authorization', 'password', '*.password'],
     },
-    destination({ dest: 2, sync: true }),
+    new LogStream(2),
   );
+}
+
+/** Resolves once the log is written, at the latest after a second. */
+export function flushLog(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
 }

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
+import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Found } from './lookup.ts';
 
@@ -59,11 +60,11 @@ export class PeopleCache {
 
   /**
    * What is remembered while it is fresh, else what `read` finds; those who ask meanwhile wait for the same read.
-   * Throws what `read` throws, or `directory_timeout` where the caller's own deadline passes first.
+   * Throws what `read` throws, or `directory_timeout` once the caller's own deadline has passed.
    */
   async find(
     key: string,
-    read: () => Promise<Found>,
+    read: (deadline: Deadline) => Promise<Found>,
     deadline: Deadline,
   ): Promise<{ readonly remembered: Remembered; readonly state: CacheState }> {
     const remembered = this.#people.get(key);
@@ -71,8 +72,17 @@ export class PeopleCache {
       const ttl = this.#lifetimeOf(remembered.found) - (this.#clock.now() - remembered.found.readAt);
       if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
     }
-    const flight = this.#flights.get(key) ?? this.#startFlight(key, read);
-    return { remembered: await deadline.limit(flight, 'the lookup'), state: { from: 'directory' } };
+    for (;;) {
+      const running = this.#flights.get(key);
+      const flight = running ?? this.#startFlight(key, () => read(deadline));
+      try {
+        return { remembered: await deadline.limit(flight, 'the lookup'), state: { from: 'directory' } };
+      } catch (error) {
+        // The read had the deadline of whoever began it; one who has time left asks on.
+        const isOthers = running !== undefined && isFailure(error, 'directory_timeout');
+        if (!isOthers || deadline.remaining() === 0) throw error;
+      }
+    }
   }
 
   #startFlight(key: string, read: () => Promise<Found>): Promise<Remembered> {

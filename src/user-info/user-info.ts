@@ -11,6 +11,7 @@ import type { Translation } from '../mapping/translation.ts';
 import type { Person } from '../person.ts';
 import type { CacheState, PeopleCache } from './cache.ts';
 import type { Lookup } from './lookup.ts';
+import { checkUserid } from './userid.ts';
 
 /** The answer's JSON text as bytes; undefined where the directories were read and have no such person. */
 export interface UserInfoAnswer {
@@ -41,7 +42,7 @@ export class UserInfo {
     const key = this.#keyOf(userid);
     const { remembered, state } = await this.#people.find(
       key,
-      () => this.#lookup.find(userid, deadline),
+      (within) => this.#lookup.find(userid, within),
       deadline,
     );
     const { person } = remembered.found;
@@ -56,6 +57,7 @@ export class UserInfo {
 
   /** The person as the directories hold it now, and the translation that {@link answer} would send. */
   async explain(userid: string, deadline: Deadline): Promise<Explanation> {
+    checkUserid(userid);
     this.#keyOf(userid);
     const { person } = await this.#lookup.find(userid, deadline);
     if (person === undefined) throw new Failure('unknown_user', 'no directory has such a person');

@@ -114,6 +114,20 @@ describe('the cache of people', () => {
     expect(reads).to.equal(0);
   });
 
+  it('asks on for a caller with time left where the one who began it had less', async () => {
+    const readAgain = cache.find(
+      'jdoe',
+      async (within) => within.limit(new Promise<Found>(() => undefined), 'x'),
+      deadline(20),
+    );
+    const patient = cache.find('jdoe', readPerson, deadline(5000));
+    expect(((await readAgain.catch((error: unknown) => error)) as Failure).code).to.equal(
+      'directory_timeout',
+    );
+    expect((await patient).remembered.found.person?.dn).to.equal('uid=jdoe,dc=example');
+    expect(reads).to.equal(1);
+  });
+
   it('never lets a late result overwrite a newer one', async () => {
     const old = clock.now();
     clock.turn(1000);

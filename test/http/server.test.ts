@@ -1,0 +1,123 @@
+/** What reaches no app, or would hold the process: unreadable requests, silent sockets, failed handshakes. */
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import express from 'express';
+import { pino } from 'pino';
+import { type Listener, listen } from '../../src/http/server.ts';
+import { folderWith } from '../acceptance/running-service.ts';
+import { makeCertificates } from '../directories/certificates.ts';
+
+const logged: Record<string, unknown>[] = [];
+const surroundings = {
+  log: pino(
+    { level: 'info' },
+    { write: (line: string) => logged.push(JSON.parse(line) as Record<string, unknown>) },
+  ),
+  newRequestId: () => 'the-id',
+};
+
+describe('the listener', () => {
+  const sockets: Socket[] = [];
+  let listener: Listener;
+
+  const start = async (tls?: { certificate: string; key: string }) => {
+    const app = express();
+    app.get('/slow', (_request, response) => void setTimeout(() => response.send('slow'), 300));
+    app.use((request, response) => {
+      response.status(404).json({ path: request.path });
+    });
+    listener = await listen(app, { host: '127.0.0.1', port: 0, tls }, surroundings);
+  };
+
+  const open = (): Socket => {
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(listener.url).port) });
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+
+  /** Sends the octets and gives what came until the server closed. */
+  const talk = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      let answer = '';
+      const socket = open();
+      socket.on('data', (chunk) => (answer += String(chunk))).on('close', () => resolve(answer));
+      socket.write(text);
+    });
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await listener.close(0);
+  });
+
+  it('hands targets that no URL has, a missing Host and an unknown Expect to the app', async () => {
+    await start();
+    const close = 'Connection: close\r\n\r\n';
+    expect(await talk(`GET http://[::1/user-info HTTP/1.1\r\nHost: x\r\n${close}`)).to.match(
+      /^HTTP\/1\.1 404 .*"\/%"/s,
+    );
+    expect(await talk(`GET http://h/slow HTTP/1.1\r\nHost: x\r\n${close}`)).to.match(
+      /^HTTP\/1\.1 200 .*slow/s,
+    );
+    expect(await talk(`GET /nowhere HTTP/1.1\r\n${close}`)).to.match(/^HTTP\/1\.1 404 .*"\/nowhere"/s);
+    expect(await talk(`GET /nowhere HTTP/1.1\r\nHost: x\r\nExpect: much\r\n${close}`)).to.match(
+      /^HTTP\/1\.1 404 /,
+    );
+  });
+
+  it('answers what is no HTTP with a problem, and logs it under the same id', async () => {
+    await start();
+    logged.length = 0;
+    for (const [text, status] of [
+      ['GET / HTTP/9.9\r\n\r\n', 400],
+      ['nonsense\r\n\r\n', 400],
+      [`GET /user-info?userid=${'a'.repeat(200_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    ] as const) {
+      const answer = await talk(text);
+      expect(answer).to.match(
+        new RegExp(`^HTTP/1\\.1 ${status} .*\r\nX-Request-Id: the-id\r\nCache-Control: no-store\r\n`),
+      );
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).to.include({
+        status,
+        code: 'unreadable_request',
+        request_id: 'the-id',
+      });
+    }
+    expect(logged.filter((line) => line['request_id'] === 'the-id')).to.have.length(3);
+  });
+
+  it('does not mix the answer under way with garbage that follows it', async () => {
+    await start();
+    const answer = await talk('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n\x01\x02garbage\r\n\r\n');
+    expect(answer).to.match(/^HTTP\/1\.1 200 .*slow$/s);
+  });
+
+  it('ends in time with silent connections, plain', async () => {
+    await start();
+    for (let i = 0; i < 5; i++) open();
+    await sleep(50);
+    const started = performance.now();
+    await listener.close(5000);
+    expect(performance.now() - started).to.be.lessThan(2500);
+  });
+
+  it('ends in time with silent connections to TLS, and closes what fails to shake hands', async () => {
+    const { certificateFile, keyFile } = makeCertificates(folderWith({}));
+    await start({ certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') });
+    for (let i = 0; i < 5; i++) open();
+    expect(await talk('GET / HTTP/1.1\r\n\r\n')).to.not.include('HTTP/1.1 200');
+    const started = performance.now();
+    await listener.close(5000);
+    expect(performance.now() - started).to.be.lessThan(2500);
+  });
+
+  it('answers the request that came last before the end', async () => {
+    await start();
+    const answer = talk('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(50);
+    await listener.close(5000);
+    expect(await answer).to.match(/^HTTP\/1\.1 200 .*slow/s);
+  });
+});
