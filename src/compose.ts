@@ -15,7 +15,7 @@ import type { DirectorySettings } from './directory/settings.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { PasswordCallers } from './http/callers.ts';
-import type { ServedEndpoint } from './http/served.ts';
+import type { Served, ServedEndpoint } from './http/served.ts';
 import { type Listener, listen } from './http/server.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { createLog } from './observe/log.ts';
@@ -79,9 +79,12 @@ export function composeService(setup: Setup, { clock, log, newRequestId }: Surro
   });
   const readiness = new Readiness([...directories.values()], clock, log);
   let closed = false;
-  const app = createApp({
-    endpoints,
+  const served: Served = {
+    endpoints: new Map(endpoints.map((endpoint) => [endpoint.path, endpoint])),
     callers: new PasswordCallers([...config.callers.values()]),
+  };
+  const app = createApp({
+    served: () => served,
     failedLogins: config.listen.failedLogins,
     clock,
     log,

@@ -8,16 +8,15 @@ import { type Clock, Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
 import type { CacheState } from '../user-info/cache.ts';
 import { authenticate, type FailedLoginLimit } from './authentication.ts';
-import type { PasswordCallers } from './callers.ts';
 import { beginExchange, exchangeOf, required } from './exchange.ts';
 import { problemHandler } from './problems.ts';
-import type { ServedEndpoint } from './served.ts';
+import type { Served } from './served.ts';
 import { readUserid } from './userid.ts';
 
 /** What the app is made of. */
 export interface AppParts {
-  readonly endpoints: readonly ServedEndpoint[];
-  readonly callers: PasswordCallers;
+  /** What is served now; asked anew for each request. */
+  readonly served: () => Served;
   readonly failedLogins: FailedLoginLimit;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,9 +35,9 @@ export function createApp(parts: AppParts): Express {
   const pipeline: readonly RequestHandler[] = [
     openExchange(parts),
     refuseWhenClosed(parts),
-    findEndpoint(parts.endpoints),
+    findEndpoint(parts.served),
     allowMethod,
-    authenticate(parts.callers, parts.failedLogins),
+    authenticate(parts.served, parts.failedLogins),
     admitCaller,
     takeUserid,
     answerUserInfo(parts),
@@ -83,10 +82,9 @@ function refuseWhenClosed({ isClosed }: AppParts): RequestHandler {
     next(isClosed() ? new Failure('shutting_down', 'the service is shutting down') : undefined);
 }
 
-function findEndpoint(endpoints: readonly ServedEndpoint[]): RequestHandler {
-  const byPath = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
+function findEndpoint(served: () => Served): RequestHandler {
   return (request, response, next) => {
-    const endpoint = byPath.get(request.path);
+    const endpoint = served().endpoints.get(request.path);
     exchangeOf(response).endpoint = endpoint;
     next(endpoint === undefined ? new Failure('not_found', 'no endpoint has this path') : undefined);
   };

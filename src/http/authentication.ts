@@ -7,9 +7,8 @@ import { rateLimit } from 'express-rate-limit';
 import { Passport, type PassportStatic } from 'passport';
 import { Failure, isFailure } from '../failure.ts';
 import { addressOf, StrictBasicStrategy } from './basic-strategy.ts';
-import type { PasswordCallers } from './callers.ts';
 import { exchangeOf } from './exchange.ts';
-import type { Caller } from './served.ts';
+import type { Caller, Served } from './served.ts';
 
 /** How many wrong proofs one socket address may give within `window` milliseconds before it is told to wait. */
 export interface FailedLoginLimit {
@@ -18,11 +17,13 @@ export interface FailedLoginLimit {
 }
 
 /** Sets the exchange's caller, or fails with `unauthenticated`, `too_many_failures` or `overloaded`. */
-export function authenticate(callers: PasswordCallers, limit: FailedLoginLimit): RequestHandler {
+export function authenticate(served: () => Served, limit: FailedLoginLimit): RequestHandler {
   const passport: PassportStatic = new Passport() as PassportStatic;
   passport.use(
     'basic',
-    new StrictBasicStrategy<Caller>((credentials, address) => callers.recognise(credentials, address)),
+    new StrictBasicStrategy<Caller>((credentials, address) =>
+      served().callers.recognise(credentials, address),
+    ),
   );
   const countFailure = failureCounter(limit);
   return (request, response, next) => {

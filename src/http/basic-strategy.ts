@@ -6,15 +6,10 @@
 import type { Request } from 'express';
 import { BasicStrategy } from 'passport-http';
 import { BASIC_CHALLENGE } from './problems.ts';
+import type { Credentials } from './served.ts';
 
 const HEADER = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** A user and the whole password that was sent, colons included. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
 
 /** The credentials of an Authorization header; undefined where it is not exactly RFC 7617's Basic in UTF-8. */
 export function parseBasic(header: string | undefined): Credentials | undefined {

@@ -7,8 +7,7 @@ import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../failure.ts';
 import { verifyPassword } from '../password-hash.ts';
-import type { Credentials } from './basic-strategy.ts';
-import type { Caller } from './served.ts';
+import type { Caller, CallerRecogniser, Credentials } from './served.ts';
 
 // A check takes a core for up to 350 ms, so wrong passwords must not queue up without end.
 const CHECKS_AT_ONCE = 2;
@@ -18,7 +17,7 @@ const CHECKS_PER_ADDRESS = 4;
 const PROOFS_REMEMBERED = 1000;
 
 /** The callers that prove themselves by password. */
-export class PasswordCallers {
+export class PasswordCallers implements CallerRecogniser {
   readonly #byUser: ReadonlyMap<string, { readonly caller: Caller; readonly digests: readonly Buffer[] }>;
   readonly #proven = new LRUCache<string, Caller>({ max: PROOFS_REMEMBERED });
   readonly #checks = bulkhead(CHECKS_AT_ONCE, CHECKS_WAITING);

@@ -21,3 +21,25 @@ export interface ServedEndpoint {
   readonly deadline: number;
   readonly userInfo: UserInfo;
 }
+
+/** All that is served at one moment: a reload replaces it as a whole. */
+export interface Served {
+  /** By path. */
+  readonly endpoints: ReadonlyMap<string, ServedEndpoint>;
+  readonly callers: CallerRecogniser;
+}
+
+/** Tells whose credentials these are. */
+export interface CallerRecogniser {
+  /**
+   * The caller, or undefined where the credentials are wrong. Throws a Failure where that cannot be found out now.
+   * @param address the socket's address, whose share of slow checks it is
+   */
+  recognise(credentials: Credentials, address: string): Promise<Caller | undefined>;
+}
+
+/** A user and the whole password that was sent, colons included. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}

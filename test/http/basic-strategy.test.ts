@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import express from 'express';
 import { Passport, type PassportStatic } from 'passport';
 import request from 'supertest';
-import { type Credentials, parseBasic, StrictBasicStrategy } from '../../src/http/basic-strategy.ts';
+import { parseBasic, StrictBasicStrategy } from '../../src/http/basic-strategy.ts';
+import type { Credentials } from '../../src/http/served.ts';
 
 const basic = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`;
 
