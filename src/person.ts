@@ -16,6 +16,18 @@ export interface Membership {
   readonly via: readonly string[];
 }
 
+/** What can stand against an account. */
+export type AccountStatus = 'disabled' | 'expired' | 'locked';
+
+/** Something that stands against the account, from some moment on, and what its directory's settings make of it. */
+export interface AccountCondition {
+  readonly status: AccountStatus;
+  /** Milliseconds of the wall clock since 1970; -Infinity where it held when the person was read. */
+  readonly since: number;
+  /** An answer with nothing in it, or none as for unknown people. */
+  readonly due: 'empty' | 'not_found';
+}
+
 /** One entry with all of its memberships. */
 export interface Person {
   /** The directory's name in the config. */
@@ -28,6 +40,20 @@ export interface Person {
   readonly attributes: ReadonlyMap<string, readonly AttributeValue[]>;
   /** Every group once, by DN. */
   readonly memberships: readonly Membership[];
+  /**
+   * What stands against the account, now or later; for {@link deadAccount}. Conditions that the settings ignore were not
+   * even read and are not here.
+   */
+  readonly account?: readonly AccountCondition[] | undefined;
   /** When the oldest read in it began, on the service's clock in milliseconds. */
   readonly readAt: number;
+}
+
+/**
+ * Why the person is due nothing, or undefined where the account is alive. To be asked at each serving, not once: an
+ * account that was read alive expires while it is remembered.
+ * @param now milliseconds of the wall clock since 1970, not of the service's monotonic clock
+ */
+export function deadAccount(person: Pick<Person, 'account'>, now: number): AccountCondition | undefined {
+  return person.account?.find(({ since }) => since <= now);
 }

@@ -2,7 +2,7 @@
 import { composeService, systemSurroundings } from '../compose.ts';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
-import { Failure, isFailure } from '../failure.ts';
+import { isFailure } from '../failure.ts';
 import { loadSetup, type Setup } from '../setup.ts';
 import { countProblems, plural, print, printProblems } from './messages.ts';
 
@@ -46,7 +46,7 @@ async function checkDirectory(
   try {
     const deadline = new Deadline(clock, LIVE_WITHIN);
     await directory.connect(deadline);
-    if (sentinel !== undefined) await findSentinel(directory, sentinel, deadline);
+    await directory.confirmSentinel(deadline);
     const found = sentinel === undefined ? '' : `, sentinel ${sentinel} found`;
     process.stdout.write(`directory ${directory.name}: bound${found}\n`);
     return true;
@@ -55,10 +55,4 @@ async function checkDirectory(
     print(`directory ${directory.name}: ${error.code}: ${error.message}`);
     return false;
   }
-}
-
-async function findSentinel(directory: Directory, userid: string, deadline: Deadline): Promise<void> {
-  const name = directory.nameFor(userid);
-  const person = name === undefined ? undefined : await directory.findPerson(name, userid, deadline);
-  if (person === undefined) throw new Failure('directory_incomplete', `the sentinel ${userid} was not found`);
 }

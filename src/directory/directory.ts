@@ -28,6 +28,9 @@ export interface Directory {
    */
   findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined>;
 
+  /** Resolves where the sentinel was found with its group just now, or none is configured. */
+  confirmSentinel(deadline: Deadline): Promise<void>;
+
   /** The NFC name to look up for a user id by the first `userids` pattern that matches; undefined where none does. */
   nameFor(userid: string): string | undefined;
 

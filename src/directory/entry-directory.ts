@@ -6,6 +6,8 @@ import { type Clock, Deadline } from '../deadline.ts';
 import { Failure, type FailureCode, isFailure } from '../failure.ts';
 import { foldCase } from '../names/case-folding.ts';
 import type { Person } from '../person.ts';
+import type { AccountSign } from './account-signs.ts';
+import { readAccount, signsThatMatter } from './accounts.ts';
 import type { Directory, DirectoryState } from './directory.ts';
 import { plainAttributes } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
@@ -22,6 +24,7 @@ import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
 import { findUser, type UserSearch } from './users.ts';
+import { VENDORS } from './vendors.ts';
 
 /** A directory over the entries of a source. */
 export class EntryDirectory implements Directory {
@@ -32,6 +35,7 @@ export class EntryDirectory implements Directory {
   readonly #patterns: readonly UserIdPattern[];
   readonly #users: UserSearch;
   readonly #kept: readonly string[];
+  readonly #accountSigns: readonly AccountSign[];
   readonly #groups: GroupGraph;
   readonly #sentinel: Sentinel | undefined;
   readonly #keyNeeds: { readonly name: boolean; readonly userid: boolean; readonly fold: boolean };
@@ -54,11 +58,16 @@ export class EntryDirectory implements Directory {
     this.#clock = clock;
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#groups = groupGraph(source, memberships);
+    this.#accountSigns = signsThatMatter(VENDORS[settings.vendor].accountSigns, settings.accounts);
     this.#kept = uniqueNames([...logins, ...attributes]);
     this.#users = {
       bases: users.bases,
       template,
-      attributes: uniqueNames([...this.#kept, ...this.#groups.attributes]),
+      attributes: uniqueNames([
+        ...this.#kept,
+        ...this.#groups.attributes,
+        ...this.#accountSigns.map(({ attribute }) => attribute),
+      ]),
     };
     this.#sentinel = sentinel && new Sentinel(sentinel, () => this.#readSentinel(sentinel.userid));
     this.#keyNeeds = {
@@ -90,6 +99,12 @@ export class EntryDirectory implements Directory {
     });
   }
 
+  confirmSentinel(deadline: Deadline): Promise<void> {
+    return this.#watched(async () => {
+      await this.#sentinel?.confirm(deadline);
+    });
+  }
+
   connect(deadline: Deadline): Promise<void> {
     return this.#watched(() => this.#source.connect(deadline));
   }
@@ -102,12 +117,14 @@ export class EntryDirectory implements Directory {
     const readAt = this.#clock.now();
     const entry = await findUser(this.#source, this.#users, name, userid, deadline);
     if (entry === undefined) return undefined;
+    const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
     const memberships = await readMemberships(this.#groups, entry, this.#settings.memberships, deadline);
     return {
       directory: this.name,
       dn: entry.dn,
       attributes: plainAttributes(entry, this.#kept),
       memberships,
+      account,
       readAt,
     };
   }

@@ -2,6 +2,7 @@
  * One directory's part of the config as plain data: defaults applied, durations in milliseconds, files read. The
  * config room makes and checks it, with the parsers that are named here; everything in this room reads it.
  */
+import type { AccountStatus } from '../person.ts';
 import type { VendorName } from './vendors.ts';
 
 /** One server. */
@@ -10,26 +11,45 @@ export interface LdapUrl {
   /** A name or an address; an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
+  /** As the config, or DNS, has it; for messages, and the same for the same server. */
+  readonly text: string;
+}
+
+/** Servers that DNS names at each opening of a connection (RFC 2782). */
+export interface LdapSrv {
+  readonly scheme: 'srv';
+  readonly domain: string;
+  /** What is looked up below the domain, `_ldap._tcp` or `_ldaps._tcp`, and how those servers are then spoken to. */
+  readonly service: 'ldap' | 'ldaps';
   /** As the config writes it, for messages. */
   readonly text: string;
 }
 
-/** How the servers' certificates are verified; always against the system's authorities where no `ca` is given. */
+/**
+ * How connections are encrypted. Servers' certificates are always verified, against the system's authorities where no
+ * `ca` is given.
+ */
 export interface LdapTls {
   /** PEM, one or more certificates. */
   readonly ca?: string | undefined;
   /** The name that the certificate must carry in place of the URL's host. */
   readonly serverName?: string | undefined;
+  /** Whether ldap:// means StartTLS; else it means no encryption at all. */
+  readonly startTls?: boolean | undefined;
+  /** PEM: what we show to servers that ask who we are. */
+  readonly client?: { readonly certificate: string; readonly key: string } | undefined;
 }
 
 export type LdapBind =
   | { readonly kind: 'simple'; readonly dn: string; readonly password: string }
+  /** SASL EXTERNAL (RFC 4513 section 5.2.3): the client certificate says who we are. */
+  | { readonly kind: 'external' }
   | { readonly kind: 'anonymous' };
 
 /** Servers to search, in order of preference. */
 export interface LdapSettings {
   readonly kind: 'ldap';
-  readonly urls: readonly LdapUrl[];
+  readonly urls: readonly (LdapUrl | LdapSrv)[];
   readonly tls: LdapTls;
   readonly bind: LdapBind;
 }
@@ -49,6 +69,8 @@ export interface UserSettings {
   readonly filter?: string | undefined;
   /** Texts for `parseUserIdPattern`, in the order in which they are tried. */
   readonly userids: readonly string[];
+  /** What to answer for people whom the directory certainly does not have; `empty` only beside a sentinel. */
+  readonly unknown: 'not_found' | 'empty';
 }
 
 export interface MembershipSettings {
@@ -66,6 +88,9 @@ export interface MembershipSettings {
   readonly name?: string | undefined;
   readonly limits: { readonly groups: number; readonly depth: number };
 }
+
+/** What to answer for people whose account is dead in one of these ways. What is ignored is not read. */
+export type AccountSettings = Readonly<Record<AccountStatus, 'empty' | 'not_found' | 'ignore'>>;
 
 /** A person who must always be found with this group: proof that the right to read is still there. */
 export interface SentinelSettings {
@@ -97,6 +122,7 @@ export interface DirectorySettings {
   readonly source: LdapSettings | LdifSettings;
   readonly users: UserSettings;
   readonly memberships: MembershipSettings;
+  readonly accounts: AccountSettings;
   readonly sentinel?: SentinelSettings | undefined;
   readonly referrals: 'error' | 'ignore';
   readonly limits: DirectoryLimits;

@@ -54,12 +54,17 @@ describe('the commands', () => {
       expect(status).to.equal(0);
     });
 
-    it('--live exits with 1 where the sentinel is not there', async () => {
-      const files = { ...whole, 'config.yaml': CONFIG.replace('svc-probe', 'nobody') };
-      const { status, stderr } = await runProgram(['check', '--live'], { cwd: folderWith(files), env });
-      expect(stderr).to.match(/^directory corp: .*sentinel/);
-      expect(status).to.equal(1);
-    });
+    for (const [what, from, to] of [
+      ['is not there', 'svc-probe', 'nobody'],
+      ['has lost its group', 'cn=probe', 'cn=web'],
+    ] as const) {
+      it(`--live exits with 1 where the sentinel ${what}`, async () => {
+        const files = { ...whole, 'config.yaml': CONFIG.replace(from, to) };
+        const { status, stderr } = await runProgram(['check', '--live'], { cwd: folderWith(files), env });
+        expect(stderr).to.match(/^directory corp: .*sentinel/);
+        expect(status).to.equal(1);
+      });
+    }
 
     const broken = {
       ...whole,

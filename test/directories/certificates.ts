@@ -1,4 +1,4 @@
-/** Throw-away certificates for servers on loopback: an authority, a server certificate by it, and a stranger. */
+/** Throw-away certificates: an authority, a server on loopback and a client by it, a stranger and a client by that. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,10 @@ export interface Certificates {
   readonly ca: string;
   /** PEM of an authority that signed nothing. */
   readonly otherCa: string;
+  /** PEM of a client that the servers' authority signed; its subject is {@link CLIENT_SUBJECT}. */
+  readonly client: { readonly certificate: string; readonly key: string };
+  /** PEM of a client of that subject too, which the other authority signed. */
+  readonly otherClient: { readonly certificate: string; readonly key: string };
   readonly caFile: string;
   readonly certificateFile: string;
   readonly keyFile: string;
@@ -15,6 +19,8 @@ export interface Certificates {
 
 /** The names in the server's certificate, beside 127.0.0.1. */
 export const SERVER_NAMES = ['localhost', 'ldap.example.test'];
+
+export const CLIENT_SUBJECT = 'CN=immuta-client';
 
 /** Writes them into the folder. */
 export function makeCertificates(folder: string): Certificates {
@@ -35,23 +41,23 @@ export function makeCertificates(folder: string): Certificates {
     openssl(...request, '-subj', subject, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`));
   authority('ca', '/CN=Test CA');
   authority('other-ca', '/CN=Other CA');
+  const signed = (name: string, by: string, subject: string, ...extensions: string[]) =>
+    openssl(
+      ...request,
+      ...['-subj', subject, ...extensions.flatMap((extension) => ['-addext', extension])],
+      ...['-addext', 'basicConstraints=CA:FALSE', '-CA', file(`${by}.pem`), '-CAkey', file(`${by}.key`)],
+      ...['-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)],
+    );
   const names = [...SERVER_NAMES.map((name) => `DNS:${name}`), 'IP:127.0.0.1'].join(',');
-  openssl(
-    ...request,
-    ...[
-      '-subj',
-      '/CN=directory',
-      '-addext',
-      `subjectAltName=${names}`,
-      '-addext',
-      'basicConstraints=CA:FALSE',
-    ],
-    ...['-CA', file('ca.pem'), '-CAkey', file('ca.key')],
-    ...['-keyout', file('server.key'), '-out', file('server.pem')],
-  );
+  signed('server', 'ca', '/CN=directory', `subjectAltName=${names}`);
+  signed('client', 'ca', `/${CLIENT_SUBJECT}`);
+  signed('other-client', 'other-ca', `/${CLIENT_SUBJECT}`);
+  const read = (name: string) => readFileSync(file(name), 'utf8');
   return {
-    ca: readFileSync(file('ca.pem'), 'utf8'),
-    otherCa: readFileSync(file('other-ca.pem'), 'utf8'),
+    ca: read('ca.pem'),
+    otherCa: read('other-ca.pem'),
+    client: { certificate: read('client.pem'), key: read('client.key') },
+    otherClient: { certificate: read('other-client.pem'), key: read('other-client.key') },
     caFile: file('ca.pem'),
     certificateFile: file('server.pem'),
     keyFile: file('server.key'),

@@ -7,7 +7,7 @@ import { BerReader, BerWriter } from 'ldapts';
 
 export interface FakeRequest {
   readonly id: number;
-  readonly operation: 'bind' | 'search' | 'other';
+  readonly operation: 'bind' | 'search' | 'extended' | 'other';
   /** The cookie of a paged search; undefined where the search is not paged. */
   readonly cookie: string | undefined;
 }
@@ -24,6 +24,8 @@ export interface FakeLdapServer {
   /** Requests that came so far. */
   readonly requests: readonly FakeRequest[];
   answer: FakeAnswer;
+  /** Answers extended requests, StartTLS among them; without it they get no answer. */
+  answerExtended?: FakeAnswer;
   stop(): Promise<void>;
 }
 
@@ -39,13 +41,15 @@ export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapS
     let buffered = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       buffered = Buffer.concat([buffered, chunk]);
-      for (;;) {
+      // Once TLS is spoken, nothing is understood here any more.
+      while (buffered[0] === 0x30) {
         const length = messageLength(buffered);
         if (length === undefined || buffered.length < length) break;
         const request = decode(buffered.subarray(0, length));
         buffered = buffered.subarray(length);
         requests.push(request);
         if (request.operation === 'bind') socket.write(bindResponse(request.id, 0));
+        if (request.operation === 'extended') fake.answerExtended?.(request, socket);
         if (request.operation === 'search') fake.answer(request, socket);
       }
     });
@@ -72,6 +76,10 @@ export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapS
 
 export function bindResponse(id: number, code: number): Buffer {
   return message(id, 0x61, (writer) => writeResult(writer, code));
+}
+
+export function extendedResponse(id: number, code: number): Buffer {
+  return message(id, 0x78, (writer) => writeResult(writer, code));
 }
 
 /** A SearchResultDone; with a cookie, be it empty, it carries the paged results control. */
@@ -151,7 +159,8 @@ function decode(data: Buffer): FakeRequest {
   reader.readSequence();
   const id = reader.readInt() ?? 0;
   const tag = reader.readSequence();
-  if (tag !== 0x63) return { id, operation: tag === 0x60 ? 'bind' : 'other', cookie: undefined };
+  if (tag === 0x60) return { id, operation: 'bind', cookie: undefined };
+  if (tag !== 0x63) return { id, operation: tag === 0x77 ? 'extended' : 'other', cookie: undefined };
   reader.offset += reader.length;
   let cookie: string | undefined;
   if (reader.peek() === 0xa0) {

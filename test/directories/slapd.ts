@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type Certificates, makeCertificates } from './certificates.ts';
+import { type Certificates, CLIENT_SUBJECT, makeCertificates } from './certificates.ts';
 import { answers, endWithUs, freePorts, removeWithUs } from './child-servers.ts';
 import { SERVER_ENVIRONMENT } from './installed.ts';
 
@@ -35,6 +35,8 @@ export interface SlapdOptions {
   readonly more?: string;
   /** Most entries for those that may not page; people.ldif is below the default. */
   readonly sizeLimit?: number;
+  /** Whether it asks TLS clients for a certificate; that of `certificates.client` is mapped to {@link LOOKUP_DN}. */
+  readonly verifyClient?: 'never' | 'allow' | 'try' | 'demand';
 }
 
 export interface Slapd {
@@ -138,7 +140,11 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   return server;
 }
 
-function writeConfig(folder: string, certificates: Certificates, { sizeLimit = 500 }: SlapdOptions): string {
+function writeConfig(
+  folder: string,
+  certificates: Certificates,
+  { sizeLimit = 500, verifyClient = 'never' }: SlapdOptions,
+): string {
   mkdirSync(join(folder, 'db'));
   const file = join(folder, 'slapd.conf');
   const schemas = ['core', 'cosine', 'inetorgperson', 'nis'];
@@ -149,10 +155,13 @@ function writeConfig(folder: string, certificates: Certificates, { sizeLimit = 5
       'modulepath /usr/lib/ldap',
       'moduleload back_mdb',
       'moduleload memberof',
+      'moduleload ppolicy',
       `pidfile ${join(folder, 'slapd.pid')}`,
       `TLSCACertificateFile ${certificates.caFile}`,
       `TLSCertificateFile ${certificates.certificateFile}`,
       `TLSCertificateKeyFile ${certificates.keyFile}`,
+      `TLSVerifyClient ${verifyClient}`,
+      `authz-regexp "^${CLIENT_SUBJECT.toLowerCase()}$" "${LOOKUP_DN}"`,
       'threads 4',
       'database config',
       `rootpw ${CONFIG.password}`,
@@ -169,6 +178,7 @@ function writeConfig(folder: string, certificates: Certificates, { sizeLimit = 5
       ...DEFAULT_ACCESS.map((rule) => `access ${rule}`),
       'overlay memberof',
       'memberof-refint true',
+      'overlay ppolicy',
       '',
     ].join('\n'),
   );

@@ -264,6 +264,14 @@ export function directoryContract(title: string, open: OpenDirectory): void {
           expect((await found('ann', { sentinel: lost })).memberships).to.have.length(5);
         }
       });
+
+      it('that can be asked for, and is no matter where there is none', async () => {
+        await directory({ sentinel }).confirmSentinel(within(5000));
+        await directory().confirmSentinel(within(5000));
+        const lost = directory({ sentinel: { ...sentinel, group: `cn=other,${GROUPS}` } });
+        await expectFailure(lost.confirmSentinel(within(5000)), 'directory_incomplete', /without its group/);
+        expect(lost.state.lastFailure).to.equal('directory_incomplete');
+      });
     });
 
     it('connects, and tells its state', async () => {

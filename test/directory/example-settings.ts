@@ -4,6 +4,7 @@ import { type Clock, Deadline } from '../../src/deadline.ts';
 import { BoundedSource } from '../../src/directory/bulkhead.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
+import type { Network } from '../../src/directory/ldap/servers.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import type { DirectorySettings, LdapSettings, LdapUrl, LdifSettings } from '../../src/directory/settings.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
@@ -27,12 +28,14 @@ export function exampleSettings(
     name: 'example',
     vendor: 'openldap',
     source,
+    accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
     referrals: 'error',
     ...others,
     users: {
       bases: [PEOPLE],
       ...(users?.filter === undefined ? { attribute: 'uid' } : {}),
       userids: ['<name>@example.test', '<name>'],
+      unknown: 'not_found',
       ...users,
     },
     memberships: {
@@ -86,12 +89,16 @@ export function ldapUrl(scheme: 'ldap' | 'ldaps', port: number): LdapUrl {
 /** The directory of these settings, wired as the composition root does. */
 export function openDirectory(
   settings: DirectorySettings,
-  { attributes = [], clock = realClock }: { attributes?: readonly string[]; clock?: Clock } = {},
+  {
+    attributes = [],
+    clock = realClock,
+    network,
+  }: { attributes?: readonly string[]; clock?: Clock; network?: Network } = {},
 ): EntryDirectory {
   const source =
     settings.source.kind === 'ldif'
       ? new LdifSource(settings, settings.source.text)
-      : new BoundedSource(new LdapSource(settings, settings.source, clock), settings.limits);
+      : new BoundedSource(new LdapSource(settings, settings.source, clock, network), settings.limits);
   return new EntryDirectory(settings, source, attributes, clock);
 }
 

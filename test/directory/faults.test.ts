@@ -259,6 +259,19 @@ describe('an LDAP directory', () => {
       expect(await find(open({}, { tls }, { scheme }))).not.to.equal(undefined);
     });
 
+    it('takes one that has the name, or address, by which the server is reached, unless the config says another', async () => {
+      const { port, host: address, ...url } = ldapUrl('ldaps', slapd.securePort);
+      const urls = [{ ...url, port, host: 'localhost' }];
+      const { ca } = slapd.certificates;
+      expect(await find(open({}, {}, { scheme }))).not.to.equal(undefined);
+      expect(await find(open({}, { urls }, { scheme }))).not.to.equal(undefined);
+      expect(await find(open({}, { urls, tls: { ca, serverName: address } }, { scheme }))).not.to.equal(
+        undefined,
+      );
+      const wrong = open({}, { urls, tls: { ca, serverName: '127.0.0.2' } }, { scheme });
+      await expectFailure(find(wrong), 'directory_unavailable', /127\.0\.0\.2/);
+    });
+
     it('does not speak LDAP to a server without TLS', async () => {
       const urls = [ldapUrl('ldaps', slapd.port)];
       await expectFailure(find(open({}, { urls }, { scheme })), 'directory_unavailable');

@@ -19,6 +19,7 @@ import {
 } from 'ldapts';
 import type { AttributeValue } from '../../person.ts';
 import { type Entry, entryOf } from '../entry.ts';
+import type { LdapBind } from '../settings.ts';
 import { FrameReader } from './frames.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */
@@ -94,11 +95,15 @@ export class LdapConnection {
   }
 
   /**
-   * A simple bind (RFC 4513 section 5.1); empty texts are the anonymous one, which is sent too.
+   * Binds (RFC 4513 section 5); the anonymous bind is sent too.
    * @param milliseconds until {@link OperationTimeoutError}
    */
-  async bind(dn: string, password: string, milliseconds: number): Promise<LdapResult> {
-    const request = new BindRequest({ messageId: 0, dn, password });
+  async bind(bind: LdapBind, milliseconds: number): Promise<LdapResult> {
+    const request = new BindRequest({
+      messageId: 0,
+      ...(bind.kind === 'simple' ? { dn: bind.dn, password: bind.password } : {}),
+      ...(bind.kind === 'external' ? { mechanism: 'EXTERNAL' as const } : {}),
+    });
     const { response } = await this.#exchange(request, BindResponse, milliseconds);
     return { code: response.status, diagnostic: response.errorMessage };
   }

@@ -26,6 +26,11 @@ export class FrameReader {
   #size = 0;
   #needed = 2;
 
+  /** Whether nothing is left of what was pushed. */
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
   /** The messages that this chunk completes. Throws {@link MalformedMessageError}. */
   push(chunk: Buffer): Buffer[] {
     this.#chunks.push(chunk);

@@ -2,6 +2,7 @@
  * Entries from LDAP servers. Owns what makes a search complete: result codes, references, paging, and the one retry on
  * a fresh connection. Sockets and binds are connections.ts'.
  */
+import { resolveSrv } from 'node:dns/promises';
 import { PagedResultsControl, SearchRequest } from 'ldapts';
 import type { Clock, Deadline } from '../../deadline.ts';
 import { Failure } from '../../failure.ts';
@@ -10,6 +11,7 @@ import type { Entry } from '../entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
 import type { DirectorySettings, LdapSettings } from '../settings.ts';
 import { VENDORS } from '../vendors.ts';
+import { BindBackoff } from './bind-backoff.ts';
 import {
   ConnectionLostError,
   type LdapConnection,
@@ -18,7 +20,9 @@ import {
 } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { EncodedFilter } from './filter-encoding.ts';
+import { ConnectionOpener } from './opener.ts';
 import { isTemporary, NO_SUCH_OBJECT, SIZE_LIMIT_EXCEEDED, SUCCESS, searchFailure } from './result-codes.ts';
+import type { Network } from './servers.ts';
 
 const LARGEST_PAGE = 500;
 // RFC 4511 section 4.5.1.8: an empty list would ask for all attributes.
@@ -38,10 +42,20 @@ export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
   readonly #connections: LdapConnections;
 
-  /** @param servers the settings' `source`, where that is LDAP */
-  constructor(settings: DirectorySettings, servers: LdapSettings, clock: Clock) {
+  /**
+   * @param servers the settings' `source`, where that is LDAP
+   * @param backoff the memory of refusals of this very secret, where there is one already
+   */
+  constructor(
+    settings: DirectorySettings,
+    servers: LdapSettings,
+    clock: Clock,
+    network: Network = { resolveSrv, random: Math.random },
+    backoff: BindBackoff = new BindBackoff(clock),
+  ) {
+    const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
     this.#settings = settings;
-    this.#connections = new LdapConnections(servers, settings.limits, clock);
+    this.#connections = new LdapConnections(opener, settings.limits, clock);
   }
 
   get bound(): boolean {

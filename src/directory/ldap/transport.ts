@@ -1,32 +1,40 @@
 /**
- * The way to one server: TCP, then TLS where the URL says ldaps, verified before a byte of LDAP is sent. Time is the
- * caller's; what is said over the socket is connection.ts'.
+ * The way to one server: TCP, then TLS at once (ldaps) or after StartTLS, verified before a byte of LDAP is sent that
+ * tells anything. Time is the caller's; what is said over the socket is connection.ts'.
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { LdapTls, LdapUrl } from '../settings.ts';
+import { startTls } from './start-tls.ts';
 
-/** A socket that is connected, and encrypted where it must be. Rejects with the network's or TLS' own error. */
+/**
+ * A socket that is connected, and encrypted where it must be. Rejects with the network's or TLS' own error, and with
+ * an Error where the signal is aborted; there is no socket then.
+ */
 export async function openSocket(url: LdapUrl, tls: LdapTls, signal: AbortSignal): Promise<Socket> {
   const plain = connect({ host: url.host, port: url.port, noDelay: true, keepAlive: true });
-  const opened = await ready(plain, 'connect', signal);
-  if (url.scheme === 'ldap') return opened;
-  const name = tls.serverName ?? url.host;
-  const secure = connectTls({
-    socket: opened,
+  await ready(plain, 'connect', signal);
+  if (url.scheme === 'ldap' && tls.startTls !== true) return plain;
+  try {
+    if (url.scheme === 'ldap') await startTls(plain, signal);
+    return await ready(secured(plain, tls.serverName ?? url.host, tls), 'secureConnect', signal);
+  } catch (error) {
+    plain.destroy();
+    throw error;
+  }
+}
+
+function secured(socket: Socket, name: string, { ca, client }: LdapTls): Socket {
+  return connectTls({
+    socket,
     // The name that the certificate is checked against; an address may not be sent as SNI (RFC 6066 section 3).
     host: name,
     ...(isIP(name) === 0 ? { servername: name } : {}),
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
   });
-  try {
-    return await ready(secure, 'secureConnect', signal);
-  } catch (error) {
-    opened.destroy();
-    throw error;
-  }
 }
 
 function ready<S extends Socket>(
