@@ -4,6 +4,7 @@ import { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import { renderTranslation, translationToJson } from '../mapping/explain.ts';
 import { loadSetup, type Setup } from '../setup.ts';
+import type { Explanation } from '../user-info/user-info.ts';
 import { printable } from '../yaml/problem.ts';
 import { print } from './messages.ts';
 
@@ -29,16 +30,9 @@ export async function explain(
   try {
     const userInfo = service.userInfo.get(path);
     if (userInfo === undefined) throw new Error(`the endpoint ${path} was not wired`);
-    const { person, translation } = await userInfo.explain(
-      userid,
-      new Deadline(surroundings.clock, deadline),
-    );
-    const { directory, dn } = person;
-    if (options.json) printJson({ userid, endpoint: path, directory, dn, ...translationToJson(translation) });
-    else
-      process.stdout.write(
-        `${printable(dn)} (directory ${directory})\n\n${renderTranslation(translation)}\n`,
-      );
+    const explanation = await userInfo.explain(userid, new Deadline(surroundings.clock, deadline));
+    if (options.json) printJson({ userid, endpoint: path, ...explanationToJson(explanation) });
+    else process.stdout.write(renderExplanation(explanation));
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
@@ -49,6 +43,24 @@ export async function explain(
   } finally {
     await service.stop();
   }
+}
+
+function explanationToJson({ person, account, translation }: Explanation): object {
+  const { directory = null, dn = null } = person ?? {};
+  const dead = account === undefined ? null : { status: account.status, due: account.due };
+  return { directory, dn, account: dead, ...translationToJson(translation) };
+}
+
+function renderExplanation({ person, account, translation }: Explanation): string {
+  const head =
+    person === undefined
+      ? 'no directory has such a person: an empty answer is due (users.unknown: empty)'
+      : `${printable(person.dn)} (directory ${person.directory})`;
+  const dead =
+    account === undefined
+      ? []
+      : [`account ${account.status}: an empty answer is due, and the mapping is not asked`];
+  return [head, ...dead, '', renderTranslation(translation), ''].join('\n');
 }
 
 function printJson(value: unknown): void {

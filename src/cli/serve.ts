@@ -1,30 +1,40 @@
-/** `serve`: loads the whole setup, or nothing; runs the service; drains on SIGTERM and SIGINT. */
+/**
+ * `serve`: loads the whole setup, or nothing; runs the service; reloads when a file changes and on SIGHUP; drains on
+ * SIGTERM and SIGINT.
+ */
 import closeWithGrace from 'close-with-grace';
-import { composeService, systemSurroundings } from '../compose.ts';
+import { composeReloader, composeService, systemSurroundings } from '../compose.ts';
 import { flushLog } from '../observe/log.ts';
-import { loadSetup } from '../setup.ts';
+import { readSetup } from '../setup.ts';
+import { ProblemsError } from '../yaml/problem.ts';
 import { printProblems } from './messages.ts';
 
 /** Resolves only where the service cannot start; once it runs, the process ends with the drain. */
 export async function serve(configFile: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const setup = await loadSetup(configFile, env);
-  printProblems(setup.warnings);
+  const reloader = composeReloader(() => readSetup(configFile, env));
+  // From the start, as its usual meaning would end the process.
+  process.on('SIGHUP', () => void reloader.reload('SIGHUP'));
+  const { setup, problems } = await reloader.first();
+  if (setup === undefined) throw new ProblemsError(problems);
+  printProblems(problems);
   const surroundings = systemSurroundings(setup.config.log.level);
+  const { log } = surroundings;
   const service = composeService(setup, surroundings);
   await service.start();
-  // Its usual meaning, and no reason to end.
-  process.on('SIGHUP', () =>
-    surroundings.log.warn('reload is not there yet: restart to read the files again'),
-  );
+  reloader.watch({
+    swap: (next) => service.reload(next),
+    outcome: (refused) => service.noteReload(refused),
+    log,
+  });
   closeWithGrace(
     // The drain bounds itself by the endpoints' deadlines.
-    { delay: false, logger: surroundings.log, skip: ['SIGHUP'] },
+    { delay: false, logger: log, skip: ['SIGHUP'] },
     async ({ signal, err }: { signal?: string; err?: Error }) => {
-      if (err !== undefined) surroundings.log.fatal({ err }, 'an unexpected error ends the service');
-      surroundings.log.info({ signal }, 'draining');
-      await service.stop();
-      surroundings.log.info('drained');
-      await flushLog(surroundings.log);
+      if (err !== undefined) log.fatal({ err }, 'an unexpected error ends the service');
+      log.info({ signal }, 'draining');
+      await Promise.all([reloader.end(), service.stop()]);
+      log.info('drained');
+      await flushLog(log);
     },
   );
   return new Promise<never>(() => undefined);

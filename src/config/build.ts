@@ -7,7 +7,7 @@ import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
 import { type NamedFiles, shownPath } from './files.ts';
-import { parseLdapUrl } from './ldap-url.ts';
+import { parseServer } from './ldap-url.ts';
 import type { Contents } from './named-files.ts';
 import type { CallerSection, ConfigFile, DirectorySection } from './schema.ts';
 
@@ -83,7 +83,7 @@ function directoryOf(
   contents: Contents,
   files: NamedFiles,
 ): DirectorySettings {
-  const { vendor, users, memberships, sentinel, referrals, limits } = section;
+  const { vendor, users, memberships, accounts, sentinel, referrals, limits } = section;
   const defaults: VendorDefaults = VENDORS[vendor];
   const from = memberships.from ?? defaults.from;
   if (from === 'token-groups') throw new Error('no directory reads token-groups yet');
@@ -100,6 +100,7 @@ function directoryOf(
         ? { attribute: users.attribute ?? defaults.loginAttribute }
         : { filter: users.filter }),
       userids: users.userids,
+      unknown: users.unknown,
     },
     memberships: {
       from,
@@ -111,23 +112,34 @@ function directoryOf(
       name: memberships.name,
       limits: memberships.limits,
     },
+    accounts,
     sentinel,
     referrals,
     limits,
   };
 }
 
-function ldapOf(name: string, { urls, bind, tls }: DirectorySection, contents: Contents): LdapSettings {
+function ldapOf(name: string, section: DirectorySection, contents: Contents): LdapSettings {
+  const { urls, plaintext, bind, tls } = section;
+  const service = tls.starttls || plaintext ? 'ldap' : 'ldaps';
+  const file = (key: string) => contents.at(['directories', name, 'tls', key]);
+  const certificate = file('certificate');
   return {
     kind: 'ldap',
-    urls: required(urls).map(parseLdapUrl),
-    tls: { ca: contents.at(['directories', name, 'tls', 'ca']), serverName: tls.server_name },
+    urls: required(urls).map((text) => parseServer(text, service)),
+    tls: {
+      ca: file('ca'),
+      serverName: tls.server_name,
+      startTls: tls.starttls,
+      client: certificate === undefined ? undefined : { certificate, key: required(file('key')) },
+    },
     bind: bindOf(required(bind)),
   };
 }
 
-function bindOf({ anonymous, dn, password }: NonNullable<DirectorySection['bind']>): LdapBind {
+function bindOf({ anonymous, sasl, dn, password }: NonNullable<DirectorySection['bind']>): LdapBind {
   if (anonymous) return { kind: 'anonymous' };
+  if (sasl !== undefined) return { kind: sasl };
   return { kind: 'simple', dn: required(dn), password: required(password) };
 }
 

@@ -1,11 +1,12 @@
 /**
- * What must hold of `callers`: each has a proof that can be checked, and no two are the same user. Which endpoint
- * serves whom is endpoint-checks.ts's.
+ * What must hold of `callers`: each has a proof that can be checked, and no two are the same user. Their
+ * certificates are caller-certificate-checks.ts's; which endpoint serves whom is endpoint-checks.ts's.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import { suggest } from '../yaml/suggestion.ts';
+import { certificateFindings } from './caller-certificate-checks.ts';
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';
 
 const PROOFS = ['password', 'passwords', 'password_hash', 'password_hashes', 'certificate'];
@@ -20,6 +21,7 @@ export function callerFindings(draft: Draft): CheckFinding[] {
         ...secretFindings(draft, name),
       ]),
     ...sameUserFindings(draft),
+    ...certificateFindings(draft),
   ];
 }
 
@@ -82,14 +84,6 @@ function proofFindings(draft: Draft, name: string): CheckFinding[] {
       on: 'key',
       message: `the caller ${JSON.stringify(name)} has ${secrets.length} passwords`,
       hint: 'at most two are valid at a time, the new and the old one',
-    });
-  }
-  const certificate = [...path, 'certificate'];
-  if (draft.has(certificate) && draft.keys(certificate).length !== 1) {
-    findings.push({
-      path: certificate,
-      on: 'key',
-      message: 'expected exactly one of subject, san, fingerprint',
     });
   }
   return findings;

@@ -9,7 +9,7 @@ import { parseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';
 import { unusable } from './caller-checks.ts';
 import type { CheckFinding, Draft } from './draft.ts';
-import { parseLdapUrl } from './ldap-url.ts';
+import { parseServer } from './ldap-url.ts';
 
 export function directoryFindings(draft: Draft): CheckFinding[] {
   return draft
@@ -18,6 +18,7 @@ export function directoryFindings(draft: Draft): CheckFinding[] {
     .flatMap((name) => [
       ...sourceFindings(draft, name),
       ...urlFindings(draft, ['directories', name]),
+      ...clientCertificateFindings(draft, ['directories', name]),
       ...bindFindings(draft, name),
     ]);
 }
@@ -69,21 +70,75 @@ function sourceFindings(draft: Draft, name: string): CheckFinding[] {
 
 function urlFindings(draft: Draft, path: Path): CheckFinding[] {
   const findings: CheckFinding[] = [];
-  const mayBePlain = draft.says([...path, 'plaintext']) || draft.says([...path, 'tls', 'starttls']);
+  const startTls = draft.says([...path, 'tls', 'starttls']);
+  const plaintext = draft.says([...path, 'plaintext']);
   const seen = new Set<string>();
   for (const place of draft.texts([...path, 'urls'])) {
-    if (/^srv:/i.test(place.text)) continue;
-    const finding = draft.syntax(place, 'URL of a directory', parseLdapUrl);
+    const finding = draft.syntax(place, 'URL of a directory', (text) => parseServer(text, 'ldaps'));
     if (finding !== undefined) findings.push(finding);
-    if (finding === undefined && /^ldap:/i.test(place.text) && !mayBePlain) {
+    else if (/^ldap:/i.test(place.text) && !startTls && !plaintext) {
       findings.push({
         path: place.path,
         message: 'ldap:// sends the bind password and all answers unencrypted',
-        hint: 'write ldaps://; or plaintext: yes beside urls',
+        hint: 'write ldaps://, or tls: { starttls: yes }; or plaintext: yes beside urls',
+      });
+    } else if (/^ldaps:/i.test(place.text) && startTls) {
+      findings.push({
+        path: place.path,
+        message: 'ldaps:// is encrypted from the start, and tls.starttls: yes is for ldap://',
+        hint: 'write ldap:// here, or leave out starttls',
       });
     }
     if (seen.has(place.text)) findings.push({ path: place.path, message: 'this URL stands here twice' });
     seen.add(place.text);
+  }
+  if (startTls && plaintext) {
+    findings.push({
+      path: [...path, 'plaintext'],
+      on: 'key',
+      severity: 'warning',
+      message: 'plaintext says nothing beside tls.starttls: nothing is sent unencrypted',
+    });
+  }
+  return findings;
+}
+
+function clientCertificateFindings(draft: Draft, path: Path): CheckFinding[] {
+  const [certificate, key] = [
+    [...path, 'tls', 'certificate'],
+    [...path, 'tls', 'key'],
+  ] as const;
+  const findings: CheckFinding[] = [];
+  if (draft.has(certificate) !== draft.has(key)) {
+    const [present, missing] = draft.has(key) ? [key, 'certificate'] : [certificate, 'key'];
+    findings.push({
+      path: present,
+      on: 'key',
+      message: `tls.${missing} is missing: a client certificate takes certificate and key`,
+      absence: true,
+    });
+  }
+  const sasl = [...path, 'bind', 'sasl'];
+  if (!draft.has(sasl) || !draft.has([...path, 'urls'])) return findings;
+  if (!draft.has(certificate) && !draft.has(key)) {
+    findings.push({
+      path: sasl,
+      on: 'key',
+      message: 'sasl: external binds by a client certificate, and there is none',
+      hint: 'write tls: { certificate: …, key: … }',
+      absence: true,
+    });
+  } else if (
+    draft.says([...path, 'plaintext']) &&
+    !draft.says([...path, 'tls', 'starttls']) &&
+    draft.texts([...path, 'urls']).some(({ text }) => !/^ldaps:/i.test(text))
+  ) {
+    findings.push({
+      path: sasl,
+      on: 'key',
+      message: 'sasl: external binds by a client certificate, which plaintext: yes keeps from being shown',
+      hint: 'write ldaps://, or tls: { starttls: yes }',
+    });
   }
   return findings;
 }

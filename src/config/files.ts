@@ -15,6 +15,8 @@ export interface NamedFiles {
   /** The absolute path; relative ones start at the config file's folder. */
   resolve(path: string): string;
   read(path: string): Promise<FileContent>;
+  /** Absolute paths of all that was asked for so far, whether or not it could be read. */
+  readPaths(): readonly string[];
 }
 
 export function filesBeside(configFile: string): NamedFiles {
@@ -28,6 +30,7 @@ export function filesBeside(configFile: string): NamedFiles {
       reads.set(file, content);
       return content;
     },
+    readPaths: () => [...reads.keys()],
   };
 }
 

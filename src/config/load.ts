@@ -2,6 +2,7 @@
  * Reads the config file into one frozen {@link Config}, or into every problem at once: syntax, shape, references,
  * files, and what must hold between the parts. Reading the mapping files that it names is left to the caller.
  */
+import { resolve } from 'node:path';
 import type { Problem } from '../yaml/problem.ts';
 import { sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
@@ -38,12 +39,16 @@ export interface LoadedConfig {
   readonly problems: readonly Problem[];
   /** Each file once; also where `config` is undefined, so that their problems are found in the same run. */
   readonly mappings: readonly NamedMapping[];
+  /** Absolute paths of the config file and all files that it names, also of those that could not be read. */
+  readonly files: readonly string[];
 }
 
 /** Reads the config file. Never throws for what is wrong in it. */
 export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
   const { text, failure } = await readText(file);
-  if (text === undefined) return { config: undefined, problems: [unreadable(file, failure)], mappings: [] };
+  const ownPath = resolve(file);
+  if (text === undefined)
+    return { config: undefined, problems: [unreadable(file, failure)], mappings: [], files: [ownPath] };
 
   const source = parseMasked(file, text);
   if (source.data === undefined && source.isWhole) {
@@ -51,6 +56,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
       config: undefined,
       problems: [{ severity: 'error', file, message: 'the config file is empty' }],
       mappings: [],
+      files: [ownPath],
     };
   }
   const files = filesBeside(file);
@@ -77,10 +83,12 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
 
   const problems = sortProblems([...source.problems, ...findings.map((finding) => source.problem(finding))]);
   const failed = problems.some(({ severity }) => severity === 'error');
+  const mappings = namedMappings(draft, files, (path, message) => source.problem({ path, message }));
   return {
     config: failed ? undefined : buildConfig(file, CONFIG_SCHEMA.parse(interpolated.data), contents, files),
     problems,
-    mappings: namedMappings(draft, files, (path, message) => source.problem({ path, message })),
+    mappings,
+    files: [...new Set([ownPath, ...files.readPaths(), ...mappings.map((mapping) => mapping.file)])],
   };
 }
 

@@ -28,6 +28,8 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
     { path: ['listen', 'tls', 'client_ca'], check: parseCertificates },
     ...draft.keys(['directories']).flatMap((name) => [
       { path: ['directories', name, 'tls', 'ca'], check: parseCertificates },
+      { path: ['directories', name, 'tls', 'certificate'], check: parseCertificates },
+      { path: ['directories', name, 'tls', 'key'], check: parsePrivateKey },
       { path: ['directories', name, 'ldif'], check: nothing },
     ]),
   ];
@@ -55,16 +57,20 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
     }),
   );
   const at = (path: Path): string | undefined => texts.get(JSON.stringify(path));
-  return { findings: [...found.flat(), ...pairFindings(at)], at };
+  const pairs = [
+    ['listen', 'tls'],
+    ...draft.keys(['directories']).map((name) => ['directories', name, 'tls']),
+  ];
+  return { findings: [...found.flat(), ...pairs.flatMap((path) => pairFindings(at, path))], at };
 }
 
 function hintFor(name: string): string | undefined {
   return name.startsWith('/') ? undefined : 'paths start at the folder of this config file';
 }
 
-function pairFindings(at: Contents['at']): CheckFinding[] {
-  const path = ['listen', 'tls', 'key'];
-  const [certificate, key] = [at(['listen', 'tls', 'certificate']), at(path)];
+function pairFindings(at: Contents['at'], section: Path): CheckFinding[] {
+  const path = [...section, 'key'];
+  const [certificate, key] = [at([...section, 'certificate']), at(path)];
   if (certificate === undefined || key === undefined) return [];
   const [leaf] = parseCertificates(certificate);
   if (leaf === undefined || leaf.checkPrivateKey(parsePrivateKey(key))) return [];
@@ -72,7 +78,7 @@ function pairFindings(at: Contents['at']): CheckFinding[] {
     {
       path,
       message: 'the key does not belong to the certificate',
-      hint: "in the certificate's file the server's own certificate comes first",
+      hint: "in the certificate's file the one that the key belongs to comes first",
     },
   ];
 }

@@ -18,6 +18,7 @@ export function peopleFindings(draft: Draft): CheckFinding[] {
     .filter((name) => draft.isSection(['directories', name]))
     .flatMap((name) => [
       ...userFindings(draft, ['directories', name, 'users']),
+      ...unknownFindings(draft, ['directories', name]),
       ...membershipFindings(draft, name),
       ...sentinelFindings(draft, name),
     ]);
@@ -38,6 +39,19 @@ function userFindings(draft: Draft, path: Path): CheckFinding[] {
     });
   }
   return findings;
+}
+
+function unknownFindings(draft: Draft, directory: Path): CheckFinding[] {
+  const path = [...directory, 'users', 'unknown'];
+  if (draft.text(path) !== 'empty' || draft.has([...directory, 'sentinel'])) return [];
+  return [
+    {
+      path,
+      message: 'this needs a sentinel: where the right to read is lost, everybody would look unknown',
+      hint: 'write sentinel: { userid: …, group: … }, or unknown: not_found',
+      absence: true,
+    },
+  ];
 }
 
 function membershipFindings(draft: Draft, name: string): CheckFinding[] {

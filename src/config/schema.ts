@@ -68,7 +68,7 @@ const memberships = z.strictObject({
   partial: yesNo.default(false),
 });
 
-const account = z.enum(['empty', 'not_found', 'ignore']).optional();
+const account = z.enum(['empty', 'not_found', 'ignore']);
 
 const directory = z.strictObject({
   vendor: z.enum(Object.keys(VENDORS) as VendorName[]).default('generic'),
@@ -100,7 +100,14 @@ const directory = z.strictObject({
     unknown: z.enum(['not_found', 'empty']).default('not_found'),
   }),
   memberships: memberships.prefault({}),
-  accounts: z.strictObject({ disabled: account, expired: account, locked: account }).prefault({}),
+  accounts: z
+    .strictObject({
+      disabled: account.default('empty'),
+      expired: account.default('empty'),
+      // Or five bad passwords would take a person's access away.
+      locked: account.default('ignore'),
+    })
+    .prefault({}),
   sentinel: z.strictObject({ userid: text, group: text }).optional(),
   referrals: z.enum(['error', 'ignore']).default('error'),
   limits: z

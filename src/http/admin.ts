@@ -17,10 +17,10 @@ export function createAdminApp(readiness: Readiness): Express {
     response.json({ status: 'alive' });
   });
   app.get('/readyz', (request, response) => {
-    const { status, directories } = readiness.report();
+    const { status, directories, reload } = readiness.report();
     response
       .status(status === 'ready' ? 200 : 503)
-      .json(isLoopback(request) ? { status, directories } : { status });
+      .json(isLoopback(request) ? { status, directories, reload } : { status });
   });
   app.use((_request, response) => {
     response.status(404).json({ status: 'not_found', paths: ['/healthz', '/readyz'] });

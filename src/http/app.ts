@@ -6,6 +6,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type Clock, Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
+import type { FinishedRequest } from '../observe/request-log.ts';
 import type { CacheState } from '../user-info/cache.ts';
 import { authenticate, type FailedLoginLimit } from './authentication.ts';
 import { beginExchange, exchangeOf, required } from './exchange.ts';
@@ -19,7 +20,12 @@ export interface AppParts {
   readonly served: () => Served;
   readonly failedLogins: FailedLoginLimit;
   readonly clock: Clock;
+  /** Milliseconds since 1970, for the dates of certificates. */
+  readonly wallNow: () => number;
+  /** For what should not happen. */
   readonly log: Logger;
+  /** Told of each request once it is over. */
+  readonly observe: (finished: FinishedRequest) => void;
   /** A fresh id for each request. */
   readonly newRequestId: () => string;
   /** Whether no new connection is taken any more: then nothing is begun, and answers close their connection. */
@@ -37,7 +43,7 @@ export function createApp(parts: AppParts): Express {
     refuseWhenClosed(parts),
     findEndpoint(parts.served),
     allowMethod,
-    authenticate(parts.served, parts.failedLogins),
+    authenticate(parts.served, parts.failedLogins, parts.wallNow),
     admitCaller,
     takeUserid,
     answerUserInfo(parts),
@@ -47,7 +53,7 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function openExchange({ clock, log, newRequestId, isClosed }: AppParts): RequestHandler {
+function openExchange({ clock, observe, newRequestId, isClosed }: AppParts): RequestHandler {
   return (request, response, next) => {
     const requestId = newRequestId();
     beginExchange(response, requestId, clock.now());
@@ -56,22 +62,18 @@ function openExchange({ clock, log, newRequestId, isClosed }: AppParts): Request
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
     if (isClosed()) response.setHeader('Connection', 'close');
     response.once('close', () => {
-      const { caller, endpoint, code, reason, startedAt } = exchangeOf(response);
-      log[response.statusCode >= 500 ? 'warn' : 'info'](
-        {
-          request_id: requestId,
-          method: request.method,
-          endpoint: endpoint?.path,
-          caller: caller?.name,
-          status: response.statusCode,
-          code,
-          reason,
-          cache: response.getHeader('Cache-Status'),
-          milliseconds: Math.round(clock.now() - startedAt),
-          sent: response.writableFinished,
-        },
-        'request',
-      );
+      const { caller, endpoint, startedAt, ...exchange } = exchangeOf(response);
+      observe({
+        ...exchange,
+        method: request.method,
+        endpoint: endpoint?.path,
+        revision: endpoint?.revision,
+        caller: caller?.name,
+        status: response.statusCode,
+        cache: String(response.getHeader('Cache-Status')),
+        milliseconds: Math.round(clock.now() - startedAt),
+        sent: response.writableFinished,
+      });
     });
     next();
   };
@@ -117,6 +119,8 @@ function answerUserInfo({ clock }: AppParts): RequestHandler {
       deadline,
     );
     response.setHeader('Cache-Status', cacheStatus(cache));
+    exchange.reason = cache.from === 'memory' ? cache.insteadOf?.message : undefined;
+    exchange.answer = bytes;
     if (bytes === undefined) throw new Failure('unknown_user', 'no directory has such a person');
     response
       .setHeader('Content-Type', 'application/json')
@@ -127,7 +131,7 @@ function answerUserInfo({ clock }: AppParts): RequestHandler {
 
 /** RFC 9211. */
 function cacheStatus(cache: CacheState): string {
-  return cache.from === 'memory'
-    ? `ldap-user-info; hit; ttl=${Math.floor(cache.ttl / 1000)}`
-    : 'ldap-user-info; fwd=miss';
+  if (cache.from === 'directory') return 'ldap-user-info; fwd=miss';
+  const hit = `ldap-user-info; hit; ttl=${Math.floor(cache.ttl / 1000)}`;
+  return cache.insteadOf === undefined ? hit : `${hit}; detail=${cache.insteadOf.code}`;
 }

@@ -5,8 +5,10 @@
  */
 import type { Request } from 'express';
 import { BasicStrategy } from 'passport-http';
-import { BASIC_CHALLENGE } from './problems.ts';
 import type { Credentials } from './served.ts';
+
+/** The challenge of RFC 7617 that asks for a password in UTF-8. */
+export const BASIC_CHALLENGE = 'Basic realm="ldap-user-info", charset="UTF-8"';
 
 const HEADER = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -25,17 +27,19 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
 }
 
 /**
- * @param verify gets the credentials and the socket's address; resolves to passport's user, or undefined where the
+ * @param verify gets the credentials and the request that brought them; resolves to passport's user, or undefined where the
  * credentials are wrong. Its rejections, and what it throws, end the request with that error.
  */
 export class StrictBasicStrategy<User> extends BasicStrategy {
   /** Given by passport to the strategy of each request. */
   declare fail: (challenge: string, status: number) => void;
 
-  constructor(verify: (credentials: Credentials, address: string) => Promise<User | undefined>) {
+  constructor(
+    verify: (credentials: Credentials, request: Pick<Request, 'socket'>) => Promise<User | undefined>,
+  ) {
     super({ passReqToCallback: true }, (request, user, password, done) => {
       const credentials = { user: decode(user), password: decode(password) };
-      new Promise<User | undefined>((resolve) => resolve(verify(credentials, addressOf(request)))).then(
+      new Promise<User | undefined>((resolve) => resolve(verify(credentials, request))).then(
         (found) => done(null, found ?? false),
         (error: unknown) => done(error),
       );

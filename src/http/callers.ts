@@ -1,95 +1,59 @@
 /**
- * Whether a user and password are those of a caller: plain passwords by digest, hashed ones by scrypt, a few checks at
- * a time, and each success remembered. Reading the header, and what a caller may ask, is done elsewhere.
+ * Who gives these proofs: the one caller whose every proof is there and right. Whether a password is right is
+ * passwords.ts's; whether a certificate counts at all is client-certificate.ts's.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
-import { LRUCache } from 'lru-cache';
-import { Failure } from '../failure.ts';
-import { verifyPassword } from '../password-hash.ts';
-import type { Caller, CallerRecogniser, Credentials } from './served.ts';
+import { type CertificateTest, certificateTest, type ShownCertificate } from '../caller-certificate.ts';
+import { CallerPasswords } from './passwords.ts';
+import type { Caller, CallerRecogniser, Proofs } from './served.ts';
 
-// A check takes a core for up to 350 ms, so wrong passwords must not queue up without end.
-const CHECKS_AT_ONCE = 2;
-const CHECKS_WAITING = 256;
-// So that one address cannot fill the queue for the others.
-const CHECKS_PER_ADDRESS = 4;
-const PROOFS_REMEMBERED = 1000;
-
-/** The callers that prove themselves by password. */
-export class PasswordCallers implements CallerRecogniser {
-  readonly #byUser: ReadonlyMap<string, { readonly caller: Caller; readonly digests: readonly Buffer[] }>;
-  readonly #proven = new LRUCache<string, Caller>({ max: PROOFS_REMEMBERED });
-  readonly #checks = bulkhead(CHECKS_AT_ONCE, CHECKS_WAITING);
-  readonly #running = new Map<string, Promise<Caller | undefined>>();
-  readonly #pending = new Map<string, number>();
+/** The callers of one config. */
+export class KnownCallers implements CallerRecogniser {
+  readonly #byUser: ReadonlyMap<string, Caller>;
+  readonly #passwords: CallerPasswords;
+  readonly #tests: readonly { readonly caller: Caller; readonly test: CertificateTest }[];
 
   constructor(callers: readonly Caller[]) {
     this.#byUser = new Map(
-      callers.map((caller) => [
-        caller.user.normalize('NFC'),
-        { caller, digests: caller.passwords.map(digestOf) },
-      ]),
+      callers.filter(givesPassword).map((caller) => [caller.user.normalize('NFC'), caller]),
+    );
+    this.#passwords = new CallerPasswords(callers);
+    this.#tests = callers.flatMap((caller) =>
+      caller.certificate === undefined ? [] : [{ caller, test: certificateTest(caller.certificate) }],
     );
   }
 
   /**
-   * The caller, or undefined. That an unknown user is told sooner than a wrong password gives nothing away: callers'
-   * names are no secret, and a slow check for anybody's guess would be a lever.
-   * @param address whose share of slow checks it is
-   * @throws Failure `too_many_failures` where that share is used up, `overloaded` where too many wait in all
+   * A certificate that is no caller's proves nothing and contradicts nothing: many clients send theirs to every server.
+   * One that is a caller's must be the same caller's as the password.
+   *
+   * That an unknown user is told sooner than a wrong password gives nothing away: callers' names are no secret, and a
+   * slow check for anybody's guess would be a lever.
    */
-  async recognise({ user, password }: Credentials, address: string): Promise<Caller | undefined> {
-    const known = this.#byUser.get(user.normalize('NFC'));
-    if (known === undefined) return undefined;
-    const digest = digestOf(password);
-    // Every digest is compared, so that the time taken does not tell which of two passwords was right.
-    if (known.digests.filter((each) => timingSafeEqual(each, digest)).length > 0) return known.caller;
-    if (known.caller.passwordHashes.length === 0) return undefined;
-    const key = `${known.caller.name}\0${digest.toString('base64')}`;
-    return this.#proven.get(key) ?? (await this.#checkOnce(key, known.caller, password, address));
+  async recognise({ credentials, certificate }: Proofs, address: string): Promise<Caller | undefined> {
+    const owners = this.#ownersOf(certificate);
+    if (credentials === undefined) {
+      const [caller, ...others] = owners.filter((owner) => !givesPassword(owner));
+      return others.length === 0 ? caller : undefined;
+    }
+    const caller = this.#byUser.get(credentials.user.normalize('NFC'));
+    if (caller === undefined) return undefined;
+    const bothOfOne = owners.includes(caller) || (caller.certificate === undefined && owners.length === 0);
+    // Asked only then: whoever lacks the certificate must not learn whether the password is right.
+    return bothOfOne && (await this.#passwords.prove(caller, credentials.password, address))
+      ? caller
+      : undefined;
   }
 
-  async #checkOnce(
-    key: string,
-    caller: Caller,
-    password: string,
-    address: string,
-  ): Promise<Caller | undefined> {
-    const running = this.#running.get(key);
-    if (running !== undefined) return running;
-    const pending = this.#pending.get(address) ?? 0;
-    if (pending >= CHECKS_PER_ADDRESS) {
-      throw new Failure('too_many_failures', `${pending} password checks of this address are under way`);
-    }
-    this.#pending.set(address, pending + 1);
-    const check = this.#check(caller, password).finally(() => {
-      this.#running.delete(key);
-      const left = (this.#pending.get(address) ?? 1) - 1;
-      if (left === 0) this.#pending.delete(address);
-      else this.#pending.set(address, left);
-    });
-    this.#running.set(key, check);
-    const proven = await check;
-    if (proven !== undefined) this.#proven.set(key, proven);
-    return proven;
+  anyByPassword(names: ReadonlySet<string>): boolean {
+    return [...this.#byUser.values()].some(({ name }) => names.has(name));
   }
 
-  async #check(caller: Caller, password: string): Promise<Caller | undefined> {
-    try {
-      return await this.#checks.execute(async () => {
-        for (const hash of caller.passwordHashes) {
-          if (await verifyPassword(password, hash)) return caller;
-        }
-        return undefined;
-      });
-    } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
-      throw new Failure('overloaded', 'too many password checks wait', { cause: error });
-    }
+  #ownersOf(certificate: ShownCertificate | undefined): Caller[] {
+    if (certificate === undefined) return [];
+    return this.#tests.filter(({ test }) => test.passes(certificate)).map(({ caller }) => caller);
   }
 }
 
-function digestOf(password: string): Buffer {
-  return createHash('sha256').update(password.normalize('NFC'), 'utf8').digest();
+function givesPassword({ passwords, passwordHashes }: Caller): boolean {
+  return passwords.length > 0 || passwordHashes.length > 0;
 }

@@ -15,8 +15,10 @@ export interface Exchange {
   userid: string | undefined;
   /** The problem that was answered; `internal_error` where it was a defect. */
   code: FailureCode | 'internal_error' | undefined;
-  /** Why, for the log alone. */
+  /** Why, for the log alone; also why an old answer was served. */
   reason: string | undefined;
+  /** The bytes of the answer about a person. */
+  answer: Buffer | undefined;
 }
 
 const KEY = 'exchange';
@@ -31,6 +33,7 @@ export function beginExchange(response: Response, requestId: string, startedAt: 
     userid: undefined,
     code: undefined,
     reason: undefined,
+    answer: undefined,
   };
   response.locals[KEY] = exchange;
 }

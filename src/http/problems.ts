@@ -33,10 +33,6 @@ const KINDS: Readonly<Record<FailureCode, Kind>> = {
 };
 
 const UNEXPECTED: Kind = { status: 500, title: 'The service failed' };
-const REALM = 'ldap-user-info';
-
-/** The challenge of RFC 7617 that asks for a password in UTF-8. */
-export const BASIC_CHALLENGE = `Basic realm="${REALM}", charset="UTF-8"`;
 
 /**
  * Express' last handler: every failure of the pipeline ends here. What is no Failure is a defect: 500, logged whole.
@@ -66,7 +62,6 @@ export function problem(
 function sendProblem(response: Response, code: FailureCode | undefined, requestId: string): void {
   const { status, title, retryAfter } = code === undefined ? UNEXPECTED : KINDS[code];
   const body = problem({ status, title, code: code ?? 'internal_error' }, requestId);
-  if (code === 'unauthenticated') response.setHeader('WWW-Authenticate', BASIC_CHALLENGE);
   if (code === 'method_not_allowed') response.setHeader('Allow', 'GET, HEAD');
   if (retryAfter !== undefined && !response.hasHeader('Retry-After'))
     response.setHeader('Retry-After', retryAfter);

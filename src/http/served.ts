@@ -1,4 +1,5 @@
 /** What http/ is told about what it serves: endpoints and the callers that may ask. */
+import type { CertificateDemand, ShownCertificate } from '../caller-certificate.ts';
 import type { PasswordHash } from '../password-hash.ts';
 import type { UserInfo } from '../user-info/user-info.ts';
 
@@ -10,6 +11,8 @@ export interface Caller {
   readonly user: string;
   readonly passwords: readonly string[];
   readonly passwordHashes: readonly PasswordHash[];
+  /** What its certificate must show; where it has passwords as well, both proofs are needed. */
+  readonly certificate: CertificateDemand | undefined;
 }
 
 /** One path with what it answers and who may ask for it. */
@@ -19,7 +22,9 @@ export interface ServedEndpoint {
   readonly callers: ReadonlySet<string>;
   /** Milliseconds within which a request must be answered. */
   readonly deadline: number;
-  readonly userInfo: UserInfo;
+  readonly userInfo: Pick<UserInfo, 'answer'>;
+  /** What tells one text of its mapping from another, for the audit. */
+  readonly revision?: string;
 }
 
 /** All that is served at one moment: a reload replaces it as a whole. */
@@ -29,13 +34,23 @@ export interface Served {
   readonly callers: CallerRecogniser;
 }
 
-/** Tells whose credentials these are. */
+/** Tells whose proofs these are. */
 export interface CallerRecogniser {
   /**
-   * The caller, or undefined where the credentials are wrong. Throws a Failure where that cannot be found out now.
+   * The caller, or undefined where a proof is wrong, one that the caller must give is missing, or they are not all
+   * one caller's. Throws a Failure where that cannot be found out now.
    * @param address the socket's address, whose share of slow checks it is
    */
-  recognise(credentials: Credentials, address: string): Promise<Caller | undefined>;
+  recognise(proofs: Proofs, address: string): Promise<Caller | undefined>;
+  /** Whether one of these callers, by name, gives a password. */
+  anyByPassword(names: ReadonlySet<string>): boolean;
+}
+
+/** What one request brought to prove who asks. */
+export interface Proofs {
+  readonly credentials: Credentials | undefined;
+  /** One that an authority of ours vouches for, and that is valid now. */
+  readonly certificate: ShownCertificate | undefined;
 }
 
 /** A user and the whole password that was sent, colons included. */

@@ -2,30 +2,25 @@
  * One listening socket for one app: TLS or plain, limits on what a client may send or hold open, and an end in which
  * no request that came in is lost. What the app answers is not known here; what never reaches it is refused here.
  */
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { constants } from 'node:crypto';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import { unreadableAnswer } from './unreadable.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { Connections, type ListenSurroundings } from './connections.ts';
 
-/** Where to listen; port 0 takes any free one. `tls` holds PEM texts. */
+/** Where to listen; port 0 takes any free one. */
 export interface ListenSettings {
   readonly host: string;
   readonly port: number;
-  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly tls: ListenTls | undefined;
 }
 
-/** What listening needs of the world. */
-export interface ListenSurroundings {
-  readonly log: Logger;
-  readonly newRequestId: () => string;
+/** PEM texts. Where there is a client authority, clients are asked for a certificate; what it proves is the app's. */
+export interface ListenTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientCa: string | undefined;
 }
 
 /** An app that answers on a socket. */
@@ -37,6 +32,12 @@ export interface Listener {
    * what is left then.
    */
   close(patience: number): Promise<void>;
+  /**
+   * Uses other certificates from the next handshake on. Where the client authority is another one, connections that
+   * the old one vouched for end with the request under way. Throws, and changes nothing, where TLS cannot use them or
+   * the listener is a plain one.
+   */
+  renew(tls: ListenTls): void;
 }
 
 const LIMITS = {
@@ -49,10 +50,8 @@ const LIMITS = {
   // The app refuses such requests in its own words.
   requireHostHeader: false,
 };
-const TLS_LIMITS = { handshakeTimeout: 10_000, minVersion: 'TLSv1.2' } as const;
+const TLS_LIMITS = { handshakeTimeout: 10_000 } as const;
 const MOST_CONNECTIONS = 1000;
-// Milliseconds after the last connection was taken in which its request must have come.
-const ON_ITS_WAY = 500;
 
 /** Starts to listen. Rejects with the system's error, for example EADDRINUSE. */
 export async function listen(
@@ -60,10 +59,11 @@ export async function listen(
   { host, port, tls }: ListenSettings,
   surroundings: ListenSurroundings,
 ): Promise<Listener> {
-  const server =
+  const secure =
     tls === undefined
-      ? createHttpServer(LIMITS)
-      : createHttpsServer({ ...LIMITS, ...TLS_LIMITS, cert: tls.certificate, key: tls.key });
+      ? undefined
+      : createHttpsServer({ ...LIMITS, ...TLS_LIMITS, ...contextOf(tls), ...clientCertificates(tls) });
+  const server = secure ?? createHttpServer(LIMITS);
   server.maxConnections = MOST_CONNECTIONS;
   const connections = new Connections(server);
   const answer: RequestListener = (request, response) => {
@@ -89,7 +89,32 @@ export async function listen(
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${shown}:${used}`,
     close: (patience) => connections.end(patience),
+    renew: (next) => {
+      if (secure === undefined || tls === undefined)
+        throw new Error('a listener without TLS cannot begin it');
+      // With it go the keys of its tickets: no session that began under the old authority is resumed.
+      secure.setSecureContext(contextOf(next));
+      Object.assign(secure, clientCertificates(next));
+      if (next.clientCa !== tls.clientCa) connections.retire();
+      tls = next;
+    },
   };
+}
+
+function contextOf({ certificate, key, clientCa }: ListenTls): SecureContextOptions {
+  return {
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2',
+    // The socket would go on saying that its certificate is right when it shows another one.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...(clientCa === undefined ? {} : { ca: clientCa }),
+  };
+}
+
+/** A client without a right certificate is not refused here: another proof may be all that its endpoint asks for. */
+function clientCertificates({ clientCa }: ListenTls): TlsOptions {
+  return { requestCert: clientCa !== undefined, rejectUnauthorized: false };
 }
 
 // Express answers a target that it cannot parse by itself, in HTML; no endpoint has this path.
@@ -97,57 +122,4 @@ const NO_PATH = '/%';
 
 function readableTarget({ url = NO_PATH }: IncomingMessage): string {
   return url.startsWith('/') || URL.canParse(url) ? url : NO_PATH;
-}
-
-/** The sockets of one server, those within a TLS handshake included, which Node's own account leaves out. */
-class Connections {
-  readonly #server: Server;
-  readonly #open = new Set<Socket>();
-  readonly #answering = new Map<Socket, ServerResponse>();
-
-  constructor(server: Server) {
-    this.#server = server;
-    server.on('connection', (socket: Socket) => {
-      this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
-    });
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#answering.set(request.socket, response);
-      response.once('close', () => this.#answering.delete(request.socket));
-    });
-  }
-
-  /** Answers what Node's parser refused, and closes the connection. */
-  refuse(error: NodeJS.ErrnoException, socket: Socket, { log, newRequestId }: ListenSurroundings): void {
-    const { code = '' } = error;
-    const running = this.#answering.get(socket);
-    if (running !== undefined) {
-      // These octets are not those of the request that is being answered.
-      running.once('close', () => socket.destroy());
-    } else if (socket.writable && /^(?:HPE_|ERR_HTTP_)/.test(code)) {
-      const requestId = newRequestId();
-      log.info({ request_id: requestId, reason: code }, 'a request could not be read');
-      socket.end(unreadableAnswer(code, requestId), () => socket.destroy());
-    } else {
-      // A failed TLS handshake: nothing can be said over it.
-      socket.destroy();
-    }
-  }
-
-  async end(patience: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      // Node's http close would also cut connections whose request is on its way.
-      NetServer.prototype.close.call(this.#server, () => resolve());
-    });
-    const quiet = sleep(Math.min(ON_ITS_WAY, patience)).then(() => {
-      for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
-      return setInterval(() => this.#server.closeIdleConnections(), 50);
-    });
-    const cutOff = setTimeout(() => {
-      for (const socket of this.#open) socket.destroy();
-    }, patience);
-    await closed;
-    clearTimeout(cutOff);
-    clearInterval(await quiet);
-  }
 }

@@ -15,6 +15,8 @@ export interface ReadinessReport {
   readonly directories: Readonly<
     Record<string, { readonly bound: boolean; readonly degraded: FailureCode | null }>
   >;
+  /** Whether the files were taken into use as they are now, as far as is known. */
+  readonly reload: 'ok' | 'refused';
 }
 
 const CONNECT_WITHIN = 10_000;
@@ -23,10 +25,12 @@ const LONGEST_PAUSE = 15_000;
 
 /** Tries every directory until it was bound once, in the background. */
 export class Readiness {
-  readonly #directories: readonly Directory[];
+  #directories: readonly Directory[];
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #stop = new AbortController();
+  #wasReady = false;
+  #reload: ReadinessReport['reload'] = 'ok';
 
   constructor(directories: readonly Directory[], clock: Clock, log: Logger) {
     this.#directories = directories;
@@ -36,8 +40,24 @@ export class Readiness {
 
   /** Resolves once all directories were bound, or the drain began. */
   async watch(): Promise<void> {
-    await Promise.all(this.#directories.map((directory) => this.#bindOnce(directory)));
-    if (!this.#stop.signal.aborted) this.#log.info('ready: every directory was bound');
+    const watched = this.#directories;
+    await Promise.all(watched.map((directory) => this.#bindOnce(directory)));
+    // A reload meanwhile has begun a watch of its own.
+    if (this.#stop.signal.aborted || watched !== this.#directories) return;
+    this.#wasReady = true;
+    this.#log.info('ready: every directory was bound');
+  }
+
+  /** Goes on with other directories; a service that was ready stays so while they are tried. */
+  replace(directories: readonly Directory[]): void {
+    this.#wasReady ||= this.#areBound();
+    this.#directories = directories;
+    void this.watch();
+  }
+
+  /** Notes how the last reload ended. */
+  reloaded(outcome: ReadinessReport['reload']): void {
+    this.#reload = outcome;
   }
 
   /** From now on the service is not ready: no further requests should be sent here. */
@@ -52,13 +72,22 @@ export class Readiness {
         { bound: state.bound, degraded: state.lastFailure ?? null },
       ]),
     );
-    const bound = this.#directories.every(({ state }) => state.bound);
-    return { status: this.#stop.signal.aborted ? 'draining' : bound ? 'ready' : 'starting', directories };
+    this.#wasReady ||= this.#areBound();
+    const status = this.#stop.signal.aborted ? 'draining' : this.#wasReady ? 'ready' : 'starting';
+    return { status, directories, reload: this.#reload };
+  }
+
+  #areBound(): boolean {
+    return this.#directories.every(({ state }) => state.bound);
   }
 
   async #bindOnce(directory: Directory): Promise<void> {
     let pause = FIRST_PAUSE;
-    while (!directory.state.bound && !this.#stop.signal.aborted) {
+    while (
+      !directory.state.bound &&
+      !this.#stop.signal.aborted &&
+      this.#directories.some((each) => each === directory)
+    ) {
       try {
         await directory.connect(new Deadline(this.#clock, CONNECT_WITHIN));
       } catch (error) {

@@ -1,82 +1,118 @@
 /**
- * People in memory around the lookup: how long they are fresh, one lookup a person at a time, never a failure
- * remembered. What is asked, and of whom, belongs to lookup.ts; what is made of a person to user-info.ts.
+ * People in memory around the lookup: for how long they are fresh, when an old one may stand in for a directory that
+ * fails, one lookup a person at a time, never a failure remembered. What is asked, and of whom, belongs to lookup.ts;
+ * what is made of a person to user-info.ts.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
-import { isFailure } from '../failure.ts';
-import type { Mapping } from '../mapping/mapping.ts';
+import { type Failure, isFailure } from '../failure.ts';
 import type { Found } from './lookup.ts';
+import { Remembered } from './remembered.ts';
 
 /** Sizes and times of the config's section `cache`; times in milliseconds. */
 export interface CacheSettings {
   /** People kept at the most; the least recently asked for go first. */
   readonly people: number;
   readonly fresh: number;
+  /** Until when after it was read an answer may stand in for a directory that fails. */
+  readonly stale: number;
   readonly unknown: number;
 }
 
-/** Where an answer came from: memory, with the milliseconds that it stays fresh, or the directory. */
-export type CacheState = { readonly from: 'memory'; readonly ttl: number } | { readonly from: 'directory' };
+/**
+ * Where an answer came from: the directory, or memory with the milliseconds that it stays fresh. An old answer has
+ * none left, and the failure for which it stands in.
+ */
+export type CacheState =
+  | { readonly from: 'memory'; readonly ttl: number; readonly insteadOf?: Failure }
+  | { readonly from: 'directory' };
 
-/** What was found, with the bytes of the answers that were made of it. */
-export class Remembered {
-  readonly found: Found;
-  #answer: { readonly mapping: Mapping; readonly bytes: Buffer } | undefined;
-  #others: Map<Mapping, Buffer> | undefined;
-
-  constructor(found: Found) {
-    this.found = found;
-  }
-
-  /** The bytes that `make` gave for this mapping, made once. One endpoint is usual, so a second one costs a map. */
-  answerFor(mapping: Mapping, make: () => Buffer): Buffer {
-    if (this.#answer !== undefined && this.#answer.mapping === mapping) return this.#answer.bytes;
-    const known = this.#others?.get(mapping);
-    if (known !== undefined) return known;
-    const bytes = make();
-    if (this.#answer === undefined) {
-      this.#answer = { mapping, bytes };
-    } else {
-      this.#others ??= new Map();
-      this.#others.set(mapping, bytes);
-    }
-    return bytes;
-  }
+/** How a person is read, for those who ask the cache. */
+export interface Reading {
+  /** Throws a {@link Failure} where nothing certain is found. */
+  read(deadline: Deadline): Promise<Found>;
+  /** Whether everything was read of the person that the answer needs. */
+  suffices(found: Found): boolean;
+  /** The deadline of a refresh that begins now, for which nobody waits. */
+  refreshDeadline(): Deadline;
 }
+
+export interface CacheAnswer {
+  readonly remembered: Remembered;
+  readonly state: CacheState;
+}
+
+/** In this last part of its time a fresh answer is refreshed; a failed refresh is tried again after a quarter of it. */
+const REFRESHED_PART = 1 / 5;
+const RETRIED_PART = REFRESHED_PART / 4;
+
+const OLD_ANSWER_STANDS_IN_FOR = [
+  'directory_unavailable',
+  'directory_timeout',
+  'overloaded',
+  'directory_refused',
+  'directory_incomplete',
+] as const;
+const FACTS = ['unknown_user', 'ambiguous_user', 'required_attribute_missing'] as const;
 
 /** One for all endpoints: endpoints that ask the same directories share what was read. */
 export class PeopleCache {
-  readonly #settings: CacheSettings;
+  #settings: CacheSettings;
   readonly #clock: Clock;
-  readonly #people: LRUCache<string, Remembered>;
+  readonly #refreshFailed: (error: unknown) => void;
+  #people: LRUCache<string, Remembered>;
   readonly #flights = new Map<string, Promise<Remembered>>();
 
-  constructor(settings: CacheSettings, clock: Clock) {
+  /** @param refreshFailed is told why a refresh in the background came to nothing; nobody else is */
+  constructor(settings: CacheSettings, clock: Clock, refreshFailed: (error: unknown) => void) {
     this.#settings = settings;
     this.#clock = clock;
+    this.#refreshFailed = refreshFailed;
     this.#people = new LRUCache({ max: settings.people });
   }
 
   /**
-   * What is remembered while it is fresh, else what `read` finds; those who ask meanwhile wait for the same read.
-   * Throws what `read` throws, or `directory_timeout` once the caller's own deadline has passed.
+   * What is remembered while it is fresh, else what is read; those who ask meanwhile wait for the same read. Where that
+   * fails, an old answer within `stale`. Throws what the read throws, or `directory_timeout` once the caller's own
+   * deadline has passed.
    */
-  async find(
-    key: string,
-    read: (deadline: Deadline) => Promise<Found>,
-    deadline: Deadline,
-  ): Promise<{ readonly remembered: Remembered; readonly state: CacheState }> {
-    const remembered = this.#people.get(key);
-    if (remembered !== undefined) {
-      const ttl = this.#lifetimeOf(remembered.found) - (this.#clock.now() - remembered.found.readAt);
-      if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
+  async find(key: string, reading: Reading, deadline: Deadline): Promise<CacheAnswer> {
+    const kept = this.#people.get(key);
+    if (kept !== undefined && reading.suffices(kept.found)) {
+      const ttl = this.#ttlOf(kept.found);
+      if (ttl > 0) {
+        this.#refreshIfDue(key, kept, ttl, reading);
+        return { remembered: kept, state: { from: 'memory', ttl } };
+      }
     }
+    try {
+      return { remembered: await this.#readOnce(key, reading, deadline), state: { from: 'directory' } };
+    } catch (error) {
+      return this.#oldAnswer(key, reading, error);
+    }
+  }
+
+  /**
+   * Goes on under other settings, as a reload demands. What was read stays; what was made of it is forgotten.
+   * @param isCurrent whether a key is still one under which people are asked for
+   */
+  renew(settings: CacheSettings, isCurrent: (key: string) => boolean): void {
+    const people = new LRUCache<string, Remembered>({ max: settings.people });
+    for (const [key, { found }] of [...this.#people.entries()].reverse()) {
+      if (isCurrent(key)) people.set(key, new Remembered(found));
+    }
+    this.#people = people;
+    this.#settings = settings;
+  }
+
+  async #readOnce(key: string, reading: Reading, deadline: Deadline): Promise<Remembered> {
     for (;;) {
       const running = this.#flights.get(key);
-      const flight = running ?? this.#startFlight(key, () => read(deadline));
+      const flight = running ?? this.#startFlight(key, reading, deadline);
       try {
-        return { remembered: await deadline.limit(flight, 'the lookup'), state: { from: 'directory' } };
+        const remembered = await deadline.limit(flight, 'the lookup');
+        // A lookup that began before a reload may have left out what the new mapping needs.
+        if (running === undefined || reading.suffices(remembered.found)) return remembered;
       } catch (error) {
         // The read had the deadline of whoever began it; one who has time left asks on.
         const isOthers = running !== undefined && isFailure(error, 'directory_timeout');
@@ -85,23 +121,63 @@ export class PeopleCache {
     }
   }
 
-  #startFlight(key: string, read: () => Promise<Found>): Promise<Remembered> {
-    const flight = read()
-      .then((found) => this.#remember(key, found))
+  #oldAnswer(key: string, reading: Reading, error: unknown): CacheAnswer {
+    // Asked anew: a fact may have replaced it meanwhile, and a read that came late renewed it.
+    const remembered = this.#people.peek(key);
+    if (remembered === undefined || !isOneOf(error, OLD_ANSWER_STANDS_IN_FOR)) throw error;
+    const { found } = remembered;
+    const ttl = this.#ttlOf(found);
+    if (!reading.suffices(found)) throw error;
+    if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
+    const isWithin = this.#clock.now() - found.readAt < this.#settings.stale;
+    if (found.person === undefined || !isWithin) throw error;
+    return { remembered, state: { from: 'memory', ttl, insteadOf: error } };
+  }
+
+  #refreshIfDue(key: string, kept: Remembered, ttl: number, reading: Reading): void {
+    const { fresh } = this.#settings;
+    const now = this.#clock.now();
+    if (kept.found.person === undefined || ttl > fresh * REFRESHED_PART) return;
+    if (this.#flights.has(key) || now < kept.noRefreshBefore) return;
+    kept.noRefreshBefore = now + fresh * RETRIED_PART;
+    this.#startFlight(key, reading, reading.refreshDeadline()).catch(this.#refreshFailed);
+  }
+
+  #startFlight(key: string, reading: Reading, deadline: Deadline): Promise<Remembered> {
+    const startedAt = this.#clock.now();
+    const flight = reading
+      .read(deadline)
+      .then((found) => this.#remember(key, found, reading))
+      .catch((error: unknown) => {
+        if (isOneOf(error, FACTS) && !this.#hasNewerThan(startedAt, key)) this.#people.delete(key);
+        throw error;
+      })
       .finally(() => this.#flights.delete(key));
     this.#flights.set(key, flight);
     return flight;
   }
 
-  #remember(key: string, found: Found): Remembered {
-    const newest = this.#people.peek(key);
-    if (newest !== undefined && newest.found.readAt > found.readAt) return newest;
+  #remember(key: string, found: Found, reading: Reading): Remembered {
     const remembered = new Remembered(found);
-    this.#people.set(key, remembered);
-    return remembered;
+    if (!this.#hasNewerThan(found.readAt, key)) {
+      this.#people.set(key, remembered);
+      return remembered;
+    }
+    const newest = this.#people.peek(key);
+    return newest !== undefined && reading.suffices(newest.found) ? newest : remembered;
   }
 
-  #lifetimeOf(found: Found): number {
-    return found.person === undefined ? this.#settings.unknown : this.#settings.fresh;
+  #hasNewerThan(readAt: number, key: string): boolean {
+    const newest = this.#people.peek(key);
+    return newest !== undefined && newest.found.readAt > readAt;
   }
+
+  #ttlOf({ person, readAt }: Found): number {
+    const lifetime = person === undefined ? this.#settings.unknown : this.#settings.fresh;
+    return lifetime - (this.#clock.now() - readAt);
+  }
+}
+
+function isOneOf(error: unknown, codes: readonly string[]): error is Failure {
+  return isFailure(error) && codes.includes(error.code);
 }

@@ -12,6 +12,19 @@ export interface Found {
   readonly person: Person | undefined;
   /** When the oldest read in it began, on the service's clock in milliseconds. */
   readonly readAt: number;
+  /** Names in lower case of the attributes that were asked for, whether or not the person has them. */
+  readonly attributes: ReadonlySet<string>;
+}
+
+/** A directory of an endpoint, with what the lookup must know of it. */
+export interface AskedDirectory {
+  readonly directory: Directory;
+  /** Differs where the same name may mean other people, or the same ones seen otherwise. Without control characters. */
+  readonly identity: string;
+  /** Names in lower case of the attributes that it reads for mappings. */
+  readonly attributes: ReadonlySet<string>;
+  /** What is due to people whom it does not have. */
+  readonly unknown: 'not_found' | 'empty';
 }
 
 /** Finds the person behind a userid. */
@@ -20,21 +33,25 @@ export interface Lookup {
   keyOf(userid: string): string | undefined;
   /** Throws a Failure where the answer is not certain. */
   find(userid: string, deadline: Deadline): Promise<Found>;
+  /** Whether an empty answer is due where nobody is found: only where every directory that was asked says so. */
+  unknownIsEmpty(userid: string): boolean;
 }
+
+const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
 
 /** Asks every directory of an endpoint whose `userids` patterns match, all at once. */
 export class DirectoryLookup implements Lookup {
-  readonly #directories: readonly Directory[];
+  readonly #directories: readonly AskedDirectory[];
   readonly #now: () => number;
 
-  constructor(directories: readonly Directory[], now: () => number) {
+  constructor(directories: readonly AskedDirectory[], now: () => number) {
     this.#directories = directories;
     this.#now = now;
   }
 
   keyOf(userid: string): string | undefined {
     const keys = this.#asked(userid).map(
-      ({ directory, name }) => `${directory.name}\0${directory.keyOf(name, userid)}`,
+      ({ directory, identity, name }) => `${identity}\0${directory.keyOf(name, userid)}`,
     );
     return keys.length === 0 ? undefined : keys.join('\x01');
   }
@@ -46,23 +63,36 @@ export class DirectoryLookup implements Lookup {
       asked.map(({ directory, name }) => directory.findPerson(name, userid, deadline)),
     );
     throwWhereUncertain(answers);
-    const people = answers.flatMap((answer) =>
-      answer.status === 'fulfilled' && answer.value ? [answer.value] : [],
+    const people = answers.flatMap((answer, i) =>
+      answer.status === 'fulfilled' && answer.value
+        ? [{ person: answer.value, attributes: asked[i]?.attributes ?? NO_ATTRIBUTES }]
+        : [],
     );
     if (people.length > 1) {
-      const names = people.map(({ directory }) => directory).join(', ');
+      const names = people.map(({ person }) => person.directory).join(', ');
       throw new Failure('ambiguous_user', `several directories have this person: ${names}`);
     }
-    const person = people[0];
-    return { person, readAt: person === undefined ? readAt : Math.min(readAt, person.readAt) };
+    const [found] = people;
+    if (found === undefined) return { person: undefined, readAt, attributes: NO_ATTRIBUTES };
+    return { ...found, readAt: Math.min(readAt, found.person.readAt) };
   }
 
-  #asked(userid: string): { directory: Directory; name: string }[] {
-    return this.#directories.flatMap((directory) => {
-      const name = directory.nameFor(userid);
-      return name === undefined ? [] : [{ directory, name }];
+  unknownIsEmpty(userid: string): boolean {
+    const asked = this.#asked(userid);
+    return asked.length > 0 && asked.every(({ unknown }) => unknown === 'empty');
+  }
+
+  #asked(userid: string): (AskedDirectory & { readonly name: string })[] {
+    return this.#directories.flatMap((asked) => {
+      const name = asked.directory.nameFor(userid);
+      return name === undefined ? [] : [{ ...asked, name }];
     });
   }
+}
+
+/** Whether a key of {@link DirectoryLookup} was made of directories with these identities alone. */
+export function isKeyOfThese(key: string, identities: ReadonlySet<string>): boolean {
+  return key.split('\x01').every((part) => identities.has(part.slice(0, part.indexOf('\0'))));
 }
 
 // A directory that failed may have the same person, so what the others found is not certain; that one of them has

@@ -1,19 +1,20 @@
 /**
- * The story of an answer, for one endpoint: the userid's person, from memory or the directories, translated by the
- * mapping. Who may ask is http/'s concern.
+ * The story of an answer, for one endpoint: the userid's person, from memory or the directories, whose account is
+ * alive, translated by the mapping. Who may ask is http/'s concern.
  */
-import type { Deadline } from '../deadline.ts';
+import { type Clock, Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
-import { formatAnswer } from '../mapping/answer.ts';
+import { EMPTY_ANSWER, formatAnswer } from '../mapping/answer.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
 import type { Translation } from '../mapping/translation.ts';
-import type { Person } from '../person.ts';
-import type { CacheState, PeopleCache } from './cache.ts';
-import type { Lookup } from './lookup.ts';
+import { type AccountCondition, deadAccount, type Person } from '../person.ts';
+import type { CacheState, PeopleCache, Reading } from './cache.ts';
+import type { Found, Lookup } from './lookup.ts';
+import type { Remembered } from './remembered.ts';
 import { checkUserid } from './userid.ts';
 
-/** The answer's JSON text as bytes; undefined where the directories were read and have no such person. */
+/** The answer's JSON text as bytes; undefined where the directories were read and nothing is due but `unknown_user`. */
 export interface UserInfoAnswer {
   readonly bytes: Buffer | undefined;
   readonly cache: CacheState;
@@ -21,38 +22,52 @@ export interface UserInfoAnswer {
 
 /** A person with everything that the mapping decided about, and why. */
 export interface Explanation {
-  readonly person: Person;
+  /** Undefined where no directory has such a person and an empty answer is due to them. */
+  readonly person: Person | undefined;
+  /** Why nothing is due to the person; the mapping was not asked then. */
+  readonly account: AccountCondition | undefined;
   readonly translation: Translation;
 }
+
+/** Times of an endpoint. */
+export interface UserInfoTimes {
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number;
+  /** The endpoint's deadline in milliseconds, which refreshes in the background have too. */
+  readonly deadline: number;
+}
+
+const EMPTY_BYTES = Buffer.from(formatAnswer(EMPTY_ANSWER), 'utf8');
+const EMPTY_TRANSLATION: Translation = {
+  answer: EMPTY_ANSWER,
+  given: [],
+  withheld: [],
+  removed: [],
+  notCounted: [],
+};
 
 /** What one endpoint answers. */
 export class UserInfo {
   readonly #lookup: Lookup;
   readonly #people: PeopleCache;
   readonly #mapping: Mapping;
+  readonly #needed: readonly string[];
+  readonly #times: UserInfoTimes;
 
-  constructor(lookup: Lookup, people: PeopleCache, mapping: Mapping) {
+  constructor(lookup: Lookup, people: PeopleCache, mapping: Mapping, times: UserInfoTimes) {
     this.#lookup = lookup;
     this.#people = people;
     this.#mapping = mapping;
+    this.#needed = mapping.attributes.map((attribute) => attribute.toLowerCase());
+    this.#times = times;
   }
 
   /** Throws a Failure where the answer is not certain, and `unknown_user` where no directory takes such a userid. */
   async answer(userid: string, deadline: Deadline): Promise<UserInfoAnswer> {
     const key = this.#keyOf(userid);
-    const { remembered, state } = await this.#people.find(
-      key,
-      (within) => this.#lookup.find(userid, within),
-      deadline,
-    );
-    const { person } = remembered.found;
-    const mapping = this.#mapping;
-    const bytes =
-      person &&
-      remembered.answerFor(mapping, () =>
-        Buffer.from(formatAnswer(translate(mapping, person).answer), 'utf8'),
-      );
-    return { bytes, cache: state };
+    const { remembered, state } = await this.#people.find(key, this.#readingOf(userid), deadline);
+    return { bytes: this.#bytesNow(remembered, userid), cache: state };
   }
 
   /** The person as the directories hold it now, and the translation that {@link answer} would send. */
@@ -60,8 +75,41 @@ export class UserInfo {
     checkUserid(userid);
     this.#keyOf(userid);
     const { person } = await this.#lookup.find(userid, deadline);
-    if (person === undefined) throw new Failure('unknown_user', 'no directory has such a person');
-    return { person, translation: translate(this.#mapping, person) };
+    if (person === undefined) {
+      if (!this.#lookup.unknownIsEmpty(userid))
+        throw new Failure('unknown_user', 'no directory has such a person');
+      return { person, account: undefined, translation: EMPTY_TRANSLATION };
+    }
+    const account = deadAccount(person, this.#times.wallNow());
+    if (account?.due === 'not_found')
+      throw new Failure('unknown_user', `the account of ${person.dn} is ${account.status}`);
+    const translation = account === undefined ? translate(this.#mapping, person) : EMPTY_TRANSLATION;
+    return { person, account, translation };
+  }
+
+  // Asked at every serving: what is due to a remembered person changes as time goes by.
+  #bytesNow(remembered: Remembered, userid: string): Buffer | undefined {
+    const { person } = remembered.found;
+    if (person === undefined) return this.#lookup.unknownIsEmpty(userid) ? EMPTY_BYTES : undefined;
+    const dead = deadAccount(person, this.#times.wallNow());
+    if (dead !== undefined) return dead.due === 'empty' ? EMPTY_BYTES : undefined;
+    const mapping = this.#mapping;
+    return remembered.answerFor(mapping, () =>
+      Buffer.from(formatAnswer(translate(mapping, person).answer), 'utf8'),
+    );
+  }
+
+  #readingOf(userid: string): Reading {
+    const { clock, deadline } = this.#times;
+    return {
+      read: (within) => this.#lookup.find(userid, within),
+      suffices: (found) => this.#suffices(found),
+      refreshDeadline: () => new Deadline(clock, deadline),
+    };
+  }
+
+  #suffices({ person, attributes }: Found): boolean {
+    return person === undefined || this.#needed.every((attribute) => attributes.has(attribute));
   }
 
   #keyOf(userid: string): string {

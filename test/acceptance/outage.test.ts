@@ -43,9 +43,11 @@ describe('an outage of the directory', () => {
     }
   };
 
-  it('serves fresh answers, then 503, and new ones without a restart once it is back', async () => {
-    await serve({ cache: 'fresh: 1500ms, unknown: 100ms' });
+  it('serves fresh answers, then old ones and says so, then 503, and new ones without a restart once it is back', async () => {
+    await serve({ cache: 'fresh: 1500ms, stale: 4s, unknown: 100ms' });
+    const read = performance.now();
     expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    expect(codeOf(await service.ask('nobody'))).to.equal('unknown_user');
     await slapd.stop();
 
     const fresh = await service.ask('ann');
@@ -56,10 +58,20 @@ describe('an outage of the directory', () => {
     expect([other.status, codeOf(other)]).to.deep.equal([503, 'directory_unavailable']);
     expect(other.headers['retry-after']).to.match(/^\d+$/);
 
-    await sleep(1600);
+    await sleep(1600 - (performance.now() - read));
+    const old = await service.ask('ann');
+    expect(groupsOf(old)).to.deep.equal(ANN);
+    expect(old.headers['cache-status']).to.match(
+      /^ldap-user-info; hit; ttl=-[123]; detail=directory_unavailable$/,
+    );
+    expect(codeOf(await service.ask('nobody')), 'an unknown person is no old answer').to.equal(
+      'directory_unavailable',
+    );
+
+    await sleep(4100 - (performance.now() - read));
     const late = await service.ask('ann');
     expect([late.status, codeOf(late)]).to.deep.equal([503, 'directory_unavailable']);
-    expect(codeOf(await service.ask('nobody'))).to.equal('directory_unavailable');
+    expect(late.headers['cache-status']).to.equal('ldap-user-info; fwd=miss');
 
     await slapd.start();
     expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(ANN);
@@ -105,7 +117,10 @@ describe('an outage of the directory', () => {
   });
 
   it('says 502 with a sentinel, never an empty 200, when the right to read memberOf is taken away', async () => {
-    await serve({ memberships: 'from: attribute, nested: no', cache: 'fresh: 100ms, unknown: 100ms' });
+    await serve({
+      memberships: 'from: attribute, nested: no',
+      cache: 'fresh: 100ms, stale: 100ms, unknown: 100ms',
+    });
     expect(groupsOf(await service.ask('ann'))).to.deep.equal(['accountants', 'web']);
     expect(await service.ask('loner')).to.include({ status: 200, body: '{"groups":[],"authorizations":{}}' });
     slapd.allow(
@@ -127,7 +142,7 @@ describe('an outage of the directory', () => {
   });
 
   it('says 502 when the right to read people at all is taken away', async () => {
-    await serve({ cache: 'fresh: 100ms, unknown: 100ms' });
+    await serve({ cache: 'fresh: 100ms, stale: 100ms, unknown: 100ms' });
     expect((await service.ask('ann')).status).to.equal(200);
     slapd.allow(
       'to attrs=userPassword by anonymous auth by * none',

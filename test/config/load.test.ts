@@ -47,10 +47,15 @@ describe('loadConfig', () => {
       source: {
         kind: 'ldap',
         urls: [{ scheme: 'ldaps', host: 'ldap.acme.example', port: 636, text: 'ldaps://ldap.acme.example' }],
-        tls: { ca: undefined, serverName: undefined },
+        tls: { ca: undefined, serverName: undefined, startTls: false, client: undefined },
         bind: { kind: 'simple', dn: 'cn=svc,dc=acme', password: 'a secret' },
       },
-      users: { bases: ['ou=people,dc=acme'], attribute: 'uid', userids: ['<userid>'] },
+      users: {
+        bases: ['ou=people,dc=acme'],
+        attribute: 'uid',
+        userids: ['<userid>'],
+        unknown: 'not_found',
+      },
       memberships: {
         from: 'attribute',
         nested: true,
@@ -61,6 +66,7 @@ describe('loadConfig', () => {
         name: undefined,
         limits: { groups: 10_000, depth: 32 },
       },
+      accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
       sentinel: { userid: 'probe', group: 'cn=probe,dc=acme' },
       referrals: 'error',
       limits: {
@@ -89,9 +95,9 @@ directories:
     plaintext: true
     tls: { ca: ca.pem, server_name: dc.acme.example, starttls: no }
     bind: { anonymous: yes }
-    users: { base: ["ou=a,dc=acme", "ou=b,dc=acme"], filter: "(mail=<userid>)", userids: ['<name>@acme.example'], unknown: not_found }
+    users: { base: ["ou=a,dc=acme", "ou=b,dc=acme"], filter: "(mail=<userid>)", userids: ['<name>@acme.example'], unknown: empty }
     memberships: { from: search, nested: true, base: "ou=groups,dc=acme", filter: (memberUid=<uid>), uid_attribute: entryUUID, name: ou, partial: no, limits: { groups: 5, depth: 2 } }
-    accounts: { disabled: ignore, expired: ignore, locked: ignore }
+    accounts: { disabled: ignore, expired: not_found, locked: empty }
     sentinel: { userid: probe@acme.example, group: "cn=probe,dc=acme" }
     referrals: ignore
     limits: { connections: 4, concurrent: 8, queue: 0, connect: 500ms, search: 1s, idle: 1m, age: 1h }
@@ -132,14 +138,16 @@ log: { level: debug, audit: values }
         { scheme: 'ldap', host: '::1', port: 1389, text: 'LDAP://[::1]:1389/' },
         { scheme: 'ldaps', host: 'dc1.acme.example', port: 636, text: 'ldaps://dc1.acme.example' },
       ],
-      tls: { ca: PEM.ca, serverName: 'dc.acme.example' },
+      tls: { ca: PEM.ca, serverName: 'dc.acme.example', startTls: false, client: undefined },
       bind: { kind: 'anonymous' },
     });
     expect(corp?.users).to.deep.equal({
       bases: ['ou=a,dc=acme', 'ou=b,dc=acme'],
       filter: '(mail=<userid>)',
       userids: ['<name>@acme.example'],
+      unknown: 'empty',
     });
+    expect(corp?.accounts).to.deep.equal({ disabled: 'ignore', expired: 'not_found', locked: 'empty' });
     expect(corp?.memberships).to.deep.equal({
       from: 'search',
       nested: true,
@@ -184,6 +192,50 @@ log: { level: debug, audit: values }
     ]);
     expect(config?.cache).to.deep.equal({ people: 7, fresh: 0, stale: 0, unknown: 0 });
     expect(config?.log).to.deep.equal({ level: 'debug', audit: 'values' });
+  });
+
+  it('takes a client certificate, to bind by it', async () => {
+    const written = 'tls: { certificate: c.pem, key: c.key }\n    bind: { sasl: external }';
+    const { config, said } = await load(
+      RIGHT.replace(/bind: .*/, written),
+      { SECRET: 's' },
+      { 'c.pem': PEM.certificate, 'c.key': PEM.key },
+    );
+    expect(said).to.equal('');
+    const source = config?.directories.get('corp')?.source;
+    expect(source).to.have.nested.property('tls.client').that.deep.equals({
+      certificate: PEM.certificate,
+      key: PEM.key,
+    });
+    expect(source).to.have.property('bind').that.deep.equals({ kind: 'external' });
+  });
+
+  for (const [others, service, startTls] of [
+    ['', 'ldaps', false],
+    ['plaintext: yes', 'ldap', false],
+    ['tls: { starttls: yes }', 'ldap', true],
+  ] as const) {
+    it(`looks up ${service} servers in DNS${others === '' ? '' : ` with ${others}`}`, async () => {
+      const { config, said } = await load(
+        RIGHT.replace('urls: ldaps://ldap.acme.example', `urls: SRV:acme.example\n    ${others}`),
+      );
+      expect(said).to.equal('');
+      expect(config?.directories.get('corp')?.source).to.deep.include({
+        urls: [{ scheme: 'srv', domain: 'acme.example', service, text: 'SRV:acme.example' }],
+        tls: { ca: undefined, serverName: undefined, startTls, client: undefined },
+      });
+    });
+  }
+
+  it('takes ldap:// where StartTLS is to follow', async () => {
+    const { config, said } = await load(
+      RIGHT.replace(
+        'urls: ldaps://ldap.acme.example',
+        'urls: ldap://ldap.acme.example\n    tls: { starttls: yes }',
+      ),
+    );
+    expect(said).to.equal('');
+    expect(config?.directories.get('corp')?.source).to.have.nested.property('tls.startTls', true);
   });
 
   it("takes the vendor's defaults", async () => {

@@ -87,8 +87,8 @@ directories:
   corp:
     vendor: openldap
     urls: [u]
-    tls: { ca: c, server_name: n, starttls: no }
-    bind: { dn: d, password: p, anonymous: no }
+    tls: { ca: c, certificate: c, key: k, server_name: n, starttls: no }
+    bind: { dn: d, password: p, sasl: s, anonymous: no }
     users: { base: b, attribute: a, filter: f, userids: [u], unknown: u }
     memberships: { from: f, nested: no, attribute: a, base: b, filter: f, uid_attribute: u, name: n, limits: { groups: 1, depth: 1 } }
     accounts: { disabled: d, expired: e, locked: l }

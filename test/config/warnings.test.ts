@@ -46,6 +46,13 @@ describe('warnings about a config file', () => {
   it('tell of keys that say nothing', async () => {
     const ldif = RIGHT.replace('urls: ldaps://ldap.acme.example', 'ldif: people.ldif');
     expect(await warned(ldif)).to.deep.equal(['6: bind says nothing beside ldif']);
+    const startTls = RIGHT.replace(
+      'urls: ldaps:',
+      'plaintext: yes\n    tls: { starttls: yes }\n    urls: ldap:',
+    );
+    expect(await warned(startTls)).to.deep.equal([
+      '5: plaintext says nothing beside tls.starttls: nothing is sent unencrypted',
+    ]);
     const search = '    memberships: { from: search, base: "dc=acme", attribute: memberOf }\nendpoints:';
     expect(await warned(RIGHT.replace('endpoints:', search))).to.deep.equal([
       '9: memberships.attribute says nothing with from: search',

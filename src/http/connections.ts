@@ -1,0 +1,87 @@
+/**
+ * The open connections of one server: what Node's parser refuses is answered here, and their end is one in which no
+ * request that came in is lost. Listening itself is server.ts's.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { unreadableAnswer } from './unreadable.ts';
+
+/** What listening needs of the world. */
+export interface ListenSurroundings {
+  readonly log: Logger;
+  readonly newRequestId: () => string;
+}
+
+// Milliseconds after the last connection was taken in which its request must have come.
+const ON_ITS_WAY = 500;
+
+/** The sockets of one server, those within a TLS handshake included, which Node's own account leaves out. */
+export class Connections {
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+  readonly #answering = new Map<Socket, ServerResponse>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket: Socket) => {
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#answering.set(request.socket, response);
+      response.once('close', () => this.#answering.delete(request.socket));
+    });
+  }
+
+  /** Answers what Node's parser refused, and closes the connection. */
+  refuse(error: NodeJS.ErrnoException, socket: Socket, { log, newRequestId }: ListenSurroundings): void {
+    const { code = '' } = error;
+    const running = this.#answering.get(socket);
+    if (running !== undefined) {
+      // These octets are not those of the request that is being answered.
+      running.once('close', () => socket.destroy());
+    } else if (socket.writable && /^(?:HPE_|ERR_HTTP_)/.test(code)) {
+      const requestId = newRequestId();
+      log.info({ request_id: requestId, reason: code }, 'a request could not be read');
+      socket.end(unreadableAnswer(code, requestId), () => socket.destroy());
+    } else {
+      // A failed TLS handshake: nothing can be said over it.
+      socket.destroy();
+    }
+  }
+
+  /** Ends those under way as soon as their request is answered and all others now, those in a handshake included. */
+  retire(): void {
+    const busy = new Set([...this.#answering.keys()].map(peerOf));
+    for (const response of this.#answering.values()) {
+      if (!response.headersSent) response.setHeader('Connection', 'close');
+      else response.once('close', () => response.req.socket.end());
+    }
+    for (const socket of this.#open) if (!busy.has(peerOf(socket))) socket.destroy();
+  }
+
+  /** Takes no new ones, waits for the requests under way, and cuts off what is left after `patience` milliseconds. */
+  async end(patience: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      // Node's http close would also cut connections whose request is on its way.
+      NetServer.prototype.close.call(this.#server, () => resolve());
+    });
+    const quiet = sleep(Math.min(ON_ITS_WAY, patience)).then(() => {
+      for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
+      return setInterval(() => this.#server.closeIdleConnections(), 50);
+    });
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#open) socket.destroy();
+    }, patience);
+    await closed;
+    clearTimeout(cutOff);
+    clearInterval(await quiet);
+  }
+}
+
+// Requests know the TLS side of a connection and the server its TCP side; both have the same peer.
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}

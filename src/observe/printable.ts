@@ -1,0 +1,14 @@
+/** Log lines that are safe to look at: whatever a terminal obeys or hides is written as an escape of JSON. */
+
+// Controls, formats such as those that turn the direction of writing, and separators of lines; a line's own end stays.
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The same JSON with other spelling. In a line of JSON such characters stand within strings alone. */
+export function printable(line: string): string {
+  return line.replace(UNPRINTABLE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * One line for each request once it is over: the audit's for what an endpoint answered about a person, a plain one for
+ * everything that came to no answer. Wrapped around the requests; what is in a line is known only here.
+ */
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+
+/** What is recorded of answers: who asked for whom, the same with what was answered, or nothing that names people. */
+export type AuditLevel = 'yes' | 'no' | 'values';
+
+/** A request that is over. What it did not come to is undefined. */
+export interface FinishedRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly endpoint: string | undefined;
+  /** Of the endpoint's mapping. */
+  readonly revision: string | undefined;
+  readonly caller: string | undefined;
+  readonly userid: string | undefined;
+  readonly status: number;
+  /** Of the problem that was answered. */
+  readonly code: string | undefined;
+  readonly reason: string | undefined;
+  /** The field Cache-Status of the answer. */
+  readonly cache: string;
+  /** The bytes of an answer about a person. */
+  readonly answer: Buffer | undefined;
+  readonly milliseconds: number;
+  /** Whether all of the answer was handed to the network. */
+  readonly sent: boolean;
+}
+
+/**
+ * Records finished requests. The audit is written whatever the log's level.
+ * @param audit asked anew for each request
+ */
+export function requestLog(log: Logger, audit: () => AuditLevel): (finished: FinishedRequest) => void {
+  const auditLog = log.child({}, { level: 'info' });
+  return (finished) => {
+    const { requestId, method, endpoint, caller, status, code, reason, cache, milliseconds, sent } = finished;
+    const line = { request_id: requestId, method, endpoint, caller, status, code, reason, cache };
+    const level = status >= 500 ? 'warn' : 'info';
+    if (finished.userid === undefined || audit() === 'no') {
+      // Without an audit nothing is left of answers, for their number and order tell of people too.
+      log[finished.answer === undefined ? level : 'debug']({ ...line, milliseconds, sent }, 'request');
+      return;
+    }
+    auditLog[level](
+      {
+        ...line,
+        userid: finished.userid,
+        outcome: outcomeOf(finished),
+        mapping: finished.revision,
+        ...answerOf(finished, audit()),
+        milliseconds,
+        sent,
+      },
+      'answer',
+    );
+  };
+}
+
+// What the house writes where nothing is due.
+const EMPTY = Buffer.from('{"groups":[],"authorizations":{}}');
+
+function outcomeOf({ answer, code }: FinishedRequest): string | undefined {
+  if (answer === undefined) return code;
+  return answer.equals(EMPTY) ? 'empty' : 'answered';
+}
+
+function answerOf({ answer }: FinishedRequest, audit: AuditLevel): object {
+  if (answer === undefined) return {};
+  const digest = createHash('sha256').update(answer).digest('hex');
+  return audit === 'values' ? { digest, answer: JSON.parse(answer.toString('utf8')) as unknown } : { digest };
+}

@@ -1,0 +1,30 @@
+/** What a change of a directory's settings means for what was read with the old ones. */
+import { isDeepStrictEqual } from 'node:util';
+import type { DirectorySettings, LdapBind } from '../directory/settings.ts';
+
+/**
+ * Whether both show the same people with the same rights, so that what was read under the one is as good under the
+ * other: they differ at the most in how hard the servers may be asked, in TLS, or in the password of the same account.
+ */
+export function showSamePeople(one: DirectorySettings, other: DirectorySettings): boolean {
+  return isDeepStrictEqual(viewOf(one), viewOf(other));
+}
+
+/** A text that is the same for the same secret of the same account, or undefined where the directory is given none. */
+export function secretOf({ name, source }: DirectorySettings): string | undefined {
+  if (source.kind !== 'ldap') return undefined;
+  const { bind, tls } = source;
+  if (bind.kind === 'anonymous') return undefined;
+  return JSON.stringify([name, bind, bind.kind === 'external' ? tls.client : undefined]);
+}
+
+function viewOf({ limits: _limits, source, ...settings }: DirectorySettings): unknown {
+  if (source.kind === 'ldif') return { ...settings, source };
+  const { urls, bind, tls } = source;
+  return { ...settings, source: { urls, account: accountOf(bind, tls.client?.certificate) } };
+}
+
+function accountOf(bind: LdapBind, certificate: string | undefined): unknown {
+  if (bind.kind === 'simple') return { kind: bind.kind, dn: bind.dn };
+  return bind.kind === 'external' ? { kind: bind.kind, certificate } : bind;
+}

@@ -1,0 +1,194 @@
+/** Files that change under a running service, on a real slapd: passwords, mappings, and what is wrong in them. */
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { requireSlapd } from '../directories/installed.ts';
+import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../directories/slapd.ts';
+import {
+  type Answered,
+  codeOf,
+  folderWith,
+  groupsOf,
+  OWN_NAMES_MAPPING,
+  type RunningService,
+  slapdConfig,
+  startService,
+} from './running-service.ts';
+
+const ANN = ['accountants', 'finance', 'makers', 'staff', 'web'];
+const UPPER_MAPPING = OWN_NAMES_MAPPING.replace('give: { groups: [<name>] }', 'give: { groups: [x-<name>] }');
+const PERSON_MAPPING = `${OWN_NAMES_MAPPING}  - id: surname
+    when: { attribute: { departmentNumber: <number> } }
+    where: { number: digits }
+    give: { authorizations: { Department: [<number>] } }
+`;
+
+describe('a reload', () => {
+  let slapd: Slapd;
+  let service: RunningService;
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd();
+  });
+
+  after(() => slapd?.remove());
+
+  afterEach(() => service?.end());
+
+  const serve = async (changes: Parameters<typeof slapdConfig>[1] = {}) => {
+    service = await startService({
+      'config.yaml': slapdConfig(slapd, { bindPassword: '${file:ldap-password}', ...changes }),
+      'mapping.yaml': OWN_NAMES_MAPPING,
+      'ldap-password': `${LOOKUP_PASSWORD}\n`,
+    });
+  };
+  const write = (name: string, text: string) => writeFileSync(join(service.folder, name), text);
+  const logged = (msg: string) => service.log().filter((line) => line['msg'] === msg);
+  const untilLogged = async (msg: string, count = 1) => {
+    for (let tries = 0; logged(msg).length < count && tries < 200; tries++) await sleep(50);
+    expect(logged(msg).length, `"${msg}" in the log`).to.be.at.least(count);
+  };
+  const setPassword = (password: string) =>
+    slapd.change(`dn: ${LOOKUP_DN}\nchangetype: modify\nreplace: userPassword\nuserPassword: ${password}\n`);
+  const countIn = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const countBinds = (log: string) =>
+    countIn(log, /BIND dn="cn=lookup,ou=services,dc=example,dc=test" method=128/g);
+  const countSearches = (log: string) => countIn(log, / SRCH base=/g);
+  const readyz = async () => {
+    const answer = await fetch(`${service.adminUrl}/readyz`);
+    return { ...((await answer.json()) as { reload: string }), status: answer.status };
+  };
+
+  it('a password rotated at the directory first: one refused bind, old answers meanwhile, new ones at once', async () => {
+    await serve({ cache: 'fresh: 100ms, unknown: 50ms', limits: 'idle: 200ms' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    const before = slapd.log().length;
+    setPassword('new-secret');
+    try {
+      await sleep(500);
+      for (let i = 0; i < 10; i++) {
+        const old = await service.ask('ann');
+        expect(groupsOf(old)).to.deep.equal(ANN);
+        expect(old.headers['cache-status']).to.match(
+          /^ldap-user-info; hit; ttl=-\d+; detail=directory_refused$/,
+        );
+        for (const stranger of [`gina`, `nobody${i}`]) {
+          const answer = await service.ask(stranger);
+          expect([answer.status, codeOf(answer)]).to.deep.equal([502, 'directory_refused']);
+        }
+        await sleep(50);
+      }
+      expect(countBinds(slapd.log().slice(before)), 'binds with the old password').to.equal(1);
+
+      const written = performance.now();
+      write('ldap-password', 'new-secret\n');
+      let answer: Answered;
+      do {
+        answer = await service.ask('ann');
+        expect(groupsOf(answer)).to.deep.equal(ANN);
+      } while (!answer.headers['cache-status']?.includes('miss') && performance.now() - written < 10_000);
+      expect(performance.now() - written).to.be.lessThan(6000);
+      expect(countBinds(slapd.log().slice(before)), 'binds in all').to.equal(2);
+      expect(JSON.stringify(service.log())).to.not.include('new-secret').and.not.include(LOOKUP_PASSWORD);
+    } finally {
+      setPassword(LOOKUP_PASSWORD);
+    }
+  });
+
+  it('a password rotated in the file first: one refused bind, and no wrong answer', async () => {
+    await serve({ cache: 'fresh: 100ms, unknown: 50ms' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    const before = slapd.log().length;
+    write('ldap-password', 'not-yet\n');
+    const written = performance.now();
+    while (performance.now() - written < 2500) {
+      const [ann, gina] = await Promise.all([service.ask('ann'), service.ask('gina')]);
+      expect(groupsOf(ann)).to.deep.equal(ANN);
+      if (gina.status === 200) expect(groupsOf(gina)).to.deep.equal(['unix-dev', 'unix-ops']);
+      else expect(codeOf(gina)).to.equal('directory_refused');
+      await sleep(50);
+    }
+    await untilLogged('reloaded');
+    const { headers } = await service.ask('ann');
+    expect(headers['cache-status']).to.include('detail=directory_refused');
+    // Written again, and other settings of the directory changed: still the same secret.
+    write('ldap-password', 'not-yet');
+    write('config.yaml', slapdConfig(slapd, { bindPassword: '${file:ldap-password}', limits: 'queue: 7' }));
+    await untilLogged('reloaded', 2);
+    expect(codeOf(await service.ask('smith'))).to.equal('directory_refused');
+    expect(countBinds(slapd.log().slice(before)), 'binds with the password that is not right yet').to.equal(
+      1,
+    );
+    expect((await readyz()).status).to.equal(200);
+    write('ldap-password', LOOKUP_PASSWORD);
+    await untilLogged('reloaded', 3);
+    expect((await service.ask('smith')).status).to.equal(200);
+  });
+
+  it('a mapping changed: new answers without new lookups, unless attributes are needed that were not read', async () => {
+    await serve();
+    await service.ask('ann');
+    await sleep(100);
+    const before = slapd.log().length;
+    write('mapping.yaml', UPPER_MAPPING);
+    await untilLogged('reloaded');
+    const other = await service.ask('ann');
+    expect(groupsOf(other)).to.deep.equal(ANN.map((name) => `x-${name}`));
+    expect(other.headers['cache-status']).to.match(/; hit; ttl=\d+$/);
+    await sleep(100);
+    expect(countSearches(slapd.log().slice(before))).to.equal(0);
+
+    write('mapping.yaml', PERSON_MAPPING);
+    await untilLogged('reloaded', 2);
+    const more = await service.ask('ann');
+    expect(JSON.parse(more.body)).to.deep.include({ authorizations: { Department: ['7', '8'] } });
+    expect(more.headers['cache-status']).to.include('fwd=miss');
+    expect((await service.ask('ann')).headers['cache-status']).to.include('hit');
+    await sleep(100);
+    expect(countSearches(slapd.log().slice(before))).to.be.greaterThan(0);
+    expect(countBinds(slapd.log().slice(before)), 'live connections stay').to.equal(0);
+  });
+
+  it('whole or not at all: a broken mapping leaves everything as it was, and the log says why', async () => {
+    await serve();
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    expect((await readyz()).reload).to.equal('ok');
+    write('mapping.yaml', OWN_NAMES_MAPPING.replace('give:', 'gives:'));
+    write('config.yaml', slapdConfig(slapd).replace('secret2', 'hunter2'));
+    await untilLogged('reload refused');
+    const text = JSON.stringify(logged('reload refused'));
+    expect(text).to.include('mapping.yaml:').and.to.include('unknown key').and.not.include('hunter2');
+    expect(await readyz()).to.include({ status: 200, reload: 'refused' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    // The config was right, but it is one whole with the mapping.
+    expect((await service.ask('ann', { credentials: 'stranger:hunter2' })).status).to.equal(401);
+    write('mapping.yaml', UPPER_MAPPING);
+    await untilLogged('reloaded');
+    expect(groupsOf(await service.ask('ann'))).to.include('x-web');
+    expect((await service.ask('ann', { credentials: 'stranger:hunter2' })).status).to.equal(403);
+    expect((await readyz()).reload).to.equal('ok');
+  });
+
+  it("Kubernetes' swap of a mounted folder, and SIGHUP", async () => {
+    const mounted = folderWith({});
+    mkdirSync(join(mounted, '..1'));
+    writeFileSync(join(mounted, '..1/mapping.yaml'), OWN_NAMES_MAPPING);
+    symlinkSync('..1', join(mounted, '..data'));
+    symlinkSync('..data/mapping.yaml', join(mounted, 'mapping.yaml'));
+    const config = slapdConfig(slapd).replace('mapping: mapping.yaml', `mapping: ${mounted}/mapping.yaml`);
+    service = await startService({ 'config.yaml': config });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    mkdirSync(join(mounted, '..2'));
+    writeFileSync(join(mounted, '..2/mapping.yaml'), UPPER_MAPPING);
+    symlinkSync('..2', join(mounted, '..data_tmp'));
+    renameSync(join(mounted, '..data_tmp'), join(mounted, '..data'));
+    await untilLogged('reloaded');
+    expect(groupsOf(await service.ask('ann'))).to.include('x-web');
+    service.process.kill('SIGHUP');
+    await untilLogged('reloaded', 2);
+    expect(logged('reloaded')[1]).to.include({ cause: 'SIGHUP' });
+    expect(groupsOf(await service.ask('ann'))).to.include('x-web');
+  });
+});

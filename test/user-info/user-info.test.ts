@@ -1,0 +1,225 @@
+/** What is due to a person at the moment of serving, by the real lookup and cache over directories made of a few lines. */
+import { expect } from 'chai';
+import { Deadline } from '../../src/deadline.ts';
+import type { Directory } from '../../src/directory/directory.ts';
+import { Failure } from '../../src/failure.ts';
+import { compileMapping } from '../../src/mapping/compile.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
+import type { AccountCondition, Person } from '../../src/person.ts';
+import { PeopleCache } from '../../src/user-info/cache.ts';
+import { type AskedDirectory, DirectoryLookup, isKeyOfThese } from '../../src/user-info/lookup.ts';
+import { UserInfo } from '../../src/user-info/user-info.ts';
+import { TurnedClock } from './turned-clock.ts';
+
+const EMPTY = '{"groups":[],"authorizations":{}}';
+const FULL = '{"groups":[{"name":"b"}],"authorizations":{}}';
+const SETTINGS = { people: 10, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
+const MIDNIGHT = Date.UTC(2026, 10, 22);
+
+function mappingOf(rules: string): Mapping {
+  const text = `version: 1\ngroups: { under: everywhere }\nrules: [${rules}]\n`;
+  const { mapping, problems } = compileMapping('test.yaml', text);
+  if (mapping === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return mapping;
+}
+
+const GROUP_A = mappingOf('{ id: a, when: { group: a }, give: { groups: [b] } }');
+const MAIL = mappingOf('{ id: m, when: { attribute: { Mail: jdoe } }, give: { groups: [mailed] } }');
+
+describe('the user info of an endpoint', () => {
+  let clock: TurnedClock;
+  let wall: number;
+  let reads: string[];
+  let failure: Failure | undefined;
+  let account: readonly AccountCondition[] | undefined;
+  let cache: PeopleCache;
+
+  beforeEach(() => {
+    clock = new TurnedClock();
+    wall = MIDNIGHT;
+    reads = [];
+    failure = undefined;
+    account = undefined;
+    cache = new PeopleCache(SETTINGS, clock, () => undefined);
+  });
+
+  const turn = (milliseconds: number) => {
+    clock.turn(milliseconds);
+    wall += milliseconds;
+  };
+
+  /** Has jdoe, and takes every userid that holds no `@`. */
+  const asked = (
+    name: string,
+    { unknown = 'not_found', attributes = [], people = ['jdoe'] }: Changes = {},
+  ): AskedDirectory => {
+    const findPerson = async (uid: string): Promise<Person | undefined> => {
+      reads.push(`${name}:${uid}`);
+      if (failure !== undefined) throw failure;
+      if (!people.includes(uid.toLowerCase())) return undefined;
+      return {
+        directory: name,
+        dn: `uid=${uid}`,
+        attributes: new Map(attributes.map((attribute) => [attribute, ['jdoe']])),
+        memberships: [{ dn: 'cn=a', name: 'a', via: [] }],
+        account,
+        readAt: clock.now(),
+      };
+    };
+    const directory: Pick<Directory, 'name' | 'findPerson' | 'nameFor' | 'keyOf'> = {
+      name,
+      findPerson,
+      nameFor: (userid) => (userid.includes('@') && !userid.endsWith(`@${name}`) ? undefined : userid),
+      keyOf: (uid) => uid.toLowerCase(),
+    };
+    return { directory: directory as Directory, identity: name, attributes: new Set(attributes), unknown };
+  };
+  interface Changes {
+    readonly unknown?: 'not_found' | 'empty';
+    readonly attributes?: readonly string[];
+    readonly people?: readonly string[];
+  }
+  const userInfo = (directories: readonly AskedDirectory[], mapping = GROUP_A) =>
+    new UserInfo(new DirectoryLookup(directories, () => clock.now()), cache, mapping, {
+      clock,
+      wallNow: () => wall,
+      deadline: 8000,
+    });
+  const ask = async (info: UserInfo, userid = 'jdoe') => {
+    const { bytes, cache: state } = await info.answer(userid, new Deadline(clock, 1000));
+    return { text: bytes?.toString(), state };
+  };
+
+  describe('an account that is dead', () => {
+    for (const [due, text] of [
+      ['empty', EMPTY],
+      ['not_found', undefined],
+    ] as const) {
+      it(`is answered with ${text ?? 'unknown_user'} where the settings say ${due}`, async () => {
+        account = [{ status: 'disabled', since: Number.NEGATIVE_INFINITY, due }];
+        expect((await ask(userInfo([asked('corp')]))).text).to.equal(text);
+      });
+
+      it(`is so from the moment on when it expires, though it is remembered alive (${due})`, async () => {
+        account = [{ status: 'expired', since: MIDNIGHT + 60_000, due }];
+        const info = userInfo([asked('corp')]);
+        expect((await ask(info)).text).to.equal(FULL);
+        turn(59_999);
+        expect((await ask(info)).text).to.equal(FULL);
+        turn(1);
+        const expired = await ask(info);
+        expect([expired.text, expired.state.from, reads.length]).to.deep.equal([text, 'memory', 1]);
+      });
+
+      it(`"Old answers too obey the account's expiry at the moment of serving" (${due})`, async () => {
+        account = [{ status: 'expired', since: MIDNIGHT + 600_000, due }];
+        const info = userInfo([asked('corp')]);
+        await ask(info);
+        failure = new Failure('directory_unavailable', 'down');
+        turn(599_999);
+        expect(await ask(info)).to.deep.include({ text: FULL });
+        turn(1);
+        const old = await ask(info);
+        expect(old.text).to.equal(text);
+        expect(old.state).to.include({ ttl: -300_000 });
+      });
+    }
+
+    it('is answered before the mapping is asked, which explain says too', async () => {
+      account = [{ status: 'disabled', since: Number.NEGATIVE_INFINITY, due: 'empty' }];
+      const {
+        person,
+        account: dead,
+        translation,
+      } = await userInfo([asked('corp')]).explain('jdoe', new Deadline(clock, 1000));
+      expect([person?.dn, dead?.status]).to.deep.equal(['uid=jdoe', 'disabled']);
+      expect([translation.answer.groups, translation.given]).to.deep.equal([[], []]);
+    });
+
+    it('is explained as unknown where it is not_found, with the reason', async () => {
+      account = [{ status: 'locked', since: Number.NEGATIVE_INFINITY, due: 'not_found' }];
+      const explained = await userInfo([asked('corp')])
+        .explain('jdoe', new Deadline(clock, 1000))
+        .catch((error: unknown) => error);
+      expect(explained).to.be.instanceOf(Failure).and.include({ code: 'unknown_user' });
+      expect(String(explained)).to.include('locked');
+    });
+  });
+
+  describe('people who are unknown', () => {
+    const corp = (unknown: 'not_found' | 'empty') => asked('corp', { unknown, people: [] });
+    const mail = (unknown: 'not_found' | 'empty') => asked('mail', { unknown, people: [] });
+
+    it('get an empty answer where every directory that takes the userid says so', async () => {
+      expect((await ask(userInfo([corp('empty')]))).text).to.equal(EMPTY);
+      expect((await ask(userInfo([corp('empty'), mail('empty')]))).text).to.equal(EMPTY);
+      expect((await ask(userInfo([corp('empty'), mail('not_found')]), 'x@corp')).text).to.equal(EMPTY);
+    });
+
+    it('get none where one of them says not_found', async () => {
+      expect((await ask(userInfo([corp('empty'), mail('not_found')]))).text).to.equal(undefined);
+      expect((await ask(userInfo([corp('not_found')]))).text).to.equal(undefined);
+    });
+
+    it('get none where no directory takes the userid', async () => {
+      const answer = await ask(userInfo([corp('empty')]), 'x@elsewhere').catch((error: unknown) => error);
+      expect(answer).to.be.instanceOf(Failure).and.include({ code: 'unknown_user' });
+    });
+
+    it('are explained that way', async () => {
+      const { person, translation } = await userInfo([corp('empty')]).explain('x', new Deadline(clock, 1000));
+      expect([person, translation.answer.groups]).to.deep.equal([undefined, []]);
+    });
+  });
+
+  it('"Keys ignore case where the directory does"', async () => {
+    const info = userInfo([asked('corp')]);
+    await ask(info, 'jdoe');
+    expect((await ask(info, 'JDoe')).state.from).to.equal('memory');
+    expect(reads).to.deep.equal(['corp:jdoe']);
+  });
+
+  it('is not shared by directories that are others under the same name', async () => {
+    await ask(userInfo([asked('corp')]));
+    const other = { ...asked('corp'), identity: 'other' };
+    expect((await ask(userInfo([other]))).state.from).to.equal('directory');
+  });
+
+  describe('"A mapping reload keeps what was read and translates anew"', () => {
+    it('without asking the directory', async () => {
+      const corp = asked('corp', { attributes: ['mail'] });
+      expect((await ask(userInfo([corp]))).text).to.equal(FULL);
+      const { text, state } = await ask(userInfo([corp], MAIL));
+      expect([text, state.from, reads.length]).to.deep.equal([
+        '{"groups":[{"name":"mailed"}],"authorizations":{}}',
+        'memory',
+        1,
+      ]);
+    });
+
+    it('"people for whom the new mapping needs attributes that were not read are read again"', async () => {
+      await ask(userInfo([asked('corp')]));
+      const { text, state } = await ask(userInfo([asked('corp', { attributes: ['mail'] })], MAIL));
+      expect([text, state.from, reads.length]).to.deep.equal([
+        '{"groups":[{"name":"mailed"}],"authorizations":{}}',
+        'directory',
+        2,
+      ]);
+    });
+
+    it('but not people who are unknown anyway', async () => {
+      await ask(userInfo([asked('corp', { people: [] })]));
+      await ask(userInfo([asked('corp', { people: [], attributes: ['mail'] })], MAIL));
+      expect(reads).to.have.length(1);
+    });
+  });
+
+  it('has keys that tell of which directories they were made', () => {
+    const lookup = new DirectoryLookup([asked('corp'), asked('mail')], () => 0);
+    const [both = '', one = ''] = [lookup.keyOf('jdoe'), lookup.keyOf('jdoe@mail')];
+    expect(isKeyOfThese(both, new Set(['corp', 'mail', 'more']))).to.equal(true);
+    expect(isKeyOfThese(both, new Set(['corp']))).to.equal(false);
+    expect(isKeyOfThese(one, new Set(['mail']))).to.equal(true);
+    expect(isKeyOfThese(one, new Set(['corp']))).to.equal(false);
+  });
+});
