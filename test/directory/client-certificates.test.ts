@@ -7,14 +7,8 @@ import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import type { LdapSettings, LdapTls } from '../../src/directory/settings.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
-import {
-  exampleSettings,
-  ldapUrl,
-  openDirectory,
-  slapdSource,
-  TurnedClock,
-  within,
-} from './example-settings.ts';
+import { TurnedClock } from '../turned-clock.ts';
+import { exampleSettings, ldapUrl, openDirectory, slapdSource, within } from './example-settings.ts';
 import { expectFailure, failureOf } from './rejection.ts';
 
 const ONLY_LOOKUP = [

@@ -5,13 +5,13 @@ import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { searchDone, searchEntry, startFakeLdapServer } from '../directories/fake-ldap-server.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { TurnedClock } from '../turned-clock.ts';
 import {
   exampleSettings,
   ldapUrl,
   type Overrides,
   openDirectory,
   slapdSource,
-  TurnedClock,
   within,
 } from './example-settings.ts';
 

@@ -104,17 +104,6 @@ export function openDirectory(
 
 export const realClock: Clock = { now: () => performance.now() };
 
-/** A clock that stands still until it is turned. */
-export class TurnedClock implements Clock {
-  #now = 1_000_000;
-  now(): number {
-    return this.#now;
-  }
-  turn(milliseconds: number): void {
-    this.#now += milliseconds;
-  }
-}
-
 /** So many milliseconds from now. */
 export function within(milliseconds: number): Deadline {
   return new Deadline(realClock, milliseconds);

@@ -5,6 +5,7 @@ import type { LdapSettings } from '../../src/directory/settings.ts';
 import { freePorts } from '../directories/child-servers.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { LIMITED_DN, LIMITED_PASSWORD, LOOKUP_DN, type Slapd, startSlapd } from '../directories/slapd.ts';
+import { TurnedClock } from '../turned-clock.ts';
 import {
   exampleSettings,
   GROUPS,
@@ -12,7 +13,6 @@ import {
   type Overrides,
   openDirectory,
   slapdSource,
-  TurnedClock,
   within,
 } from './example-settings.ts';
 import { expectFailure, failureOf } from './rejection.ts';

@@ -8,13 +8,13 @@ import { type DnsServer, startDnsServer } from '../directories/dns-server.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { type RecordingProxy, startRecordingProxy } from '../directories/recording-proxy.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { TurnedClock } from '../turned-clock.ts';
 import {
   exampleSettings,
   ldapUrl,
   type Overrides,
   openDirectory,
   slapdSource,
-  TurnedClock,
   within,
 } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';

@@ -8,7 +8,7 @@ import type { Person } from '../../src/person.ts';
 import { type CacheAnswer, PeopleCache, type Reading } from '../../src/user-info/cache.ts';
 import type { Found } from '../../src/user-info/lookup.ts';
 import { Remembered } from '../../src/user-info/remembered.ts';
-import { TurnedClock } from './turned-clock.ts';
+import { TurnedClock } from '../turned-clock.ts';
 
 const SETTINGS = { people: 3, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
 const LAST_FIFTH = 240_000;

@@ -9,7 +9,7 @@ import type { AccountCondition, Person } from '../../src/person.ts';
 import { PeopleCache } from '../../src/user-info/cache.ts';
 import { type AskedDirectory, DirectoryLookup, isKeyOfThese } from '../../src/user-info/lookup.ts';
 import { UserInfo } from '../../src/user-info/user-info.ts';
-import { TurnedClock } from './turned-clock.ts';
+import { TurnedClock } from '../turned-clock.ts';
 
 const EMPTY = '{"groups":[],"authorizations":{}}';
 const FULL = '{"groups":[{"name":"b"}],"authorizations":{}}';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BindBackoff } from '../../../src/directory/ldap/bind-backoff.ts';
 import { Failure } from '../../../src/failure.ts';
-import { TurnedClock } from '../example-settings.ts';
+import { TurnedClock } from '../../turned-clock.ts';
 
 describe('the backoff after refused binds', () => {
   it('doubles from 30 seconds to 5 minutes, and starts anew after a success', () => {

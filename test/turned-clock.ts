@@ -1,5 +1,5 @@
 /** A clock that stands still until a test turns it. */
-import type { Clock } from '../../src/deadline.ts';
+import type { Clock } from '../src/deadline.ts';
 
 export class TurnedClock implements Clock {
   #now = 1_000_000;
