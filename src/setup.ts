@@ -3,8 +3,8 @@
  * of all of them in one run. Nothing is connected here.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Config } from './config/config.ts';
+import { readText } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { LdifError, parseLdif } from './directory/ldif/ldif.ts';
 import type { DirectorySettings } from './directory/settings.ts';
@@ -48,10 +48,9 @@ export async function readSetup(configFile: string, env: NodeJS.ProcessEnv): Pro
   const revisions = new Map<string, string>();
   const files = new Map(named.map((each) => [each.file, each]));
   for (const { file, shown, unreadable } of files.values()) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-    if (typeof text !== 'string') {
-      const why = text.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${text.code})`;
-      problems.push(unreadable(`the mapping file ${shown}: ${why}`));
+    const { text, failure } = await readText(file);
+    if (text === undefined) {
+      problems.push(unreadable(`the mapping file ${shown}: ${failure}`));
       continue;
     }
     const compiled = compileMapping(shown, text);

@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { unreadableAnswer } from './unreadable.ts';
 
@@ -22,6 +23,8 @@ export class Connections {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   readonly #answering = new Map<Socket, ServerResponse>();
+  /** Peers that showed no certificate, and so have proven nothing by one. */
+  readonly #unproven = new Set<string>();
 
   constructor(server: Server) {
     this.#server = server;
@@ -29,9 +32,18 @@ export class Connections {
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
     });
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.getPeerX509Certificate() !== undefined) return;
+      const peer = peerOf(socket);
+      this.#unproven.add(peer);
+      socket.once('close', () => this.#unproven.delete(peer));
+    });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#answering.set(request.socket, response);
-      response.once('close', () => this.#answering.delete(request.socket));
+      response.once('close', () => {
+        // A pipelined request may have taken its place.
+        if (this.#answering.get(request.socket) === response) this.#answering.delete(request.socket);
+      });
     });
   }
 
@@ -52,14 +64,21 @@ export class Connections {
     }
   }
 
-  /** Ends those under way as soon as their request is answered and all others now, those in a handshake included. */
+  /**
+   * Ends those that showed a certificate, or are about to: as soon as their request is answered where there is one
+   * under way, else now.
+   */
   retire(): void {
     const busy = new Set([...this.#answering.keys()].map(peerOf));
-    for (const response of this.#answering.values()) {
+    for (const [socket, response] of this.#answering) {
+      if (this.#unproven.has(peerOf(socket))) continue;
       if (!response.headersSent) response.setHeader('Connection', 'close');
       else response.once('close', () => response.req.socket.end());
     }
-    for (const socket of this.#open) if (!busy.has(peerOf(socket))) socket.destroy();
+    for (const socket of this.#open) {
+      const peer = peerOf(socket);
+      if (!busy.has(peer) && !this.#unproven.has(peer)) socket.destroy();
+    }
   }
 
   /** Takes no new ones, waits for the requests under way, and cuts off what is left after `patience` milliseconds. */

@@ -3,7 +3,7 @@
  * success remembered. Whose password it should be, and what other proofs are needed, is callers.ts's.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import { type BulkheadPolicy, BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../failure.ts';
 import { verifyPassword } from '../password-hash.ts';
@@ -12,8 +12,10 @@ import type { Caller } from './served.ts';
 // A check takes a core for up to 350 ms, so wrong passwords must not queue up without end.
 const CHECKS_AT_ONCE = 2;
 const CHECKS_WAITING = 256;
-// So that one address cannot fill the queue for the others.
+// So that one address cannot fill the queue for the others; more of its own wait behind these.
 const CHECKS_PER_ADDRESS = 4;
+const WAITING_PER_ADDRESS = 64;
+const ADDRESSES_KNOWN = 1000;
 const PROOFS_REMEMBERED = 1000;
 
 /** The passwords of a set of callers. */
@@ -22,7 +24,7 @@ export class CallerPasswords {
   readonly #proven = new LRUCache<string, true>({ max: PROOFS_REMEMBERED });
   readonly #checks = bulkhead(CHECKS_AT_ONCE, CHECKS_WAITING);
   readonly #running = new Map<string, Promise<boolean>>();
-  readonly #pending = new Map<string, number>();
+  readonly #shares = new LRUCache<string, BulkheadPolicy>({ max: ADDRESSES_KNOWN });
 
   constructor(callers: readonly Caller[]) {
     this.#digests = new Map(callers.map((caller) => [caller, caller.passwords.map(digestOf)]));
@@ -46,21 +48,26 @@ export class CallerPasswords {
   async #checkOnce(key: string, caller: Caller, password: string, address: string): Promise<boolean> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const pending = this.#pending.get(address) ?? 0;
-    if (pending >= CHECKS_PER_ADDRESS) {
-      throw new Failure('too_many_failures', `${pending} password checks of this address are under way`);
-    }
-    this.#pending.set(address, pending + 1);
-    const check = this.#check(caller, password).finally(() => {
-      this.#running.delete(key);
-      const left = (this.#pending.get(address) ?? 1) - 1;
-      if (left === 0) this.#pending.delete(address);
-      else this.#pending.set(address, left);
-    });
+    const check = this.#inShareOf(address, () => this.#check(caller, password)).finally(() =>
+      this.#running.delete(key),
+    );
     this.#running.set(key, check);
     const proven = await check;
     if (proven) this.#proven.set(key, true);
     return proven;
+  }
+
+  async #inShareOf(address: string, check: () => Promise<boolean>): Promise<boolean> {
+    const share = this.#shares.get(address) ?? bulkhead(CHECKS_PER_ADDRESS, WAITING_PER_ADDRESS);
+    this.#shares.set(address, share);
+    try {
+      return await share.execute(check);
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw new Failure('too_many_failures', 'too many password checks of this address wait', {
+        cause: error,
+      });
+    }
   }
 
   async #check(caller: Caller, password: string): Promise<boolean> {

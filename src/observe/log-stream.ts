@@ -13,6 +13,7 @@ export class LogStream {
   #waiting: string[] = [];
   #characters = 0;
   #isWriting = false;
+  #dropped = 0;
   #flushed: (() => void)[] = [];
 
   constructor(fd: number) {
@@ -20,9 +21,12 @@ export class LogStream {
   }
 
   write(line: string): void {
-    if (this.#characters + line.length > MOST_WAITING) return;
-    this.#waiting.push(line);
-    this.#characters += line.length;
+    if (this.#characters > 0 && this.#characters + line.length > MOST_WAITING) {
+      this.#dropped++;
+      return;
+    }
+    this.#push(`${this.#dropped === 0 ? '' : droppedLine(this.#dropped)}${line}`);
+    this.#dropped = 0;
     if (!this.#isWriting) this.#writeNext();
   }
 
@@ -37,6 +41,11 @@ export class LogStream {
       clearTimeout(timer);
       done();
     });
+  }
+
+  #push(text: string): void {
+    this.#waiting.push(text);
+    this.#characters += text.length;
   }
 
   #writeNext(): void {
@@ -57,4 +66,10 @@ export class LogStream {
       this.#writeNext();
     });
   }
+}
+
+// As pino writes a warning. Who counts answers by their lines must know that some are missing.
+function droppedLine(count: number): string {
+  const time = new Date().toISOString();
+  return `${JSON.stringify({ level: 40, time, count, msg: 'log lines were dropped: nobody read them in time' })}\n`;
 }

@@ -34,6 +34,8 @@ export interface ReloadTimes {
   readonly poll: number;
 }
 
+const LONGEST_END = 1000;
+
 /** Keeps no process alive. */
 export class Reloader<Setup> {
   readonly #read: () => Promise<Reading<Setup>>;
@@ -73,12 +75,15 @@ export class Reloader<Setup> {
     return this.#inTurn(() => this.#reload(cause, []));
   }
 
-  /** Ends the watch and resolves once no reload runs any more. */
+  /**
+   * Ends the watch and resolves once no reload runs any more; a read that does not come back, from a file system that
+   * hangs, is not waited for: nothing is made of it.
+   */
   async end(): Promise<void> {
     this.#ended = true;
     clearInterval(this.#poll);
     this.#folders.end();
-    await this.#running;
+    await Promise.race([this.#running, sleep(LONGEST_END, undefined, { ref: false })]);
   }
 
   // One look waits at the most: it will see whatever the hints of meanwhile were about.

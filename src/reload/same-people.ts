@@ -10,12 +10,15 @@ export function showSamePeople(one: DirectorySettings, other: DirectorySettings)
   return isDeepStrictEqual(viewOf(one), viewOf(other));
 }
 
-/** A text that is the same for the same secret of the same account, or undefined where the directory is given none. */
-export function secretOf({ name, source }: DirectorySettings): string | undefined {
+/**
+ * A text that is the same for the same secret of the same account, whichever directories use it: their binds count
+ * together. Undefined where the directory is given none.
+ */
+export function secretOf({ source }: DirectorySettings): string | undefined {
   if (source.kind !== 'ldap') return undefined;
   const { bind, tls } = source;
   if (bind.kind === 'anonymous') return undefined;
-  return JSON.stringify([name, bind, bind.kind === 'external' ? tls.client : undefined]);
+  return JSON.stringify([bind, bind.kind === 'external' ? tls.client : undefined]);
 }
 
 function viewOf({ limits: _limits, source, ...settings }: DirectorySettings): unknown {

@@ -103,6 +103,8 @@ export class PeopleCache {
     }
     this.#people = people;
     this.#settings = settings;
+    // Nobody who comes now is to wait for, or be refused by, what was replaced.
+    this.#flights.clear();
   }
 
   async #readOnce(key: string, reading: Reading, deadline: Deadline): Promise<Remembered> {
@@ -152,7 +154,9 @@ export class PeopleCache {
         if (isOneOf(error, FACTS) && !this.#hasNewerThan(startedAt, key)) this.#people.delete(key);
         throw error;
       })
-      .finally(() => this.#flights.delete(key));
+      .finally(() => {
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      });
     this.#flights.set(key, flight);
     return flight;
   }

@@ -159,6 +159,24 @@ describe('an outage of the directory', () => {
     expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(ANN);
   });
 
+  it('binds once with a refused password that several directories share', async () => {
+    const before = slapd.log().length;
+    const config = slapdConfig(slapd, { bindPassword: 'wrong' });
+    const [section = ''] = /^ {2}corp:\n(?: {4}.*\n)+/m.exec(config) ?? [];
+    const others = ['two', 'three'].map((name) => section.replace('corp', name)).join('');
+    service = await startService({
+      'config.yaml': config.replace(section, section + others).replace('[corp]', '[corp, two, three]'),
+      'mapping.yaml': OWN_NAMES_MAPPING,
+    });
+    expect(codeOf(await service.ask('ann'))).to.equal('directory_refused');
+    expect(
+      slapd
+        .log()
+        .slice(before)
+        .match(/BIND dn="cn=lookup/g),
+    ).to.have.length(1);
+  });
+
   it('binds once and not again with a password that was refused', async () => {
     const before = slapd.log().length;
     await serve({ bindPassword: 'wrong' });

@@ -1,5 +1,6 @@
 /** The commands as a person runs them: what they print, where, and with which exit status. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
@@ -101,6 +102,27 @@ describe('the commands', () => {
       const files = { ...whole, 'people.ldif': 'dn: uid=a,dc=x\nuid a\n' };
       const { status, stderr } = await runProgram(['check'], { cwd: folderWith(files), env });
       expect(stderr).to.match(/people\.ldif:2:1: error: /);
+      expect(status).to.equal(1);
+    });
+
+    it('refuses a mapping that is not UTF-8, in which a literal would silently never match', async () => {
+      const folder = folderWith(whole);
+      writeFileSync(
+        join(folder, 'mapping.yaml'),
+        Buffer.from(MAPPING.replace('[Accountants]', '[Büro]'), 'latin1'),
+      );
+      const { status, stderr } = await runProgram(['check'], { cwd: folder, env });
+      expect(stderr).to.match(
+        /^config\.yaml:\d+:\d+: error: the mapping file mapping\.yaml: it is not UTF-8 text$/m,
+      );
+      expect(status).to.equal(1);
+    });
+
+    it('refuses a mapping that is a pipe, and does not wait for it', async () => {
+      const folder = folderWith({ 'config.yaml': CONFIG, 'people.ldif': whole['people.ldif'] });
+      execFileSync('mkfifo', [join(folder, 'mapping.yaml')]);
+      const { status, stderr } = await runProgram(['check'], { cwd: folder, env });
+      expect(stderr).to.include('the mapping file mapping.yaml: it is not a file');
       expect(status).to.equal(1);
     });
 

@@ -72,8 +72,8 @@ describe('callers with passwords', () => {
     );
     expect(await callers.recognise(proofs('hashed', 'right'), 'immuta')).to.equal(hashed);
     const outcomes = await Promise.all(flood);
-    expect(outcomes.filter((outcome) => isFailure(outcome, 'too_many_failures'))).to.have.length(196);
-    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(4);
+    expect(outcomes.filter((outcome) => isFailure(outcome, 'too_many_failures'))).to.have.length(132);
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(68);
   });
 });
 

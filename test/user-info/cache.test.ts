@@ -362,6 +362,15 @@ describe('the cache of people', () => {
       expect((await needing([], withMail)).state.from).to.equal('memory');
     });
 
+    it('nobody waits for, or is refused by, a lookup of what was replaced', async () => {
+      let fail: (error: Error) => void = () => undefined;
+      const old = find(() => new Promise<Found>((_resolve, reject) => (fail = reject)));
+      cache.renew(SETTINGS, () => true);
+      expect(dnOf(await find(somebody))).to.equal('uid=jdoe');
+      fail(new Failure('directory_refused', 'the old password'));
+      expect(dnOf(await old)).to.equal('uid=jdoe');
+    });
+
     it('"people for whom the new mapping needs attributes that were not read are read again"', async () => {
       await find(somebody);
       expect((await needing(['mail'], withMail)).state).to.deep.equal({ from: 'directory' });

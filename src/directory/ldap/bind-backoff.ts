@@ -14,9 +14,25 @@ export class BindBackoff {
   #refusals = 0;
   #until = Number.NEGATIVE_INFINITY;
   #reason = '';
+  #isProven = false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /**
+   * Runs a bind, which must note its outcome here. Until the secret was once accepted they run one after another, so
+   * that several directories with the same wrong secret send it once and not each. Throws as {@link check}.
+   */
+  inTurn<T>(bind: () => Promise<T>): Promise<T> {
+    if (this.#isProven) return bind();
+    const turn = this.#turn.then(() => {
+      this.check();
+      return bind();
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   /** Throws the `directory_refused` failure of the last refusal while its time has not passed. */
@@ -34,10 +50,12 @@ export class BindBackoff {
     this.#until = this.#clock.now() + Math.min(SHORTEST * 2 ** this.#refusals, LONGEST);
     this.#refusals++;
     this.#reason = reason;
+    this.#isProven = false;
   }
 
   succeeded(): void {
     this.#refusals = 0;
+    this.#isProven = true;
     this.#until = Number.NEGATIVE_INFINITY;
   }
 }

@@ -90,19 +90,24 @@ export class ConnectionOpener {
     const connection = new LdapConnection(socket, url.text, idle);
     try {
       const left = Math.max(1, limit - (performance.now() - started));
-      const result = await connection.bind(bind, left);
-      if (isTemporary(result.code)) throw new Error(describe(result));
-      if (result.code !== SUCCESS) {
-        const reason = `${url.text} refused ${nameOf(bind)}: ${describe(result)}`;
-        this.#backoff.refused(reason);
-        throw new Failure('directory_refused', reason);
-      }
-      this.#backoff.succeeded();
+      await this.#backoff.inTurn(() => this.#bind(connection, left));
       return connection;
     } catch (error) {
       connection.retire();
       throw error;
     }
+  }
+
+  async #bind(connection: LdapConnection, milliseconds: number): Promise<void> {
+    const { bind } = this.#settings;
+    const result = await connection.bind(bind, milliseconds);
+    if (isTemporary(result.code)) throw new Error(describe(result));
+    if (result.code !== SUCCESS) {
+      const reason = `${connection.server} refused ${nameOf(bind)}: ${describe(result)}`;
+      this.#backoff.refused(reason);
+      throw new Failure('directory_refused', reason);
+    }
+    this.#backoff.succeeded();
   }
 }
 

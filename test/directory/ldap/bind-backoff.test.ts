@@ -22,4 +22,32 @@ describe('the backoff after refused binds', () => {
     clock.turn(30_000);
     backoff.check();
   });
+
+  it('lets one bind of a secret out at a time until it was accepted, and none after a refusal', async () => {
+    const backoff = new BindBackoff(new TurnedClock());
+    let sent = 0;
+    const bind = async () => {
+      sent++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      backoff.refused('refused');
+      throw new Error('refused');
+    };
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => backoff.inTurn(bind)));
+    expect(sent).to.equal(1);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('lets binds out at once after one was accepted', async () => {
+    const backoff = new BindBackoff(new TurnedClock());
+    await backoff.inTurn(async () => backoff.succeeded());
+    let running = 0;
+    let most = 0;
+    const bind = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+    };
+    await Promise.all([1, 2, 3].map(() => backoff.inTurn(bind)));
+    expect(most).to.equal(3);
+  });
 });
