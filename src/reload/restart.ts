@@ -8,25 +8,16 @@ export function needsRestart(running: Config, next: Config): string[] {
     ['listen.host', ({ listen }) => listen.host],
     ['listen.port', ({ listen }) => listen.port],
     ['listen.tls, where there was none or is none', ({ listen }) => listen.tls === undefined],
-    [
-      'listen.tls.client_ca, where there was none or is none',
-      ({ listen }) => listen.tls?.clientCa === undefined,
-    ],
     ['listen.failed_logins', ({ listen }) => listen.failedLogins],
     ['admin', ({ admin }) => admin],
   ];
   return parts.filter(([, part]) => !isDeepStrictEqual(part(running), part(next))).map(([name]) => name);
 }
 
-/**
- * The certificates that a running listener can go over to. Whether it encrypts, and whether it asks clients for
- * certificates, was settled when it began.
- */
+/** The certificates that a running listener goes over to; whether it encrypts at all was settled when it began. */
 export function renewedTls(
   running: ServerTls | undefined,
   next: ServerTls | undefined,
 ): ServerTls | undefined {
-  if (running === undefined || next === undefined) return running;
-  const asks = running.clientCa !== undefined;
-  return asks === (next.clientCa !== undefined) ? next : { ...next, clientCa: running.clientCa };
+  return running === undefined || next === undefined ? running : next;
 }

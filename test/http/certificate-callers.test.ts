@@ -383,6 +383,11 @@ describe('callers over TLS', function () {
     service.reload({ ...setup, config: { ...settings, listen } });
     expect(await status(theirs)).to.equal(200);
     expect(await status(bySan)).to.equal(401);
+    const none = { ...settings.listen, tls: { ...tls(), clientCa: undefined } };
+    service.reload({ ...setup, config: { ...settings, listen: none } });
+    expect(await status(theirs)).to.equal(401);
+    service.reload({ ...setup, config: { ...settings, listen: { ...settings.listen, tls: tls() } } });
+    expect(await status(bySan)).to.equal(200);
   });
 
   it('keep what they had where the renewed certificates are of no use', async () => {
