@@ -1,7 +1,7 @@
 /** The log: one JSON object a line on standard error, so that nothing a caller sends can make a line of its own. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { LogStream } from './log-stream.ts';
-import { printable } from './printable.ts';
+import { withEscapes } from './line-escapes.ts';
 
 /** Where lines go; `flush` calls back once they are written. */
 export interface LogDestination extends DestinationStream {
@@ -15,7 +15,7 @@ const SECRETS = ['authorization', 'password', 'passwords', 'secret'];
 /** A logger that never makes a request wait; what it has not written is lost unless {@link flushLog} is awaited. */
 export function createLog(level: string, destination: LogDestination = new LogStream(2)): Logger {
   const printing: LogDestination = {
-    write: (line) => destination.write(printable(line)),
+    write: (line) => destination.write(withEscapes(line)),
     flush: (done) => (destination.flush === undefined ? done() : destination.flush(done)),
   };
   return pino(

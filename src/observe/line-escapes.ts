@@ -4,7 +4,7 @@
 const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** The same JSON with other spelling. In a line of JSON such characters stand within strings alone. */
-export function printable(line: string): string {
+export function withEscapes(line: string): string {
   return line.replace(UNPRINTABLE, (character) =>
     character
       .split('')
