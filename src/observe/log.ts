@@ -1,7 +1,7 @@
 /** The log: one JSON object a line on standard error, so that nothing a caller sends can make a line of its own. */
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { LogStream } from './log-stream.ts';
 import { withEscapes } from './line-escapes.ts';
+import { LogStream } from './log-stream.ts';
 
 /** Where lines go; `flush` calls back once they are written. */
 export interface LogDestination extends DestinationStream {
