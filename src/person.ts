@@ -14,6 +14,10 @@ export interface Membership {
   readonly name: string;
   /** Names of the groups through which it is nested, the person's direct group first; empty for a direct one. */
   readonly via: readonly string[];
+  /** The group's objectSid as text, `S-1-5-21-…`; absent where the directory has none or was not asked. */
+  readonly sid?: string | undefined;
+  /** Its objectGUID, entryUUID or the like as lower-case text with dashes; absent likewise. */
+  readonly guid?: string | undefined;
 }
 
 /** What can stand against an account. */

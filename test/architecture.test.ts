@@ -32,10 +32,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'password-hash.ts',
     'caller-certificate.ts',
   ],
-  'setup.ts': ['config', 'mapping', 'directory', 'yaml'],
+  'mapping-tests.ts': ['config', 'mapping', 'directory', 'person.ts', 'failure.ts', 'yaml'],
+  'setup.ts': ['mapping-tests.ts', 'config', 'mapping', 'directory', 'yaml'],
   reload: ['config', 'directory', 'yaml'],
   'compose.ts': [
     'setup.ts',
+    'mapping-tests.ts',
     'config',
     'directory',
     'mapping',
@@ -50,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'observe',
     'compose.ts',
     'setup.ts',
+    'mapping-tests.ts',
     'mapping',
     'names',
     'user-info',
@@ -63,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages and Node modules that a pure room may use. */
 const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  mapping: ['zod', 're2js'],
+  mapping: ['zod', 're2js', 'temporal-polyfill', 'csv-parse/sync'],
   names: [],
   yaml: ['yaml', 'zod', 'fastest-levenshtein'],
 };

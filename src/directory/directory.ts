@@ -4,7 +4,7 @@
  */
 import type { Deadline } from '../deadline.ts';
 import type { FailureCode } from '../failure.ts';
-import type { Person } from '../person.ts';
+import type { Membership, Person } from '../person.ts';
 
 /** What readiness tells about a directory. */
 export interface DirectoryState {
@@ -12,6 +12,26 @@ export interface DirectoryState {
   readonly bound: boolean;
   /** The code of the last lookup or connect if that failed. */
   readonly lastFailure: FailureCode | undefined;
+}
+
+/** A person met on a walk, with a user id under which Immuta may ask for them. */
+export interface WalkedPerson {
+  readonly userid: string;
+  readonly person: Person;
+}
+
+/** A group as such, whoever is in it. */
+export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'>;
+
+/** A group with the DNs of those directly above it; none where nesting is not read. */
+export type KnownGroup = ListedGroup & { readonly parents: readonly string[] };
+
+/** The people of a directory, to be walked once. */
+export interface PeopleWalk extends AsyncIterable<WalkedPerson> {
+  /** Who was left out so far, because no pattern of `userids` makes a user id of their login values. */
+  readonly skipped: number;
+  /** Every group of the people met so far, once. */
+  knownGroups(): Iterable<KnownGroup>;
 }
 
 /** One configured directory. Every method that reads throws {@link Failure} and nothing else. */
@@ -39,6 +59,19 @@ export interface Directory {
    * compares ignores case. Needs the user id too: a filter may compare it beside, or instead of, the name.
    */
   keyOf(name: string, userid: string): string;
+
+  /**
+   * Every person below the users' bases who could be asked for, each complete as by {@link findPerson} and once, in no
+   * certain order; streamed, so that memory does not grow with their number. Throws where the walk cannot be complete:
+   * what came before is then worth nothing.
+   */
+  people(): PeopleWalk;
+
+  /** How many entries {@link people} will go through, read without their attributes: for showing how far it came. */
+  countPeople(): Promise<number>;
+
+  /** Every group below these DNs, or everywhere where groups are looked for; streamed, complete or throws. */
+  groups(under: readonly string[]): AsyncIterable<ListedGroup>;
 
   /** Opens and binds a connection if none is open. */
   connect(deadline: Deadline): Promise<void>;

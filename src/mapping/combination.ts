@@ -4,12 +4,14 @@
  */
 import { equalIgnoringCase, foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
-import type { Captures, Match } from './matching.ts';
+import { anyFact, type Fact } from './fact.ts';
+import type { Match } from './matching.ts';
+import type { Captures } from './reading.ts';
 
 /** One result: what the placeholders stand for, and for each condition the fact that meets it. */
 export interface Combination {
   readonly captures: Captures;
-  readonly facts: readonly string[];
+  readonly facts: readonly Fact[];
 }
 
 /** More than this many results of one rule are no access policy but a mistake. */
@@ -43,36 +45,32 @@ export function combine(
 
 /** The results of one condition by what the kept placeholders stand for. */
 function results(matches: readonly Match[], kept: ReadonlySet<string>): Combination[] {
-  const distinct = new Map<string, { captures: Captures; facts: Set<string> }>();
+  const distinct = new Map<string, { captures: Captures; facts: Fact[] }>();
   for (const { captures, facts } of matches) {
     const entries = keep(captures, kept);
     const key = JSON.stringify(entries);
-    const known = distinct.get(key) ?? { captures: new Map(entries), facts: new Set<string>() };
-    for (const fact of facts) known.facts.add(fact);
+    const known = distinct.get(key) ?? { captures: new Map(entries), facts: [] };
+    known.facts.push(...facts);
     distinct.set(key, known);
   }
-  return [...distinct.values()].map(({ captures, facts }) => ({ captures, facts: [anyOf(facts)] }));
-}
-
-/** The first three of the facts that each alone meet a condition. */
-function anyOf(facts: ReadonlySet<string>): string {
-  const sorted = [...facts].sort(compareByCodePoint);
-  const more = sorted.length > 3 ? ` and ${sorted.length - 3} more` : '';
-  return sorted.slice(0, 3).join(' or ') + more;
+  return [...distinct.values()].map(({ captures, facts }) => ({ captures, facts: [anyFact(facts)] }));
 }
 
 /** Drops placeholders that nothing needs any more; of rows that become one, the first by its facts stands. */
 function project(rows: readonly Combination[], kept: ReadonlySet<string>): Combination[] {
-  const distinct = new Map<string, { row: Combination; order: string }>();
+  const distinct = new Map<string, Combination>();
   for (const { captures, facts } of rows) {
     const entries = keep(captures, kept);
     const key = JSON.stringify(entries);
-    const order = JSON.stringify(facts);
     const known = distinct.get(key);
-    if (known !== undefined && known.order <= order) continue;
-    distinct.set(key, { row: { captures: new Map(entries), facts }, order });
+    if (known !== undefined && orderOf(known.facts) <= orderOf(facts)) continue;
+    distinct.set(key, { captures: new Map(entries), facts });
   }
-  return [...distinct.values()].map(({ row }) => row);
+  return [...distinct.values()];
+}
+
+function orderOf(facts: readonly Fact[]): string {
+  return JSON.stringify(facts.map(({ text }) => text));
 }
 
 function keep(captures: Captures, kept: ReadonlySet<string>): [string, string][] {

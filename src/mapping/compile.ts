@@ -5,60 +5,155 @@
 import { type Problem, sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
 import { type Finding, type Path, parseYaml, type YamlSource } from '../yaml/source.ts';
-import { compileTables } from './compile/bounds.ts';
-import { type ClauseContext, compileNever, compileRule } from './compile/clause.ts';
+import type { AttributeDeclaration } from './attribute-declaration.ts';
+import { compileAttributes, declarationFor } from './compile/attributes.ts';
+import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
+import { type ClauseContext, type CompiledClause, compileNever, compileRule } from './compile/clause.ts';
 import { compareSpellings, refuseSameIds, refuseTaken, warnOfImitation } from './compile/overlap.ts';
+import { compileRankings } from './compile/rankings.ts';
+import type { Report } from './compile/report.ts';
 import { keysOf, listOf, MappingSchema, textOf } from './compile/schema.ts';
 import { compileScope } from './compile/scope.ts';
 import { Spellings } from './compile/spellings.ts';
+import { refuseUnranked, warnOfIdleRankings } from './compile/unranked.ts';
 import type { Mapping } from './mapping.ts';
+import { isTimezone } from './moment.ts';
+import { Recognition } from './recognition.ts';
+import type { NeverEntry, Rule } from './rule.ts';
 
 export interface Compilation {
   /** Present where no problem is an error. */
   readonly mapping: Mapping | undefined;
-  /** In the order of the file. */
+  /** In the order of the file; those of table files after them. */
   readonly problems: readonly Problem[];
+}
+
+/** What compiling needs to know besides the text. */
+export interface CompileOptions {
+  /** The table files by the names that the mapping gives them; see {@link tableFilesIn}. */
+  readonly tableFiles?: ReadonlyMap<string, TableFile>;
+  /** Attributes, in lower case, that people may write themselves, with the vendor in whose default they may. */
+  readonly writableByPeople?: ReadonlyMap<string, string>;
+}
+
+export type { TableFile };
+
+/** The table files that a mapping names, as it names them. Never throws. */
+export function tableFilesIn(file: string, text: string): string[] {
+  return tableFilesOf(keysOf(parseYaml(file, text, { strict: true }).data)['tables']);
 }
 
 /**
  * Never throws: what is wrong is in `problems`.
  * @param file the name under which problems and explanations show it; nothing is read
  */
-export function compileMapping(file: string, text: string): Compilation {
+export function compileMapping(file: string, text: string, options: CompileOptions = {}): Compilation {
   const source = parseYaml(file, text, { strict: true });
   const findings: Finding[] =
     source.data === undefined && source.problems.length === 0
       ? [{ path: [], message: 'the file is empty', hint: 'a mapping starts with "version: 1"' }]
       : schemaFindings(MappingSchema, source.data);
-  const mapping = compile(source, (finding) => findings.push(finding));
-  const problems = allProblems(source, findings);
+  const inTableFiles: Problem[] = [];
+  const mapping = compile(source, options, {
+    report: (finding) => findings.push(finding),
+    reportInFile: (problem) => inTableFiles.push(problem),
+  });
+  const problems = [...allProblems(source, findings), ...inTableFiles];
   return { mapping: problems.some(({ severity }) => severity === 'error') ? undefined : mapping, problems };
 }
 
-function compile(source: YamlSource, report: ClauseContext['report']): Mapping {
+function compile(
+  source: YamlSource,
+  { tableFiles = new Map(), writableByPeople = new Map() }: CompileOptions,
+  { report, reportInFile }: { report: Report; reportInFile: (problem: Problem) => void },
+): Mapping {
   const keys = keysOf(source.data);
   const spellings = new Spellings(report);
   const scope = compileScope(keys['groups'], report);
-  const tables = compileTables(keys['tables'], report, spellings);
-  const context: ClauseContext = { source, report, spellings, tables, scope };
+  const timezone = compileTimezone(keys['timezone'], report);
+  const attributes = compileAttributes(keys['attributes'], report);
+  const tables = compileTables(keys['tables'], { report, spellings, files: tableFiles, reportInFile });
+  const rankings = compileRankings(keys['authorizations'], report);
+  const context: ClauseContext = { source, report, spellings, tables, scope, attributes, timezone };
   const rules = listOf(keys['rules']).map((rule, i) => compileRule(rule, ['rules', i], context));
   const never = listOf(keys['never']).map((entry, i) => compileNever(entry, ['never', i], context));
 
   refuseSameIds([...rules, ...never], report);
   refuseTaken(rules, never, report);
+  refuseUnranked(rules, rankings, report);
+  warnOfIdleRankings(rules, rankings, report);
   compareSpellings(rules, spellings);
   warnOfImitation(rules, report);
+  warnOfWritable([...rules, ...never], writableByPeople, report);
 
-  const names = [...rules, ...never].flatMap(({ attributes }) => attributes);
+  const required = [...attributes.values()].filter((declaration) => declaration.required);
+  const counted = scope ?? { under: [], written: [] };
+  const clauses = { rules: rules.map(({ clause }) => clause), never: never.map(({ clause }) => clause) };
   return {
     file: source.file,
     description: textOf(keys['description']),
     owner: textOf(keys['owner']),
-    attributes: [...new Map(names.map((name) => [name.toLowerCase(), name])).values()],
-    scope: scope ?? { under: [], written: [] },
-    rules: rules.map(({ clause }) => clause),
-    never: never.map(({ clause }) => clause),
+    timezone,
+    attributes: namesRead([...rules, ...never], required, attributes),
+    required,
+    readsIdentities: [...clauses.rules, ...clauses.never].some(namesByIdentity),
+    scope: counted,
+    rankings,
+    ...clauses,
+    recognition: new Recognition(counted, clauses.rules, clauses.never),
   };
+}
+
+function compileTimezone(part: unknown, report: Report): string {
+  const name = textOf(part);
+  if (name === undefined) return 'UTC';
+  if (isTimezone(name)) return name;
+  report({
+    path: ['timezone'],
+    message: `there is no time zone "${name}"`,
+    hint: 'write its IANA name, for example Europe/Paris',
+  });
+  return 'UTC';
+}
+
+/** Every attribute that the directory must be asked for, once. */
+function namesRead(
+  clauses: readonly CompiledClause<Rule | NeverEntry>[],
+  required: readonly AttributeDeclaration[],
+  declared: ReadonlyMap<string, AttributeDeclaration>,
+): string[] {
+  const names = [
+    ...clauses.flatMap(({ attributes }) => attributes.map(({ name }) => declarationFor(name, declared).name)),
+    ...required.map(({ name }) => name),
+  ];
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
+}
+
+function namesByIdentity({ ways, unless }: Rule | NeverEntry): boolean {
+  return [...ways.flat(), ...unless].some(
+    (condition) =>
+      condition.on === 'group' && condition.tests.some(({ kind }) => kind === 'sid' || kind === 'guid'),
+  );
+}
+
+function warnOfWritable(
+  clauses: readonly CompiledClause<Rule | NeverEntry>[],
+  writable: ReadonlyMap<string, string>,
+  report: Report,
+): void {
+  for (const { attributes } of clauses) {
+    for (const { name, path } of attributes) {
+      const vendor = writable.get(name.toLowerCase());
+      if (vendor === undefined) continue;
+      report({
+        path,
+        on: path.at(-1) === name ? 'key' : 'value',
+        severity: 'warning',
+        message: `people may write ${name} themselves, by the default of ${vendor}`,
+        hint: 'take a group or an attribute that only administrators write, or take that right away',
+      });
+    }
+  }
 }
 
 function allProblems(source: YamlSource, findings: readonly Finding[]): Problem[] {

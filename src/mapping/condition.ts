@@ -2,6 +2,8 @@
  * What a when-block asks of a person, compiled. Whether a person meets it is matching.ts.
  */
 import type { Dn } from '../names/dn.ts';
+import type { AttributeDeclaration } from './attribute-declaration.ts';
+import type { Moment } from './moment.ts';
 import type { Pattern } from './pattern.ts';
 import type { Expression } from './regular-expression.ts';
 import type { Template } from './template.ts';
@@ -13,6 +15,7 @@ import type { Template } from './template.ts';
 export type GroupTest =
   | { readonly kind: 'name'; readonly folded: string; readonly under: Dn | undefined }
   | { readonly kind: 'dn'; readonly key: string }
+  | { readonly kind: 'sid' | 'guid'; readonly identity: string }
   | { readonly kind: 'pattern'; readonly pattern: Pattern; readonly under: Dn | undefined }
   | { readonly kind: 'filled'; readonly template: Template; readonly under: Dn | undefined };
 
@@ -21,6 +24,8 @@ export type AttributeTest =
   | { readonly kind: 'matches'; readonly expression: Expression }
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'filled'; readonly template: Template }
+  | { readonly kind: 'at_least' | 'at_most'; readonly number: bigint }
+  | { readonly kind: 'before' | 'after'; readonly moment: Moment }
   | { readonly kind: 'present' }
   | { readonly kind: 'missing' };
 
@@ -32,12 +37,21 @@ export interface GroupCondition {
 
 export interface AttributeCondition {
   readonly on: 'attribute';
-  /** As the file writes it. */
+  /** As the rule writes it. */
   readonly name: string;
   /** In lower case, as a person's attributes are kept. */
   readonly key: string;
+  readonly declaration: AttributeDeclaration;
   readonly test: AttributeTest;
 }
 
+/** Met where the person's own entry lies under one of the DNs. */
+export interface DnCondition {
+  readonly on: 'dn';
+  readonly under: readonly Dn[];
+  /** As the file writes them. */
+  readonly written: readonly string[];
+}
+
 /** All conditions of a when-block must hold. */
-export type Condition = GroupCondition | AttributeCondition;
+export type Condition = GroupCondition | AttributeCondition | DnCondition;

@@ -3,15 +3,17 @@
  * now every text in it is known, or nothing is certain.
  */
 import type { AttributeCondition, Condition, GroupCondition } from './condition.ts';
-import { type Captures, groupsNamed, isTextMet, NO_CAPTURES } from './matching.ts';
+import { groupsFilled, groupsWithoutIdentity, isValueMet, judge } from './matching.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
+import type { Captures } from './reading.ts';
 
 /** `open` where it turns on what is not known: a rule then gives nothing, a `never` entry takes. */
 export type Verdict = 'met' | 'not met' | 'open';
 
 /**
  * Judges an `unless` block for one result. `open` where it turns on an attribute that the person does not have, on a
- * value that is not text, or on a placeholder without a text.
+ * value that cannot be read, or on a placeholder without a text.
+ * @param named gets the groups that placeholders turned out to name
  */
 export function judgeUnless(
   conditions: readonly Condition[],
@@ -21,27 +23,28 @@ export function judgeUnless(
 ): Verdict {
   let verdict: Verdict = 'met';
   for (const condition of conditions) {
-    const each =
-      condition.on === 'group'
-        ? judgeGroups(condition, person, captures, named)
-        : judgeAttribute(condition, person, captures);
+    const each = judgeOne(condition, person, captures, named);
     if (each === 'not met') return each;
     if (each === 'open') verdict = each;
   }
   return verdict;
 }
 
-/** Adds the groups that the tests of an `unless` block name, whether or not it came to be judged. */
-export function nameGroups(
-  conditions: readonly Condition[],
+function judgeOne(
+  condition: Condition,
   person: PersonFacts,
+  captures: Captures,
   named: Set<GroupFact>,
-): void {
-  for (const condition of conditions) {
-    if (condition.on === 'attribute') continue;
-    for (const test of condition.tests) {
-      if (test.kind === 'filled') continue; // which group it names, only its results say
-      for (const group of groupsNamed(test, person, NO_CAPTURES)) named.add(group);
+): Verdict {
+  switch (condition.on) {
+    case 'group':
+      return judgeGroups(condition, person, captures, named);
+    case 'attribute':
+      return judgeAttribute(condition, person, captures);
+    case 'dn': {
+      const { matches, open } = judge(condition, person);
+      if (matches.length > 0) return 'met';
+      return open.length > 0 ? 'open' : 'not met';
     }
   }
 }
@@ -52,13 +55,15 @@ function judgeGroups(
   captures: Captures,
   named: Set<GroupFact>,
 ): Verdict {
-  let verdict: Verdict = 'not met';
+  let verdict: Verdict = person.sightings(condition).length > 0 ? 'met' : 'not met';
+  if (verdict === 'not met' && groupsWithoutIdentity(condition, person).length > 0) verdict = 'open';
   for (const test of condition.tests) {
-    if (test.kind === 'filled' && !isComplete(test.template.placeholders, captures)) {
+    if (test.kind !== 'filled') continue;
+    if (!isComplete(test.template.placeholders, captures)) {
       if (verdict === 'not met') verdict = 'open';
       continue;
     }
-    for (const group of groupsNamed(test, person, captures)) {
+    for (const group of groupsFilled(test, person, captures)) {
       named.add(group);
       verdict = 'met';
     }
@@ -66,15 +71,18 @@ function judgeGroups(
   return verdict;
 }
 
-function judgeAttribute({ key, test }: AttributeCondition, person: PersonFacts, captures: Captures): Verdict {
-  const values = person.attribute(key);
-  if (test.kind === 'present' || test.kind === 'missing') {
-    return (values !== undefined) === (test.kind === 'present') ? 'met' : 'not met';
-  }
-  if (values === undefined) return 'open';
+function judgeAttribute(
+  { declaration, test }: AttributeCondition,
+  person: PersonFacts,
+  captures: Captures,
+): Verdict {
+  const { values, unreadable, isPresent } = person.attribute(declaration);
+  if (test.kind === 'present' || test.kind === 'missing')
+    return isPresent === (test.kind === 'present') ? 'met' : 'not met';
+  if (!isPresent) return 'open';
   if (test.kind === 'filled' && !isComplete(test.template.placeholders, captures)) return 'open';
-  if (values.some((value) => value !== undefined && isTextMet(test, value, captures))) return 'met';
-  return values.includes(undefined) ? 'open' : 'not met';
+  if (values.some((value) => isValueMet(test, value, captures))) return 'met';
+  return unreadable.length > 0 ? 'open' : 'not met';
 }
 
 function isComplete(placeholders: readonly string[], captures: Captures): boolean {

@@ -3,7 +3,7 @@
  */
 import { BIDIRECTIONAL_OVERRIDE, CONTROL_CHARACTER, hasLoneSurrogate } from '../names/code-points.ts';
 import { type Bound, textsGivenFor } from './bound.ts';
-import type { Captures } from './matching.ts';
+import type { Captures } from './reading.ts';
 import { type OutputTemplate, placeholdersOf } from './rule.ts';
 import { fillTemplate, foldText } from './template.ts';
 import type { Output } from './translation.ts';

@@ -21,9 +21,9 @@ export function renderTranslation(translation: Translation): string {
     ['withheld', withheld.map(({ what, rule, reason }) => [what, `rule ${rule.id}: ${reason}`])],
     [
       'removed',
-      removed.map(({ output, never, facts }) => [
+      removed.map(({ output, by, facts }) => [
         outputText(output),
-        `never ${place(never)}`,
+        by.kind === 'never' ? `never ${place(by.never)}` : `keep ${by.keep}: ${by.kept} stays`,
         facts.join(', '),
       ]),
     ],
@@ -44,7 +44,7 @@ export function translationToJson(translation: Translation): object {
     answer: JSON.parse(formatAnswer(answer)) as unknown,
     given: given.map(({ output, rule, facts }) => ({ ...plain(output), rule, facts })),
     withheld,
-    removed: removed.map(({ output, never, facts }) => ({ ...plain(output), never, facts })),
+    removed: removed.map(({ output, by, facts, rules }) => ({ ...plain(output), by, facts, rules })),
     not_counted: notCounted,
   };
 }

@@ -1,13 +1,22 @@
 /** What a rule gives a person, what it would have given, and why. What other rules and `never` make of it is translate.ts. */
 import { refusalBy } from './bound.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
-import { judgeUnless, nameGroups } from './exception.ts';
-import { expand, whyUnsafe } from './expansion.ts';
-import { type Captures, judge, type NearMiss, type Outcome } from './matching.ts';
+import { type Contribution, contributionsOfTemplate } from './contribution.ts';
+import { judgeUnless } from './exception.ts';
+import type { Fact } from './fact.ts';
+import { judge, type Outcome } from './matching.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
+import type { Captures, NearMiss } from './reading.ts';
 import { type OutputTemplate, placeholdersOf, type Rule } from './rule.ts';
 import { fillTemplate } from './template.ts';
-import type { Given, Output, Withheld } from './translation.ts';
+import type { Output, Withheld } from './translation.ts';
+import { judgeValidity } from './validity.ts';
+
+/** Something that a rule gives, and the facts of its conditions. */
+export interface GivenBy extends Contribution {
+  readonly rule: Rule;
+  readonly facts: readonly Fact[];
+}
 
 /** A value held back, with the outputs that it would have been; none where that cannot be said. */
 export interface HeldBack extends Withheld {
@@ -15,37 +24,33 @@ export interface HeldBack extends Withheld {
 }
 
 export interface RuleResult {
-  readonly given: readonly Given[];
-  readonly withheld: readonly HeldBack[];
+  readonly given: readonly GivenBy[];
+  /** The next moment at which a date of the rule changes what it gives; undefined where none does. */
+  readonly changesAt: number | undefined;
+  /** What was held back, told when somebody asks. */
+  heldBack(): HeldBack[];
 }
 
-/** Applies one rule. Groups that it names are added to `named`. */
-export function giveBy(rule: Rule, person: PersonFacts, named: Set<GroupFact>): RuleResult {
-  if (rule.when.length === 0) return { given: [], withheld: [] }; // compiling refuses it; to all is never the default
-  nameGroups(rule.unless, person, named);
-  const outcomes = rule.when.map((condition) => judge(condition, person, named));
-  const given: Given[] = [];
-  const withheld = withheldBy(rule, outcomes);
-  for (const { placeholders, outputs } of rule.gives) {
-    const combinations = combine(
-      outcomes.map(({ matches }) => matches),
-      placeholders,
-    );
-    if (combinations === undefined) {
-      withheld.push(tooMany(rule, outputs));
-      continue;
-    }
-    for (const combination of combinations) {
-      // "open" too: an attribute that the person does not have decides against giving.
-      if (
-        rule.unless.length > 0 &&
-        judgeUnless(rule.unless, person, combination.captures, named) !== 'not met'
-      )
-        continue;
-      for (const template of outputs) give(rule, template, combination, given, withheld);
-    }
-  }
-  return { given, withheld };
+/**
+ * Applies one rule.
+ * @param now milliseconds since 1970
+ * @param named gets the groups that placeholders of `unless` turned out to name
+ */
+export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<GroupFact>): RuleResult {
+  const ways = rule.ways.map((way) => way.map((condition) => judge(condition, person)));
+  const results = ways.flatMap((outcomes) => resultsOf(rule, outcomes, person, named));
+  const given = results.flatMap(({ given: each }) => each);
+  const { off, changesAt } =
+    given.length === 0 ? { off: undefined, changesAt: undefined } : judgeValidity(rule.validity, person, now);
+  return {
+    given: off === undefined ? given : [],
+    changesAt,
+    heldBack: () => [
+      ...ways.flatMap((outcomes) => outcomes.flatMap((_, i) => heldBackBy(rule, outcomes, i))),
+      ...results.flatMap(({ tooMany }) => tooMany),
+      ...(off === undefined ? given.flatMap(unsafe) : given.map((each) => whileOff(each, off))),
+    ],
+  };
 }
 
 /** `Name`, or `Name: value`. */
@@ -53,47 +58,65 @@ export function outputText({ name, value }: Output): string {
   return value === undefined ? name : `${name}: ${value}`;
 }
 
-function give(
-  { origin, bounds }: Rule,
-  template: OutputTemplate,
-  { captures, facts }: Combination,
-  given: Given[],
-  withheld: HeldBack[],
-): void {
-  for (const output of expand(template, captures, bounds)) {
-    const { kind, name, value } = output;
-    const faultOfName = whyUnsafe(name);
-    const fault = faultOfName ?? (value === undefined ? undefined : whyUnsafe(value));
-    if (fault === undefined) {
-      given.push({ output, rule: origin, facts });
-      continue;
-    }
-    const part =
-      kind === 'group'
-        ? 'the group name'
-        : faultOfName === undefined
-          ? 'the value'
-          : 'the authorization name';
-    withheld.push({ what: outputText(output), rule: origin, reason: `${part} ${fault}`, wouldBe: [] });
-  }
+/** Where an output must not leave, that it was held back. */
+export function unsafe({ output, rule, fault }: GivenBy): HeldBack[] {
+  if (fault === undefined) return [];
+  return [{ what: outputText(output), rule: rule.origin, reason: fault, wouldBe: [] }];
 }
 
-function withheldBy(rule: Rule, outcomes: readonly Outcome[]): HeldBack[] {
-  return outcomes.flatMap((outcome, i) => {
-    const othersHold = outcomes.every((other, j) => j === i || other.matches.length > 0);
-    if (!othersHold) return [];
-    const unread = outcome.unread.map(({ fact, reason }) => ({
-      what: fact,
-      rule: rule.origin,
-      reason,
-      wouldBe: [],
-    }));
-    return [...unread, ...outcome.nearMisses.flatMap((miss) => nearMiss(rule, miss))];
+function whileOff({ output, rule }: GivenBy, reason: string): HeldBack {
+  return { what: outputText(output), rule: rule.origin, reason, wouldBe: [output] };
+}
+
+/** What comes of one way to meet the rule. */
+function resultsOf(
+  rule: Rule,
+  outcomes: readonly Outcome[],
+  person: PersonFacts,
+  named: Set<GroupFact>,
+): { given: GivenBy[]; tooMany: HeldBack[] }[] {
+  if (outcomes.some(({ matches }) => matches.length === 0)) return [];
+  return rule.gives.map(({ placeholders, outputs }) => {
+    const combinations = combine(
+      outcomes.map(({ matches }) => matches),
+      placeholders,
+    );
+    if (combinations === undefined) return { given: [], tooMany: [tooMany(rule, outputs)] };
+    const given = combinations
+      .filter(({ captures }) => isGiven(rule, person, captures, named))
+      .flatMap((combination) => outputs.flatMap((template) => give(rule, template, combination)));
+    return { given, tooMany: [] };
   });
 }
 
+// "open" too is no reason to give: an attribute that the person does not have decides against giving.
+function isGiven(rule: Rule, person: PersonFacts, captures: Captures, named: Set<GroupFact>): boolean {
+  return rule.unless.length === 0 || judgeUnless(rule.unless, person, captures, named) === 'not met';
+}
+
+function give(rule: Rule, template: OutputTemplate, { captures, facts }: Combination): GivenBy[] {
+  return contributionsOfTemplate(rule, template, captures).map((contribution) => ({
+    ...contribution,
+    rule,
+    facts,
+  }));
+}
+
+function heldBackBy(rule: Rule, outcomes: readonly Outcome[], i: number): HeldBack[] {
+  const outcome = outcomes[i];
+  const othersHold = outcomes.every((other, j) => j === i || other.matches.length > 0);
+  if (outcome === undefined || !othersHold) return [];
+  const unread = outcome.unread.map(({ fact, reason }) => ({
+    what: fact.text,
+    rule: rule.origin,
+    reason,
+    wouldBe: [],
+  }));
+  return [...unread, ...outcome.nearMisses.flatMap(({ fact, miss }) => nearMiss(rule, fact.text, miss))];
+}
+
 /** Shown as the outputs that the value would have become, unless the value itself says more. */
-function nearMiss(rule: Rule, { fact, placeholder, bound, captures, alone }: NearMiss): HeldBack[] {
+function nearMiss(rule: Rule, fact: string, { placeholder, bound, captures, alone }: NearMiss): HeldBack[] {
   const read = captures.get(placeholder) ?? '';
   const reason = alone ? refusalBy(bound) : `${placeholder} "${read}" is ${refusalBy(bound)}`;
   const isTranslated = bound.kind === 'texts' && bound.translates;

@@ -4,203 +4,192 @@
  */
 import { foldCase } from '../names/case-folding.ts';
 import { isUnder } from '../names/dn.ts';
-import { type Bound, isWithin } from './bound.ts';
-import type { AttributeCondition, AttributeTest, Condition, GroupCondition, GroupTest } from './condition.ts';
-import { type Pattern, readPattern, readShape } from './pattern.ts';
-import type { GroupFact, PersonFacts } from './person-facts.ts';
-import { type FoldedText, fillTemplate, foldText } from './template.ts';
-
-/** What placeholders stand for, as read. In a `never` entry one without a text stands for everything it could. */
-export type Captures = ReadonlyMap<string, string>;
+import type { TypedValue } from './attribute-declaration.ts';
+import type {
+  AttributeCondition,
+  AttributeTest,
+  Condition,
+  DnCondition,
+  GroupCondition,
+  GroupTest,
+} from './condition.ts';
+import { attributeFact, type Fact, groupFact, plainFact } from './fact.ts';
+import type { Moment } from './moment.ts';
+import type { GroupFact, PersonFacts, Sighting } from './person-facts.ts';
+import { type Captures, type NearMiss, NO_CAPTURES } from './reading.ts';
+import { canBeLookedUp } from './recognition.ts';
+import { fillTemplate } from './template.ts';
 
 /** One result of a condition, with the facts that each alone have it. */
 export interface Match {
   readonly captures: Captures;
-  readonly facts: readonly string[];
-}
-
-/** A value that has the shape of a pattern, but a placeholder would stand for what its bound does not allow. */
-export interface NearMiss {
-  readonly fact: string;
-  readonly placeholder: string;
-  readonly bound: Bound;
-  readonly captures: Captures;
-  /** Whether the pattern is nothing but this placeholder. */
-  readonly alone: boolean;
+  readonly facts: readonly Fact[];
 }
 
 export interface Outcome {
   readonly matches: readonly Match[];
   /** Facts that leave it open whether the condition is met. */
-  readonly open: readonly string[];
-  readonly nearMisses: readonly NearMiss[];
+  readonly open: readonly Fact[];
+  readonly nearMisses: readonly { readonly fact: Fact; readonly miss: NearMiss }[];
   /** Values that could not be read for certain. */
-  readonly unread: readonly { readonly fact: string; readonly reason: string }[];
+  readonly unread: readonly { readonly fact: Fact; readonly reason: string }[];
 }
 
-export const NO_CAPTURES: Captures = new Map();
-
-/** Judges a condition of `when`. Groups that a test names are added to `named`. */
-export function judge(condition: Condition, person: PersonFacts, named: Set<GroupFact>): Outcome {
-  return condition.on === 'group' ? judgeGroups(condition, person, named) : judgeAttribute(condition, person);
+/** Judges a condition of `when`. */
+export function judge(condition: Condition, person: PersonFacts): Outcome {
+  switch (condition.on) {
+    case 'group':
+      return judgeGroups(condition, person);
+    case 'attribute':
+      return judgeAttribute(condition, person);
+    case 'dn':
+      return judgeDn(condition, person);
+  }
 }
 
-class OutcomeBuilder implements Outcome {
-  readonly matches: Match[] = [];
-  readonly open: string[] = [];
-  readonly unread: { fact: string; reason: string }[] = [];
-  readonly #nearMisses: NearMiss[] = [];
-  readonly #matched = new Set<string>();
+/**
+ * Whether the condition may turn out to be met or open, told without judging it: most conditions of most mappings
+ * have nothing to do with a person.
+ */
+export function isPossible(condition: Condition, person: PersonFacts): boolean {
+  if (person.sightings(condition).length > 0) return true;
+  if (condition.on === 'group') return groupsWithoutIdentity(condition, person).length > 0;
+  if (!canBeLookedUp(condition)) return true;
+  const { isPresent, unreadable } = person.attribute(condition.declaration);
+  return !isPresent || unreadable.length > 0;
+}
 
-  /** Those whose value no other test of the condition reads. */
-  get nearMisses(): readonly NearMiss[] {
-    return this.#nearMisses.filter(({ fact }) => !this.#matched.has(fact));
-  }
+interface OutcomeParts {
+  readonly matches: Match[];
+  readonly open: Fact[];
+  readonly nearMisses: { fact: Fact; miss: NearMiss }[];
+  readonly unread: { fact: Fact; reason: string }[];
+}
 
-  match(captures: Captures, fact: (table?: string) => string, table?: string): void {
-    this.#matched.add(fact());
-    this.matches.push({ captures, facts: [fact(table)] });
-  }
+function noOutcome(): OutcomeParts {
+  return { matches: [], open: [], nearMisses: [], unread: [] };
+}
 
-  /** True where the value is named by the pattern, whatever came of it. */
-  read(pattern: Pattern, value: FoldedText, fact: (table?: string) => string): boolean {
-    const reading = readPattern(pattern, value);
-    switch (reading.kind) {
-      case 'one':
-        this.match(reading.read, fact, translatingTable(pattern));
-        return true;
-      case 'several':
-      case 'too long':
-        this.open.push(`${fact()} ${uncertainty(reading.kind, pattern)}`);
-        this.unread.push({ fact: fact(), reason: uncertainty(reading.kind, pattern) });
-        return true;
-      case 'none':
-        return this.#readShape(pattern, value, fact());
+function addSightings(outcome: OutcomeParts, sightings: readonly Sighting[]): void {
+  for (const { hit, fact } of sightings) {
+    const { recognised } = hit;
+    switch (recognised.kind) {
+      case 'match':
+        outcome.matches.push({ captures: recognised.captures, facts: [fact(recognised.table)] });
+        break;
+      case 'near miss':
+        outcome.nearMisses.push({ fact: fact(), miss: recognised.miss });
+        break;
+      case 'uncertain':
+        outcome.open.push(joined(fact(), recognised.reason));
+        outcome.unread.push({ fact: fact(), reason: recognised.reason });
+        break;
     }
   }
-
-  #readShape(pattern: Pattern, value: FoldedText, fact: string): boolean {
-    const shape = readShape(pattern, value);
-    if (shape.kind !== 'one') return false;
-    for (const { placeholder, bound } of pattern.holes) {
-      const text = shape.read.get(placeholder) ?? '';
-      if (isWithin(bound, foldText(text))) continue;
-      const alone = pattern.template.segments.length === 1;
-      this.#nearMisses.push({ fact, placeholder, bound, captures: shape.read, alone });
-      return true;
-    }
-    return false;
-  }
 }
 
-function uncertainty(kind: 'several' | 'too long', pattern: Pattern): string {
-  return kind === 'several'
-    ? `can be read in two ways as ${pattern.template.text}`
-    : `is too long to be read as ${pattern.template.text}`;
-}
-
-function translatingTable(pattern: Pattern): string | undefined {
-  for (const { bound } of pattern.holes) {
-    if (bound.kind === 'texts' && bound.translates && bound.table !== undefined) return bound.table;
-  }
-  return undefined;
-}
-
-function judgeGroups(condition: GroupCondition, person: PersonFacts, named: Set<GroupFact>): Outcome {
-  const outcome = new OutcomeBuilder();
-  for (const test of condition.tests) {
-    if (test.kind === 'pattern') {
-      for (const group of person.groups) {
-        if (test.under !== undefined && !isGroupUnder(group, test)) continue;
-        const isNamed = outcome.read(test.pattern, group.name, (table) => groupFact(group, table));
-        if (isNamed) named.add(group);
-      }
-    } else {
-      for (const group of groupsNamed(test, person, NO_CAPTURES)) {
-        named.add(group);
-        outcome.match(NO_CAPTURES, () => groupFact(group));
-      }
-    }
-  }
+function judgeGroups(condition: GroupCondition, person: PersonFacts): Outcome {
+  const outcome = noOutcome();
+  addSightings(outcome, person.sightings(condition));
+  for (const { membership } of groupsWithoutIdentity(condition, person))
+    outcome.open.push(joined(groupFact(membership), 'has no identity that can be read'));
   return outcome;
 }
 
-/** The groups of the person that a test names; those of a pattern are found by reading. */
-export function groupsNamed(test: GroupTest, person: PersonFacts, captures: Captures): readonly GroupFact[] {
-  switch (test.kind) {
-    case 'dn': {
-      const group = person.groupByDn.get(test.key);
-      return group === undefined ? [] : [group];
-    }
-    case 'name':
-    case 'filled': {
-      const folded = test.kind === 'name' ? test.folded : foldCase(filled(test, captures));
-      const namesakes = person.groupsByName.get(folded) ?? [];
-      return test.under === undefined ? namesakes : namesakes.filter((group) => isGroupUnder(group, test));
-    }
-    case 'pattern':
-      return [];
-  }
-}
-
-function isGroupUnder(group: GroupFact, { under }: Exclude<GroupTest, { kind: 'dn' }>): boolean {
-  return under === undefined || (group.dn !== undefined && isUnder(group.dn, under));
+/** Groups that may be the one meant by a SID or GUID, as nothing is known of theirs. */
+export function groupsWithoutIdentity({ tests }: GroupCondition, person: PersonFacts): readonly GroupFact[] {
+  const kinds = tests.flatMap(({ kind }) => (kind === 'sid' || kind === 'guid' ? [kind] : []));
+  if (kinds.length === 0) return [];
+  return person.groups.filter(({ membership }) => kinds.some((kind) => membership[kind] === undefined));
 }
 
 function judgeAttribute(condition: AttributeCondition, person: PersonFacts): Outcome {
-  const outcome = new OutcomeBuilder();
-  const { name, key, test } = condition;
-  const values = person.attribute(key);
-  const met = (fact: string): void => outcome.match(NO_CAPTURES, () => fact);
+  const outcome = noOutcome();
+  const { name, declaration, test } = condition;
+  const { values, unreadable, isPresent } = person.attribute(declaration);
   if (test.kind === 'present' || test.kind === 'missing') {
-    if ((values !== undefined) === (test.kind === 'present')) met(`${name} is ${test.kind}`);
+    if (isPresent === (test.kind === 'present'))
+      outcome.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`${name} is ${test.kind}`)] });
     return outcome;
   }
-  if (values === undefined) {
-    outcome.open.push(`${name} is missing`);
+  if (!isPresent) {
+    outcome.open.push(plainFact(`${name} is missing`));
+    return outcome;
+  }
+  for (const { shown, reason } of unreadable) {
+    outcome.unread.push({ fact: plainFact(shown), reason });
+    outcome.open.push(plainFact(`${shown} ${reason}`));
+  }
+  if (canBeLookedUp(condition)) {
+    addSightings(outcome, person.sightings(condition));
     return outcome;
   }
   for (const value of values) {
-    if (value === undefined) {
-      outcome.unread.push({ fact: name, reason: 'not text' });
-      outcome.open.push(`${name} is not text`);
-    } else if (test.kind === 'pattern') {
-      outcome.read(test.pattern, value, (table) => attributeFact(name, value.text, table));
-    } else if (isTextMet(test, value, NO_CAPTURES)) {
-      met(attributeFact(name, value.text));
-    }
+    if (isValueMet(test, value, NO_CAPTURES))
+      outcome.matches.push({ captures: NO_CAPTURES, facts: [attributeFact(name, value.text.text)] });
   }
   return outcome;
 }
 
-/** Whether a value is a text that the test asks for. */
-export function isTextMet(test: AttributeTest, value: FoldedText, captures: Captures): boolean {
+function judgeDn({ under, written }: DnCondition, { dn }: PersonFacts): Outcome {
+  const outcome = noOutcome();
+  if (dn === undefined) {
+    outcome.open.push(plainFact('the own DN cannot be read'));
+    return outcome;
+  }
+  const index = under.findIndex((ancestor) => isUnder(dn, ancestor));
+  if (index >= 0)
+    outcome.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`own DN under ${written[index]}`)] });
+  return outcome;
+}
+
+/** The groups of the person that a test of an `unless` block names, its placeholders filled in. */
+export function groupsFilled(
+  test: Extract<GroupTest, { kind: 'filled' }>,
+  person: PersonFacts,
+  captures: Captures,
+): readonly GroupFact[] {
+  const namesakes = person.groupsNamed(foldCase(filled(test, captures)));
+  const { under } = test;
+  if (under === undefined) return namesakes;
+  return namesakes.filter((group) => person.isGroupUnder(group, under));
+}
+
+/** Whether a value is one that the test asks for. */
+export function isValueMet(test: AttributeTest, value: TypedValue, captures: Captures): boolean {
   switch (test.kind) {
     case 'texts':
-      return test.folded.has(value.folded);
+      return test.folded.has(value.text.folded);
     case 'matches':
-      return test.expression.matches(value.text);
+      return test.expression.matches(value.text.text);
     case 'filled':
-      return foldCase(filled(test, captures)) === value.folded;
+      return foldCase(filled(test, captures)) === value.text.folded;
+    case 'at_least':
+      return value.number !== undefined && value.number >= test.number;
+    case 'at_most':
+      return value.number !== undefined && value.number <= test.number;
+    case 'before':
+      return value.moment !== undefined && isBefore(value.moment, test.moment);
+    case 'after':
+      return value.moment !== undefined && isBefore(test.moment, value.moment);
     default:
       return false;
   }
 }
 
+/** Whether all of the first moment is over when the second begins: of two days not on the same one. */
+function isBefore(first: Moment, second: Moment): boolean {
+  return first.from === first.to ? first.from < second.from : first.to <= second.from;
+}
+
+function joined(fact: Fact, reason: string): Fact {
+  return {
+    get text() {
+      return `${fact.text} ${reason}`;
+    },
+  };
+}
+
 function filled(test: Extract<GroupTest | AttributeTest, { kind: 'filled' }>, captures: Captures): string {
   return fillTemplate(test.template, (placeholder) => captures.get(placeholder) ?? '');
-}
-
-function groupFact({ membership: { name, via } }: GroupFact, table?: string): string {
-  return [`group ${name}`, ...(via.length > 0 ? [`via ${via.join(' > ')}`] : []), ...ofTable(table)].join(
-    ', ',
-  );
-}
-
-function attributeFact(name: string, value: string, table?: string): string {
-  return [`${name}=${value}`, ...ofTable(table)].join(', ');
-}
-
-function ofTable(table: string | undefined): string[] {
-  return table === undefined ? [] : [`table ${table}`];
 }

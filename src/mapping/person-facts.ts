@@ -1,65 +1,121 @@
 /**
- * A person as the rules see them: the memberships that count, by name and by DN, and attribute values folded once.
+ * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
+ * conditions each of them has something to do with.
  */
-import { type Dn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { foldCase } from '../names/case-folding.ts';
+import { type Dn, tryParseDn } from '../names/dn.ts';
 import type { Membership, Person } from '../person.ts';
-import type { Scope } from './mapping.ts';
-import { type FoldedText, foldText } from './template.ts';
+import { type AttributeDeclaration, type Reading, readValues } from './attribute-declaration.ts';
+import type { Condition } from './condition.ts';
+import { attributeFact, type Fact, groupFact } from './fact.ts';
+import type { Mapping } from './mapping.ts';
+import type { Hit, KnownGroup, Recognition } from './recognition.ts';
+import type { NeverEntry, Rule } from './rule.ts';
 
 /** A membership that counts. */
 export interface GroupFact {
   readonly membership: Membership;
-  readonly name: FoldedText;
+  readonly known: KnownGroup;
+}
+
+/** A value or group that a condition recognised. */
+export interface Sighting {
+  readonly hit: Hit;
+  /** @param table the table that translated it */
+  fact(table?: string): Fact;
+}
+
+export class PersonFacts {
+  readonly groups: readonly GroupFact[];
+  readonly outside: readonly Membership[];
   /** Undefined where the directory's text is no DN. */
   readonly dn: Dn | undefined;
-}
+  /** Sightings of rules that one condition alone decides about. */
+  readonly sole: readonly Sighting[];
+  /** Rules and entries that have a part in this person beyond those of {@link sole}. */
+  readonly touched: ReadonlySet<Rule | NeverEntry>;
+  readonly #recognition: Recognition;
+  readonly #person: Person;
+  readonly #timezone: string;
+  readonly #sightings = new Map<Condition, Sighting[]>();
+  readonly #readings = new Map<string, Reading>();
+  #groupsByName: Map<string, GroupFact[]> | undefined;
 
-export interface PersonFacts {
-  readonly groups: readonly GroupFact[];
-  readonly groupsByName: ReadonlyMap<string, readonly GroupFact[]>;
-  readonly groupByDn: ReadonlyMap<string, GroupFact>;
-  readonly outside: readonly Membership[];
-  /** The values of a present attribute by its lower-case name; undefined among them for one that is not text. */
-  attribute(key: string): readonly (FoldedText | undefined)[] | undefined;
-}
-
-export function readPerson(person: Person, scope: Scope): PersonFacts {
-  const groups: GroupFact[] = [];
-  const groupsByName = new Map<string, GroupFact[]>();
-  const groupByDn = new Map<string, GroupFact>();
-  const outside: Membership[] = [];
-  for (const membership of person.memberships) {
-    const dn = tryParseDn(membership.dn);
-    if (!counts(dn, scope)) {
-      outside.push(membership);
-      continue;
+  constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
+    const groups: GroupFact[] = [];
+    const outside: Membership[] = [];
+    const sole: Sighting[] = [];
+    const touched = new Set<Rule | NeverEntry>();
+    this.#recognition = recognition;
+    this.#person = person;
+    this.#timezone = timezone;
+    const sight = (sighting: Sighting): void => {
+      const { contributions, condition, clause } = sighting.hit;
+      if (contributions !== undefined) {
+        sole.push(sighting);
+        return;
+      }
+      touched.add(clause);
+      const sightings = this.#sightings.get(condition);
+      if (sightings === undefined) this.#sightings.set(condition, [sighting]);
+      else sightings.push(sighting);
+    };
+    for (const membership of person.memberships) {
+      const known = recognition.group(membership);
+      if (!known.counts) {
+        outside.push(membership);
+        continue;
+      }
+      groups.push({ membership, known });
+      for (const hit of known.hits) sight({ hit, fact: (table) => groupFact(membership, table) });
     }
-    const fact = { membership, name: foldText(membership.name), dn };
-    groups.push(fact);
-    const namesakes = groupsByName.get(fact.name.folded);
-    if (namesakes === undefined) groupsByName.set(fact.name.folded, [fact]);
-    else namesakes.push(fact);
-    if (dn !== undefined) groupByDn.set(keyOfDn(dn), fact);
+    for (const attribute of recognition.attributes.values()) {
+      const { name } = attribute.declaration;
+      const { values, unreadable } = this.attribute(attribute.declaration);
+      for (const value of values) {
+        for (const hit of recognition.value(attribute, value))
+          sight({ hit, fact: (table) => attributeFact(name, value.text.text, table) });
+      }
+      if (unreadable.length > 0) for (const clause of attribute.clauses) touched.add(clause);
+    }
+    this.groups = groups;
+    this.outside = outside;
+    this.sole = sole;
+    this.touched = touched;
+    this.dn = tryParseDn(person.dn);
   }
-  const attributes = new Map<string, readonly (FoldedText | undefined)[]>();
-  return {
-    groups,
-    groupsByName,
-    groupByDn,
-    outside,
-    attribute(key) {
-      const known = attributes.get(key);
-      if (known !== undefined) return known;
-      const values = person.attributes.get(key);
-      if (values === undefined || values.length === 0) return undefined;
-      const texts = values.map((value) => (typeof value === 'string' ? foldText(value) : undefined));
-      attributes.set(key, texts);
-      return texts;
-    },
-  };
+
+  /** What the condition recognised, apart from what is in {@link sole}. */
+  sightings(condition: Condition): readonly Sighting[] {
+    return this.#sightings.get(condition) ?? NONE;
+  }
+
+  attribute(declaration: AttributeDeclaration): Reading {
+    const key = declaration.name.toLowerCase();
+    const known = this.#readings.get(key);
+    if (known !== undefined) return known;
+    const reading = readValues(declaration, this.#person.attributes.get(key), this.#timezone);
+    this.#readings.set(key, reading);
+    return reading;
+  }
+
+  isGroupUnder({ membership }: GroupFact, ancestor: Dn): boolean {
+    return this.#recognition.isUnder(membership, ancestor);
+  }
+
+  /** The groups that count with this folded name. */
+  groupsNamed(folded: string): readonly GroupFact[] {
+    if (this.#groupsByName === undefined) {
+      this.#groupsByName = new Map();
+      for (const group of this.groups) {
+        const name = foldCase(group.membership.name);
+        const namesakes = this.#groupsByName.get(name);
+        if (namesakes === undefined) this.#groupsByName.set(name, [group]);
+        else namesakes.push(group);
+      }
+    }
+    return this.#groupsByName.get(folded) ?? [];
+  }
 }
 
-function counts(dn: Dn | undefined, scope: Scope): boolean {
-  if (scope.under.length === 0) return true;
-  return dn !== undefined && scope.under.some((ancestor) => isUnder(dn, ancestor));
-}
+const NONE: readonly Sighting[] = [];

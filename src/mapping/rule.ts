@@ -3,6 +3,7 @@ import type { Bound } from './bound.ts';
 import type { Condition } from './condition.ts';
 import type { Template } from './template.ts';
 import type { Origin } from './translation.ts';
+import type { Validity } from './validity.ts';
 
 /** What a rule gives: a group, or a value of an authorization. */
 export interface OutputTemplate {
@@ -16,10 +17,14 @@ export interface OutputTemplate {
 export interface Clause {
   readonly origin: Origin;
   readonly why: string | undefined;
-  readonly when: readonly Condition[];
+  /**
+   * The ways to meet it, of which one is enough: `when` alone, or `when` with each of `any_of`. A way without
+   * conditions is met by everyone.
+   */
+  readonly ways: readonly (readonly Condition[])[];
   /** Empty where there is none. */
   readonly unless: readonly Condition[];
-  /** The bound of every placeholder that `when` captures. */
+  /** The bound of every placeholder that the ways capture. */
   readonly bounds: ReadonlyMap<string, Bound>;
 }
 
@@ -32,9 +37,9 @@ export interface OutputGroup {
 
 export interface Rule extends Clause {
   readonly gives: readonly OutputGroup[];
+  readonly validity: Validity | undefined;
 }
 
-/** Without conditions it always takes. */
 export interface NeverEntry extends Clause {
   readonly takes: readonly OutputGroup[];
 }

@@ -5,52 +5,75 @@
 import { foldCase } from '../names/case-folding.ts';
 import { type Bound, textsBound, textsGivenFor } from './bound.ts';
 import { type Combination, combine } from './combination.ts';
-import { judgeUnless, nameGroups } from './exception.ts';
+import { judgeUnless } from './exception.ts';
 import { expand } from './expansion.ts';
-import { type Captures, judge, type Match } from './matching.ts';
+import type { Fact } from './fact.ts';
+import { isPossible, judge, type Match } from './matching.ts';
 import { compilePattern, readPattern } from './pattern.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
+import { type Captures, NO_CAPTURES } from './reading.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf } from './rule.ts';
 import { foldText, type Template } from './template.ts';
-import type { Output, Removed } from './translation.ts';
+import type { Output } from './translation.ts';
 import { keyOfOutput } from './union.ts';
 
 /** All outputs of the union by key, in the spelling that stands. */
 export type Outputs = ReadonlyMap<string, Output>;
 
-/** The outputs that the entry takes, by key. Groups that it names are added to `named`. */
+/** An output that an entry takes, and the facts of its conditions. */
+export interface TakenBy {
+  readonly never: NeverEntry;
+  readonly output: Output;
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * The outputs that the entry takes, by key.
+ * @param named gets the groups that placeholders of `unless` turned out to name
+ */
 export function takeBy(
   never: NeverEntry,
   person: PersonFacts,
   union: Outputs,
   named: Set<GroupFact>,
-): Map<string, Removed> {
-  nameGroups(never.unless, person, named);
-  const results = never.when.map((condition): readonly Match[] => {
-    const { matches, open } = judge(condition, person, named);
-    return open.length === 0 ? matches : [...matches, { captures: new Map(), facts: open }];
-  });
-  const removed = new Map<string, Removed>();
-  for (const { placeholders, outputs } of never.takes) {
-    const combinations = combine(results, placeholders) ?? [{ captures: new Map(), facts: [] }];
-    for (const combination of combinations) {
-      if (never.unless.length > 0 && judgeUnless(never.unless, person, combination.captures, named) === 'met')
-        continue;
-      for (const template of outputs) take(never, template, combination, union, removed);
+): ReadonlyMap<string, TakenBy> {
+  const taken = new Map<string, TakenBy>();
+  for (const way of never.ways) {
+    if (!way.every((condition) => isPossible(condition, person))) continue;
+    const results = way.map((condition): readonly Match[] => {
+      const { matches, open } = judge(condition, person);
+      return open.length === 0 ? matches : [...matches, { captures: NO_CAPTURES, facts: open }];
+    });
+    for (const { placeholders, outputs } of never.takes) {
+      const combinations = combine(results, placeholders) ?? [{ captures: NO_CAPTURES, facts: [] }];
+      for (const combination of combinations) {
+        if (isExcepted(never, person, combination.captures, named)) continue;
+        for (const template of outputs) take(never, template, combination, union, taken);
+      }
     }
   }
-  return removed;
+  return taken;
+}
+
+function isExcepted(
+  { unless }: NeverEntry,
+  person: PersonFacts,
+  captures: Captures,
+  named: Set<GroupFact>,
+): boolean {
+  return unless.length > 0 && judgeUnless(unless, person, captures, named) === 'met';
 }
 
 function take(
-  { origin, bounds }: NeverEntry,
+  never: NeverEntry,
   template: OutputTemplate,
   { captures, facts }: Combination,
   union: Outputs,
-  removed: Map<string, Removed>,
+  taken: Map<string, TakenBy>,
 ): void {
+  const { bounds } = never;
   const remove = (key: string, output: Output): void => {
-    if (!removed.has(key)) removed.set(key, { output, never: origin, facts });
+    if (!taken.has(key)) taken.set(key, { never, output, facts });
   };
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {

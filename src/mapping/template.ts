@@ -2,7 +2,7 @@
  * Texts with placeholders, `IMM_<region>_<area>`, taken apart. What a placeholder may stand for is bound.ts; reading
  * a value by a template is pattern.ts, filling one in is expansion.ts.
  */
-import { foldCase } from '../names/case-folding.ts';
+import { foldCaseOfNfc } from '../names/case-folding.ts';
 
 export interface Placeholder {
   readonly placeholder: string;
@@ -80,7 +80,7 @@ export interface FoldedText {
 /** The text in NFC, and folded. */
 export function foldText(text: string): FoldedText {
   const normal = text.normalize('NFC');
-  return { text: normal, folded: foldCase(normal) };
+  return { text: normal, folded: foldCaseOfNfc(normal) };
 }
 
 function strayFault(found: string, start: number): TemplateFault {

@@ -36,13 +36,20 @@ export interface Withheld {
   readonly reason: string;
 }
 
-/** An output that a `never` entry took out of the answer. */
+/** An output that was given, but is not in the answer. */
 export interface Removed {
   readonly output: Output;
-  readonly never: Origin;
-  /** As in {@link Given}; empty for an entry without conditions. */
+  readonly by: RemovedBy;
+  /** As in {@link Given}; empty for an entry without conditions, and where `keep` decided. */
   readonly facts: readonly string[];
+  /** The rules that gave it. */
+  readonly rules: readonly Origin[];
 }
+
+/** A `never` entry, or the `keep` of an authorization, which kept this value of it instead. */
+export type RemovedBy =
+  | { readonly kind: 'never'; readonly never: Origin }
+  | { readonly kind: 'keep'; readonly keep: 'lowest' | 'highest'; readonly kept: string };
 
 /** A membership that had no part in the answer. */
 export interface NotCounted {
@@ -60,4 +67,11 @@ export interface Translation {
   readonly withheld: readonly Withheld[];
   readonly removed: readonly Removed[];
   readonly notCounted: readonly NotCounted[];
+  /** The rules that gave something, whatever became of it, and the `never` entries that took something. */
+  readonly reached: readonly Origin[];
+  /**
+   * When the same facts will make another answer: the next date of a rule that counts for the person, in milliseconds
+   * since 1970; undefined where there is none.
+   */
+  readonly changesAt: number | undefined;
 }

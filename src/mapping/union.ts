@@ -18,8 +18,8 @@ export class OutputUnion {
   readonly #outputs = new Map<string, Output>();
   readonly #names = new Map<string, string>();
 
-  add(output: Output): void {
-    const key = keyOfOutput(output);
+  /** @param key that of {@link keyOfOutput} */
+  add(output: Output, key: string): void {
     const known = this.#outputs.get(key);
     if (known === undefined || compareByCodePoint(spelling(output), spelling(known)) < 0) {
       this.#outputs.set(key, output);
@@ -32,24 +32,24 @@ export class OutputUnion {
     }
   }
 
-  has(output: Output): boolean {
-    return this.#outputs.has(keyOfOutput(output));
+  has(key: string): boolean {
+    return this.#outputs.has(key);
   }
 
-  /** The same output in the spelling that stands. */
-  spelled(output: Output): Output {
-    const { kind, name, value } = this.#outputs.get(keyOfOutput(output)) ?? output;
+  /** The output with this key, in the spelling that stands; the given one where there is none. */
+  spelled(output: Output, key: string): Output {
+    const { kind, name, value } = this.#outputs.get(key) ?? output;
     if (value === undefined) return { kind, name };
     return { kind, name: this.#names.get(foldCase(name)) ?? name, value };
   }
 
   /** Every output by its key, in the spelling that stands. */
   entries(): [key: string, output: Output][] {
-    return [...this.#outputs].map(([key, output]) => [key, this.spelled(output)]);
+    return [...this.#outputs].map(([key, output]) => [key, this.spelled(output, key)]);
   }
 
   /** Everything but the outputs with these keys. */
-  without(removed: ReadonlySet<string>): Answer {
+  without(removed: { has(key: string): boolean }): Answer {
     const groups: string[] = [];
     const valuesByName = new Map<string, string[]>();
     for (const [key, { name, value }] of this.entries()) {

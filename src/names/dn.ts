@@ -3,6 +3,7 @@
  * is read for (a group's name, `groups.under`, a member value) belongs to the callers.
  */
 import { foldCase } from './case-folding.ts';
+import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';
 
@@ -25,6 +26,8 @@ export interface Dn {
 }
 
 const TYPE = /(?:OID\.)?[0-9]+(?:\.[0-9]+)+|[A-Z][A-Z0-9-]*/iy;
+// What stands for itself up to the next separator: almost every value there is.
+const PLAIN_VALUE = /[^\\,+";<>\0]*/y;
 const HEX_PAIR = /[0-9A-Fa-f]{2}/y;
 
 // RFC 4514 section 3 and RFC 4519: the short names, and what else the same type is called.
@@ -134,6 +137,11 @@ function parseType(text: string, start: number): { text: string; end: number } {
 
 function parseValue(text: string, start: number): { value: string | Uint8Array; end: number } {
   if (text[start] === '#') return parseHexValue(text, start);
+  PLAIN_VALUE.lastIndex = start;
+  const plain = PLAIN_VALUE.exec(text)?.[0] ?? '';
+  const after = text[start + plain.length];
+  if ((after === undefined || after === ',' || after === '+') && !hasLoneSurrogate(plain))
+    return { value: plain.replace(/ +$/, ''), end: start + plain.length };
   const octets: number[] = [];
   let significant = 0;
   let at = start;
@@ -187,7 +195,8 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function canonicalType(type: string): string {
+/** The short name of an attribute type in lower case, `cn` also for `2.5.4.3`: equal names are equal types. */
+export function canonicalType(type: string): string {
   const lower = type.toLowerCase().replace(/^oid\./, '');
   return SAME_TYPE.get(lower) ?? lower;
 }

@@ -2,30 +2,43 @@
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Found } from './lookup.ts';
 
+/** The bytes of an answer, and when the same facts will make others, in milliseconds since 1970. */
+export interface Made {
+  readonly bytes: Buffer;
+  readonly changesAt: number | undefined;
+}
+
+interface MadeFor extends Made {
+  readonly mapping: Mapping;
+}
+
 /** What was found, with the bytes of the answers that were made of it. */
 export class Remembered {
   readonly found: Found;
   /** On the service's clock: until then a refresh that failed is not tried again. */
   noRefreshBefore = Number.NEGATIVE_INFINITY;
-  #answer: { readonly mapping: Mapping; readonly bytes: Buffer } | undefined;
-  #others: Map<Mapping, Buffer> | undefined;
+  #answer: MadeFor | undefined;
+  #others: Map<Mapping, Made> | undefined;
 
   constructor(found: Found) {
     this.found = found;
   }
 
-  /** The bytes that `make` gave for this mapping, made once. One endpoint is usual, so a second one costs a map. */
-  answerFor(mapping: Mapping, make: () => Buffer): Buffer {
-    if (this.#answer !== undefined && this.#answer.mapping === mapping) return this.#answer.bytes;
-    const known = this.#others?.get(mapping);
-    if (known !== undefined) return known;
-    const bytes = make();
-    if (this.#answer === undefined) {
-      this.#answer = { mapping, bytes };
+  /**
+   * The bytes that `make` gave for this mapping, made once and again when a date has changed them. One endpoint is
+   * usual, so a second one costs a map.
+   * @param now milliseconds since 1970
+   */
+  answerFor(mapping: Mapping, now: number, make: () => Made): Buffer {
+    const known = this.#answer?.mapping === mapping ? this.#answer : this.#others?.get(mapping);
+    if (known !== undefined && (known.changesAt === undefined || now < known.changesAt)) return known.bytes;
+    const made = make();
+    if (this.#answer === undefined || this.#answer.mapping === mapping) {
+      this.#answer = { mapping, ...made };
     } else {
       this.#others ??= new Map();
-      this.#others.set(mapping, bytes);
+      this.#others.set(mapping, made);
     }
-    return bytes;
+    return made.bytes;
   }
 }

@@ -45,6 +45,8 @@ const EMPTY_TRANSLATION: Translation = {
   withheld: [],
   removed: [],
   notCounted: [],
+  reached: [],
+  changesAt: undefined,
 };
 
 /** What one endpoint answers. */
@@ -80,10 +82,11 @@ export class UserInfo {
         throw new Failure('unknown_user', 'no directory has such a person');
       return { person, account: undefined, translation: EMPTY_TRANSLATION };
     }
-    const account = deadAccount(person, this.#times.wallNow());
+    const now = this.#times.wallNow();
+    const account = deadAccount(person, now);
     if (account?.due === 'not_found')
       throw new Failure('unknown_user', `the account of ${person.dn} is ${account.status}`);
-    const translation = account === undefined ? translate(this.#mapping, person) : EMPTY_TRANSLATION;
+    const translation = account === undefined ? translate(this.#mapping, person, now) : EMPTY_TRANSLATION;
     return { person, account, translation };
   }
 
@@ -91,12 +94,14 @@ export class UserInfo {
   #bytesNow(remembered: Remembered, userid: string): Buffer | undefined {
     const { person } = remembered.found;
     if (person === undefined) return this.#lookup.unknownIsEmpty(userid) ? EMPTY_BYTES : undefined;
-    const dead = deadAccount(person, this.#times.wallNow());
+    const now = this.#times.wallNow();
+    const dead = deadAccount(person, now);
     if (dead !== undefined) return dead.due === 'empty' ? EMPTY_BYTES : undefined;
     const mapping = this.#mapping;
-    return remembered.answerFor(mapping, () =>
-      Buffer.from(formatAnswer(translate(mapping, person).answer), 'utf8'),
-    );
+    return remembered.answerFor(mapping, now, () => {
+      const { answer, changesAt } = translate(mapping, person, now);
+      return { bytes: Buffer.from(formatAnswer(answer), 'utf8'), changesAt };
+    });
   }
 
   #readingOf(userid: string): Reading {

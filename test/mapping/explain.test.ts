@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { renderTranslation, translationToJson } from '../../src/mapping/explain.ts';
 import { translate } from '../../src/mapping/translate.ts';
-import { mapping, membership, person, UNDER } from './people.ts';
+import { mapping, membership, NOW, person, UNDER } from './people.ts';
 
 // The language's complete file without what this version does not read.
 const ACME = `version: 1
@@ -65,7 +65,7 @@ describe('mapping: explaining', () => {
 
   it('names rule, place and fact of each value, and why others are not there', () => {
     expect(
-      renderTranslation(translate(compiled, JOHN))
+      renderTranslation(translate(compiled, JOHN, NOW))
         .split('\n')
         .map((line) => line.replace(/ {2,}/g, ' | ')),
     ).to.deep.equal([
@@ -86,11 +86,11 @@ describe('mapping: explaining', () => {
   });
 
   it('says so where nothing is given', () => {
-    expect(renderTranslation(translate(compiled, person({})))).to.equal('nothing is given');
+    expect(renderTranslation(translate(compiled, person({}), NOW))).to.equal('nothing is given');
   });
 
   it('says the same as data', () => {
-    const data = translationToJson(translate(compiled, JOHN));
+    const data = translationToJson(translate(compiled, JOHN, NOW));
     expect(JSON.parse(JSON.stringify(data))).to.deep.include({
       answer: {
         groups: [{ name: 'Accountants' }],
@@ -110,7 +110,8 @@ describe('mapping: explaining', () => {
 
   it("keeps a directory's control characters off the terminal", () => {
     const text = renderTranslation(
-      translate(compiled, person({ groups: ['TEAM-a\u001b[31m', 'X\u202e\u0007'] })),
+      translate(compiled, person({ groups: ['TEAM-a\u001b[31m', 'X\u202e\u0007'] }), NOW),
+      NOW,
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
     expect(text).to.not.match(/[\u0000-\u0009\u000b-\u001f\u202e]/);
@@ -119,7 +120,7 @@ describe('mapping: explaining', () => {
 
   it('shows the first of many facts that each alone give a value', () => {
     const rules = mapping('rules: [{ id: r, when: { group: T-<x> }, give: { groups: [Team] } }]');
-    const { given } = translate(rules, person({ groups: ['T-d', 'T-a', 'T-c', 'T-b', 'T-e'] }));
+    const { given } = translate(rules, person({ groups: ['T-d', 'T-a', 'T-c', 'T-b', 'T-e'] }), NOW);
     expect(given.map(({ facts }) => facts)).to.deep.equal([
       ['group T-a or group T-b or group T-c and 2 more'],
     ]);
@@ -131,7 +132,7 @@ rules:
   - { id: one, when: { group: IMM_<r> }, where: { r: [EMEA] }, give: { groups: ['R-<r>'] } }
   - { id: two, when: { group: IMM_<r> }, where: { r: [APAC] }, give: { groups: ['R-<r>'] } }
 `);
-    const { withheld } = translate(rules, person({ groups: ['IMM_EMEA', 'IMM_LATAM'] }));
+    const { withheld } = translate(rules, person({ groups: ['IMM_EMEA', 'IMM_LATAM'] }), NOW);
     expect(withheld.map(({ what, rule }) => `${what} ${rule.id}`)).to.deep.equal([
       'R-LATAM one',
       'R-LATAM two',
@@ -147,8 +148,8 @@ rules:
     give: { groups: [<d>] }
 `);
     const attributes = { departmentNumber: ['2'] };
-    expect(translate(rules, person({ attributes })).withheld).to.deep.equal([]);
-    expect(translate(rules, person({ groups: ['A'], attributes })).withheld).to.have.lengthOf(1);
+    expect(translate(rules, person({ attributes }), NOW).withheld).to.deep.equal([]);
+    expect(translate(rules, person({ groups: ['A'], attributes }), NOW).withheld).to.have.lengthOf(1);
   });
 
   it('counts groups that only an exception or a never entry names as named', () => {
@@ -161,6 +162,7 @@ never:
     const { notCounted } = translate(
       rules,
       person({ groups: ['P-a', 'P-a-guests', 'Out', 'Barred', 'Pardoned', 'Other'] }),
+      NOW,
     );
     expect(notCounted.map(({ name }) => name)).to.deep.equal(['Other']);
   });

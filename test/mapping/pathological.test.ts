@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { translate } from '../../src/mapping/translate.ts';
-import { mapping, person } from './people.ts';
+import { mapping, NOW, person } from './people.ts';
 
 // What takes exponential or quadratic time does not end before mocha's patience does.
 describe('mapping: input made to be slow', () => {
@@ -11,8 +11,10 @@ describe('mapping: input made to be slow', () => {
     const rules = mapping(
       `rules: [{ id: r, when: { attribute: { a: { matches: '^(a+)+$' } } }, give: { groups: [Yes] } }]`,
     );
-    expect(translate(rules, person({ attributes: { a: [`${long}!`] } })).answer.groups).to.deep.equal([]);
-    expect(translate(rules, person({ attributes: { a: [long] } })).answer.groups).to.deep.equal(['Yes']);
+    expect(translate(rules, person({ attributes: { a: [`${long}!`] } }), NOW).answer.groups).to.deep.equal(
+      [],
+    );
+    expect(translate(rules, person({ attributes: { a: [long] } }), NOW).answer.groups).to.deep.equal(['Yes']);
   });
 
   it('many placeholders over one repeated separator', () => {
@@ -26,6 +28,7 @@ rules:
     const { answer, withheld } = translate(
       rules,
       person({ attributes: { a: ['a-'.repeat(1500), `${'a-'.repeat(1500)}a!`] } }),
+      NOW,
     );
     expect(answer.groups).to.deep.equal([]);
     expect(withheld).to.have.lengthOf(1);
@@ -34,7 +37,7 @@ rules:
   it('one placeholder three times', () => {
     const rules = mapping(`
 rules: [{ id: r, when: { attribute: { a: '<x>a<y>a<x>a<x>' } }, where: { x: { matches: '.+' }, y: { matches: '.+' } }, give: { groups: [<x>] } }]`);
-    const { answer, withheld } = translate(rules, person({ attributes: { a: ['a'.repeat(4000)] } }));
+    const { answer, withheld } = translate(rules, person({ attributes: { a: ['a'.repeat(4000)] } }), NOW);
     expect(answer.groups).to.deep.equal([]);
     expect(withheld).to.have.lengthOf(1);
   });
@@ -44,7 +47,7 @@ rules: [{ id: r, when: { attribute: { a: '<x>a<y>a<x>a<x>' } }, where: { x: { ma
       `rules:${Array.from({ length: 500 }, (_, i) => `\n  - { id: r${i}, when: { group: 'P${i}_<a>_<b>' }, where: { a: [x, y], b: any }, give: { groups: ['<a>/${i}/<b>'] } }`).join('')}`,
     );
     const groups = Array.from({ length: 2000 }, (_, i) => `P${i % 700}_x_${i}`);
-    expect(translate(rules, person({ groups })).answer.groups).to.have.lengthOf(1500);
+    expect(translate(rules, person({ groups }), NOW).answer.groups).to.have.lengthOf(1500);
   });
 
   it('combinations that no output needs are not made', () => {
@@ -58,6 +61,7 @@ rules:
     const { answer } = translate(
       rules,
       person({ groups: values.map((value) => `T-${value}`), attributes: { a: values, b: values } }),
+      NOW,
     );
     expect(answer.groups).to.have.lengthOf(4001);
   });
@@ -69,6 +73,7 @@ rules: [{ id: r, when: { group: T-<g>, attribute: { a: '<x>' } }, where: { g: an
     const { answer, withheld } = translate(
       rules,
       person({ groups: values.map((value) => `T-${value}`), attributes: { a: values } }),
+      NOW,
     );
     expect(answer.groups).to.deep.equal([]);
     expect(withheld.map(({ reason }) => reason)).to.deep.equal(['more than 100000 combinations']);
@@ -79,7 +84,7 @@ rules: [{ id: r, when: { group: T-<g>, attribute: { a: '<x>' } }, where: { g: an
     const rules = mapping(
       `tables:\n  t:${codes}\nrules: [{ id: r, when: { attribute: { a: <x> } }, where: { x: t }, give: { groups: [<x>] } }]`,
     );
-    expect(translate(rules, person({ attributes: { a: ['49999'] } })).answer.groups).to.deep.equal([
+    expect(translate(rules, person({ attributes: { a: ['49999'] } }), NOW).answer.groups).to.deep.equal([
       'Text 49999',
     ]);
   });

@@ -5,7 +5,7 @@ import { formatAnswer } from '../../src/mapping/answer.ts';
 import { translate } from '../../src/mapping/translate.ts';
 import { foldCase } from '../../src/names/case-folding.ts';
 import type { AttributeValue } from '../../src/person.ts';
-import { mapping, person } from './people.ts';
+import { mapping, NOW, person } from './people.ts';
 
 const RUNS = { seed: 20261122, numRuns: 150 };
 
@@ -129,8 +129,9 @@ describe('mapping: for any file and any person', () => {
               Object.entries(john.attributes).map(([name, values]) => [name, shuffled(values, seed)]),
             ),
           }),
+          NOW,
         );
-        const one = translate(compile(written), person(john));
+        const one = translate(compile(written), person(john), NOW);
         expect(formatAnswer(other.answer)).to.equal(formatAnswer(one.answer));
         expect(other.notCounted).to.deep.equal(one.notCounted);
       }),
@@ -141,9 +142,9 @@ describe('mapping: for any file and any person', () => {
   it('a never entry more never adds', () => {
     fc.assert(
       fc.property(file, never, facts, (written, more, john) => {
-        const before = entitlements(translate(compile(written), person(john)).answer);
+        const before = entitlements(translate(compile(written), person(john), NOW).answer);
         const after = entitlements(
-          translate(compile({ ...written, never: [...written.never, more] }), person(john)).answer,
+          translate(compile({ ...written, never: [...written.never, more] }), person(john), NOW).answer,
         );
         for (const each of after) expect(before).to.include(each);
       }),
@@ -154,9 +155,9 @@ describe('mapping: for any file and any person', () => {
   it('a rule more never removes', () => {
     fc.assert(
       fc.property(file, rule, facts, (written, more, john) => {
-        const before = entitlements(translate(compile(written), person(john)).answer);
+        const before = entitlements(translate(compile(written), person(john), NOW).answer);
         const after = entitlements(
-          translate(compile({ ...written, rules: [...written.rules, more] }), person(john)).answer,
+          translate(compile({ ...written, rules: [...written.rules, more] }), person(john), NOW).answer,
         );
         for (const each of before) expect(after).to.include(each);
       }),
@@ -169,9 +170,9 @@ describe('mapping: for any file and any person', () => {
       fc.property(file, facts, fc.constantFrom('dept', 'type'), (written, john, gone) => {
         const compiled = compile(written);
         const all: Record<string, readonly AttributeValue[]> = { dept: ['A'], ...john.attributes };
-        const whole = entitlements(translate(compiled, person({ ...john, attributes: all })).answer);
+        const whole = entitlements(translate(compiled, person({ ...john, attributes: all }), NOW).answer);
         const rest = Object.fromEntries(Object.entries(all).filter(([name]) => name !== gone));
-        const without = entitlements(translate(compiled, person({ ...john, attributes: rest })).answer);
+        const without = entitlements(translate(compiled, person({ ...john, attributes: rest }), NOW).answer);
         for (const each of without) expect(whole).to.include(each);
       }),
       RUNS,
@@ -188,7 +189,7 @@ describe('mapping: for any file and any person', () => {
             rules: [`when: { group: T-<x> }, where: { x: ${x} }, give: { groups: [<x>] }`],
             never: [],
           });
-          const { answer } = translate(rules, person({ groups: values.map((value) => `T-${value}`) }));
+          const { answer } = translate(rules, person({ groups: values.map((value) => `T-${value}`) }), NOW);
           for (const name of answer.groups) {
             if (x === 'digits') expect(name).to.match(/^[0-9]+$/);
             else if (x === 'any') expect(name).to.match(/^[^*\p{Cc}-]+$/u);
@@ -206,7 +207,7 @@ describe('mapping: for any file and any person', () => {
   it('each value of the answer is explained, and nothing else is', () => {
     fc.assert(
       fc.property(file, facts, (written, john) => {
-        const { answer, given, removed } = translate(compile(written), person(john));
+        const { answer, given, removed } = translate(compile(written), person(john), NOW);
         const texts = (
           outputs: readonly { readonly output: { readonly name: string; readonly value?: string } }[],
         ): Set<string> =>

@@ -1,8 +1,27 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { compileMapping } from '../../src/mapping/compile.ts';
+import { type CompileOptions, compileMapping, tableFilesIn } from '../../src/mapping/compile.ts';
 import { renderProblem } from '../../src/yaml/problem.ts';
+
+const WRITABLE = new Map(
+  ['c', 'l', 'st', 'telephonenumber', 'info'].map((name) => [name, 'Active Directory'] as const),
+);
+
+/** Table files stand beside the mapping. */
+function optionsFor(folder: string, file: string, text: string): CompileOptions {
+  const tableFiles = tableFilesIn(file, text).map((name) => {
+    const path = `${folder}/${name}`;
+    const read = existsSync(path)
+      ? { text: readFileSync(path, 'utf8') }
+      : { reason: 'there is no such file' };
+    return [name, { file: name, ...read }] as const;
+  });
+  return {
+    tableFiles: new Map(tableFiles),
+    writableByPeople: folder.endsWith('warned') ? WRITABLE : new Map(),
+  };
+}
 
 // Each file is named for its mistake and stands beside what is printed about it.
 for (const [folder, isRefused] of [
@@ -15,7 +34,8 @@ for (const [folder, isRefused] of [
   describe(`mapping: ${folder}`, () => {
     for (const file of files) {
       it(file.replace('.yaml', '').replaceAll('-', ' '), () => {
-        const { mapping, problems } = compileMapping(file, readFileSync(`${path}/${file}`, 'utf8'));
+        const text = readFileSync(`${path}/${file}`, 'utf8');
+        const { mapping, problems } = compileMapping(file, text, optionsFor(path, file, text));
         const expected = readFileSync(`${path}/${file.replace('.yaml', '.txt')}`, 'utf8');
         expect(`${problems.map(renderProblem).join('\n')}\n`).to.equal(expected);
         expect(mapping === undefined).to.equal(isRefused);

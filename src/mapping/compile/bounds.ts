@@ -1,18 +1,47 @@
 /** `tables` and `where`: what placeholders may stand for. */
 
+import type { Problem } from '../../yaml/problem.ts';
 import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Bound, type TextsBound, textsBound } from '../bound.ts';
 import { type Report, readExpression, refusePlaceholder, refuseUnsafe } from './report.ts';
-import { BoundSchema, fitting, keysOf, TableSchema, textOf } from './schema.ts';
+import { BoundSchema, fitting, type Keys, keysOf, TableSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
+import { parseTableFile } from './table-file.ts';
 
 /** Tables by name; undefined for one that was refused, so that its users are not. */
 export type Tables = ReadonlyMap<string, TextsBound | undefined>;
 
 const NOT_A_TABLE = ['any', 'digits'];
 
-export function compileTables(part: unknown, report: Report, spellings: Spellings): Tables {
+/** A table file that was read, or why it could not be. */
+export type TableFile =
+  | { readonly file: string; readonly text: string }
+  | { readonly file: string; readonly reason: string };
+
+/** Where the texts of tables come from. */
+export interface TableContext {
+  readonly report: Report;
+  readonly spellings: Spellings;
+  /** By the name that the mapping gives. */
+  readonly files: ReadonlyMap<string, TableFile>;
+  /** Takes what is wrong in those files. */
+  readonly reportInFile: (problem: Problem) => void;
+}
+
+/** The names of the files that hold tables. */
+export function tableFilesOf(part: unknown): string[] {
+  return Object.values(keysOf(part)).flatMap((table) => tableFileOf(table) ?? []);
+}
+
+// A table whose only code is "file" is one in a file.
+function tableFileOf(part: unknown): string | undefined {
+  const rows = keysOf(part);
+  return Object.keys(rows).length === 1 ? textOf(rows['file']) : undefined;
+}
+
+export function compileTables(part: unknown, context: TableContext): Tables {
+  const { report } = context;
   const tables = new Map<string, TextsBound | undefined>();
   for (const [name, table] of Object.entries(keysOf(part))) {
     const path = ['tables', name];
@@ -24,7 +53,7 @@ export function compileTables(part: unknown, report: Report, spellings: Spelling
         hint: 'give it another name',
       });
     }
-    tables.set(name, compileTable(name, table, path, report, spellings));
+    tables.set(name, compileTable(name, table, path, context));
   }
   return tables;
 }
@@ -33,28 +62,20 @@ function compileTable(
   name: string,
   part: unknown,
   path: Path,
-  report: Report,
-  spellings: Spellings,
+  context: TableContext,
 ): TextsBound | undefined {
+  const { report, spellings } = context;
   const table = fitting(TableSchema, part);
   if (table === undefined) return undefined;
   if (Array.isArray(table)) return listBound(table, path, `in table ${name}`, report, spellings, name);
   const rows = keysOf(part);
-  const file = textOf(rows['file']);
-  if (file !== undefined && Object.keys(rows).length === 1) {
-    report({
-      path: [...path, 'file'],
-      on: 'key',
-      message: 'a table in a file of its own is not available in this version yet',
-      hint: 'write the table here',
-    });
-    return undefined;
-  }
+  const file = tableFileOf(part);
+  if (file !== undefined) return compileTableFile(name, file, [...path, 'file'], context);
   if (Object.keys(rows).length === 0) {
     report({ path, message: `table ${name} is empty`, hint: 'write a code and its text' });
     return undefined;
   }
-  let isRefused = false;
+  let isRefused = refuseFileAmongCodes(rows, path, report);
   const entries = Object.entries(rows).map(([code, given]): [string, string[]] => {
     const place = { path: [...path, code], on: 'key' } as const;
     isRefused = refusePlaceholder(code, place, 'in a table', report) || isRefused;
@@ -68,6 +89,39 @@ function compileTable(
     return [code, texts];
   });
   return isRefused ? undefined : textsBound(entries, name);
+}
+
+// "file" is a code like any other where its text does not look like a file.
+function refuseFileAmongCodes(rows: Keys, path: Path, report: Report): boolean {
+  const file = [rows['file']].flat().find((text) => /\.csv$/i.test(String(text)));
+  if (file === undefined) return false;
+  report({
+    path: [...path, 'file'],
+    on: 'key',
+    message: 'a table is either one file, or codes with their texts',
+    hint: `write { file: ${file} } alone, and all codes into that file`,
+  });
+  return true;
+}
+
+function compileTableFile(
+  name: string,
+  written: string,
+  path: Path,
+  { report, files, reportInFile }: TableContext,
+): TextsBound | undefined {
+  const read = files.get(written);
+  if (read === undefined || 'reason' in read) {
+    report({
+      path,
+      message: `the table file cannot be read: ${read?.reason ?? 'nothing was read here'}`,
+      hint: 'its path is relative to the mapping file',
+    });
+    return undefined;
+  }
+  const { entries, problems } = parseTableFile(read.file, read.text);
+  for (const problem of problems) reportInFile(problem);
+  return problems.some(({ severity }) => severity === 'error') ? undefined : textsBound(entries, name);
 }
 
 /** The bounds of `where` by placeholder; undefined for one that was refused, so that its users are not. */

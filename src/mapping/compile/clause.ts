@@ -1,15 +1,19 @@
 /** A rule or a `never` entry, from its part of the file. What several of them do together is overlap.ts. */
 import type { Path, YamlSource } from '../../yaml/source.ts';
+import type { AttributeDeclaration } from '../attribute-declaration.ts';
 import { type Bound, textsBound } from '../bound.ts';
+import type { Condition } from '../condition.ts';
 import type { Scope } from '../mapping.ts';
-import { groupOutputs, type NeverEntry, type OutputGroup, type Rule } from '../rule.ts';
+import { groupOutputs, type NeverEntry, type Rule } from '../rule.ts';
 import type { Origin } from '../translation.ts';
 import { compileWhere, type Tables } from './bounds.ts';
+import { CapturePlaces } from './captures.ts';
 import { compileOutputs, type PlacedOutput, placesOf, refuseUnbounded } from './outputs.ts';
 import type { Report } from './report.ts';
-import { type Keys, keysOf, textOf } from './schema.ts';
+import { isYes, type Keys, keysOf, listOf, NeverSchema, RuleSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
-import { type CompiledWhen, capturedHint, compileWhen, type TemplatePlace } from './when.ts';
+import { attributesOf, compileValidity } from './validity.ts';
+import { type AttributePlace, type CompiledWhen, compileWhen, type TemplatePlace } from './when.ts';
 
 export interface ClauseContext {
   readonly source: YamlSource;
@@ -18,6 +22,10 @@ export interface ClauseContext {
   readonly tables: Tables;
   /** Undefined where it was refused. */
   readonly scope: Scope | undefined;
+  /** By lower-case name. */
+  readonly attributes: ReadonlyMap<string, AttributeDeclaration>;
+  /** IANA name. */
+  readonly timezone: string;
 }
 
 /** A rule or `never` entry with what overlap.ts needs to know of its text. */
@@ -25,7 +33,8 @@ export interface CompiledClause<Kind extends Rule | NeverEntry> {
   readonly clause: Kind;
   readonly path: Path;
   readonly outputs: readonly PlacedOutput[];
-  readonly attributes: readonly string[];
+  /** The attributes that it reads, each with the places where it does. */
+  readonly attributes: readonly AttributePlace[];
   /** The bounds that `where` declares. */
   readonly declared: ReadonlyMap<string, Bound | undefined>;
   readonly isWhole: boolean;
@@ -33,78 +42,115 @@ export interface CompiledClause<Kind extends Rule | NeverEntry> {
 
 export function compileRule(part: unknown, path: Path, context: ClauseContext): CompiledClause<Rule> {
   const keys = keysOf(part);
-  const { groups: gives, ...clause } = compileClause(keys, 'give', path, context);
-  if (!('when' in keys) && !hasOtherKeys(keys, 'give') && textOf(keys['id']) !== undefined) {
-    context.report({
-      path: [...path, 'id'],
-      message: 'this rule has no condition, so it would give to everyone',
-      hint: 'add "when"',
-    });
-  }
-  return { ...clause, clause: { ...clause.clause, gives } };
+  const validity = compileValidity(keys, path, context);
+  const { groups: gives, conditions, ...compiled } = compileClause(keys, 'give', path, context);
+  const isForEveryone = isYes(textOf(keys['everyone']) ?? 'no');
+  refuseConditions(keys, path, isForEveryone, context.report);
+  const dates = attributesOf(validity).map(({ name, key }) => ({ name, path: [...path, key] }));
+  return {
+    ...compiled,
+    attributes: [...compiled.attributes, ...dates],
+    clause: { ...compiled.clause, ways: conditions ?? (isForEveryone ? [[]] : []), gives, validity },
+  };
 }
 
 export function compileNever(part: unknown, path: Path, context: ClauseContext): CompiledClause<NeverEntry> {
-  const { groups: takes, ...clause } = compileClause(keysOf(part), 'take', path, context);
-  return { ...clause, clause: { ...clause.clause, takes } };
+  const { groups: takes, conditions, ...compiled } = compileClause(keysOf(part), 'take', path, context);
+  return { ...compiled, clause: { ...compiled.clause, ways: conditions ?? [[]], takes } };
+}
+
+/** Refuses a rule that says not for whom it is, or says it twice. */
+function refuseConditions(keys: Keys, path: Path, isForEveryone: boolean, report: Report): void {
+  const condition = ['when', 'any_of'].find((key) => key in keys);
+  if (isForEveryone && condition !== undefined) {
+    report({
+      path: [...path, 'everyone'],
+      on: 'key',
+      message: `"everyone" stands in place of a condition, and this rule has "${condition}"`,
+      hint: 'remove one of the two',
+    });
+  }
+  if (isForEveryone || condition !== undefined || hasUnknownKeys(keys, 'give')) return;
+  if (textOf(keys['id']) === undefined) return;
+  report({
+    path: [...path, 'id'],
+    message: 'this rule has no condition, so it would give to everyone',
+    hint: 'add "when"; or, where that is meant, "everyone: yes"',
+  });
 }
 
 function compileClause(keys: Keys, key: 'give' | 'take', path: Path, context: ClauseContext) {
-  const { report, tables, spellings, scope, source } = context;
+  const { report, tables, spellings, source } = context;
   const declared = compileWhere(keys['where'], [...path, 'where'], tables, report, spellings);
   // Without a bound the placeholder of a rule is "any", that of a never entry is any text at all: both give less.
   const otherwise: Bound = { kind: key === 'give' ? 'any' : 'open' };
   const boundOf = (placeholder: string): Bound =>
     declared.has(placeholder) ? (declared.get(placeholder) ?? textsBound([])) : otherwise;
-  const when = compileWhen(keys['when'], [...path, 'when'], { report, scope, isFilled: false, boundOf });
-  const unless = compileWhen(keys['unless'], [...path, 'unless'], { report, scope, isFilled: true, boundOf });
-  const outputs = compileOutputs(keys[key], key, [...path, key], report);
-  const captured = [...new Set(when.templates.flatMap(({ template }) => template.placeholders))];
+  const compileBlock = (block: unknown, at: Path, isFilled: boolean): CompiledWhen =>
+    compileWhen(block, at, { ...context, isFilled, boundOf });
 
-  refuseUncaptured(when, unless, outputs, captured, key, report);
-  if (when.isWhole) refuseIdleWhere(declared, captured, [...path, 'where'], report);
+  const when = compileBlock(keys['when'], [...path, 'when'], false);
+  const branches = listOf(keys['any_of']).map((branch, i) =>
+    compileBlock(branch, [...path, 'any_of', i], false),
+  );
+  const captures = new CapturePlaces(when, branches, path);
+  const unless = compileBlock(keys['unless'], [...path, 'unless'], true);
+  const outputs = compileOutputs(keys[key], key, [...path, key], report);
+
+  refuseUncaptured(captures, unless, outputs, key, report);
+  if (captures.isWhole) refuseIdleWhere(declared, captures, [...path, 'where'], report);
   if (key === 'give') {
-    const isCaptured = (placeholder: string): boolean => !when.isWhole || captured.includes(placeholder);
+    const isCaptured = (placeholder: string): boolean =>
+      !captures.isWhole || captures.captured.includes(placeholder);
     for (const output of outputs) refuseUnbounded(output, declared, isCaptured, report);
   }
-  refuseOutside(when, unless, key, context);
+  refuseOutside({ when, branches, unless }, key, context);
 
   const unlessPlaceholders = unless.templates.flatMap(({ template }) => template.placeholders);
   const origin: Origin = { id: textOf(keys['id']) ?? '', file: source.file, line: source.lineOf(path) };
-  const clause = {
-    origin,
-    why: textOf(keys['why']),
-    when: when.conditions,
-    unless: unless.conditions,
-    bounds: new Map(captured.map((placeholder) => [placeholder, boundOf(placeholder)])),
-  };
-  const grouped: OutputGroup[] = groupOutputs(
-    outputs.map(({ output }) => output),
-    unlessPlaceholders,
-  );
+  const blocks = [when, ...branches, unless];
   return {
-    clause,
+    clause: {
+      origin,
+      why: textOf(keys['why']),
+      unless: unless.conditions,
+      bounds: new Map(captures.captured.map((placeholder) => [placeholder, boundOf(placeholder)])),
+    },
+    conditions: waysOf(keys, when, branches),
     path,
     outputs,
-    groups: grouped,
-    attributes: [...when.attributes, ...unless.attributes],
+    groups: groupOutputs(
+      outputs.map(({ output }) => output),
+      unlessPlaceholders,
+    ),
+    attributes: blocks.flatMap(({ attributes }) => attributes),
     declared,
-    isWhole: when.isWhole && unless.isWhole && !hasOtherKeys(keys, key),
+    isWhole: blocks.every(({ isWhole }) => isWhole) && !hasUnknownKeys(keys, key),
   };
 }
 
-// Unknown keys and those of later versions: what they would say is not known.
-function hasOtherKeys(keys: Keys, output: 'give' | 'take'): boolean {
-  const known = ['id', 'why', 'when', 'unless', 'where', output];
+/** `when` alone, or with each of `any_of`; undefined where there is neither. */
+function waysOf(
+  keys: Keys,
+  when: CompiledWhen,
+  branches: readonly CompiledWhen[],
+): readonly (readonly Condition[])[] | undefined {
+  if (!('when' in keys) && !('any_of' in keys)) return undefined;
+  if (branches.length === 0) return [when.conditions];
+  return branches.map(({ conditions }) => [...when.conditions, ...conditions]);
+}
+
+// What an unknown key would say is not known.
+function hasUnknownKeys(keys: Keys, output: 'give' | 'take'): boolean {
+  const known = Object.keys((output === 'give' ? RuleSchema : NeverSchema).shape);
   return Object.keys(keys).some((key) => !known.includes(key));
 }
 
 /** Refuses placeholders of outputs and `unless` that `when` does not capture, or not in every way to meet it. */
 function refuseUncaptured(
-  when: CompiledWhen,
+  captures: CapturePlaces,
   unless: CompiledWhen,
   outputs: readonly PlacedOutput[],
-  captured: readonly string[],
   key: 'give' | 'take',
   report: Report,
 ): void {
@@ -118,18 +164,17 @@ function refuseUncaptured(
   const incomplete = new Set<string>();
   for (const { template, path, on, by } of uses) {
     for (const { placeholder, span } of placesOf(template)) {
-      if (!captured.includes(placeholder)) {
-        if (!when.isWhole) continue;
-        const message = `<${placeholder}> is not captured in "when"`;
-        report({ path, on: on ?? 'value', span, message, hint: capturedHint(placeholder, captured) });
+      if (!captures.captured.includes(placeholder)) {
+        if (!captures.isWhole) continue;
+        const message = `<${placeholder}> is not captured in ${captures.where}`;
+        report({ path, on: on ?? 'value', span, message, hint: captures.hintFor(placeholder) });
         continue;
       }
-      const lacking = alternativesLacking(placeholder, when);
-      if (lacking.length === 0 || incomplete.has(placeholder)) continue;
-      incomplete.add(placeholder);
-      for (const alternative of lacking) {
+      if (incomplete.has(placeholder)) continue;
+      for (const lacking of captures.lacking(placeholder)) {
+        incomplete.add(placeholder);
         report({
-          path: alternative,
+          path: lacking,
           message: `this does not capture <${placeholder}>, which "${by}" uses`,
           hint: 'capture it in every entry of the list, or write a rule of its own for this one',
         });
@@ -138,56 +183,49 @@ function refuseUncaptured(
   }
 }
 
-/** Entries of a list that can meet `when` without a text for the placeholder. */
-function alternativesLacking(placeholder: string, { alternatives }: CompiledWhen): Path[] {
-  const lacking = alternatives
-    .filter((ways) => ways.some(({ placeholders }) => placeholders.includes(placeholder)))
-    .map((ways) => ways.filter(({ placeholders }) => !placeholders.includes(placeholder)));
-  if (lacking.some((ways) => ways.length === 0)) return [];
-  return lacking.flat().map(({ path }) => path);
-}
-
 function refuseIdleWhere(
   declared: ReadonlyMap<string, unknown>,
-  captured: readonly string[],
+  captures: CapturePlaces,
   path: Path,
   report: Report,
 ): void {
   for (const placeholder of declared.keys()) {
-    if (captured.includes(placeholder)) continue;
+    if (captures.captured.includes(placeholder)) continue;
     report({
       path: [...path, placeholder],
       on: 'key',
-      message: `"when" does not capture <${placeholder}>`,
-      hint: capturedHint(placeholder, captured),
+      message: `<${placeholder}> is not captured in ${captures.where}`,
+      hint: captures.hintFor(placeholder),
     });
   }
 }
 
 /** Groups that never count: they make a rule idle, and an exception worthless. */
 function refuseOutside(
-  when: CompiledWhen,
-  unless: CompiledWhen,
+  { when, branches, unless }: { when: CompiledWhen; branches: readonly CompiledWhen[]; unless: CompiledWhen },
   key: 'give' | 'take',
   { report, scope }: ClauseContext,
 ): void {
   const written = scope?.written.join(' or ');
-  const isIdle = when.groups.length > 0 && when.isWhole && when.groups.every(({ isOutside }) => isOutside);
-  for (const { path } of when.groups.filter(({ isOutside }) => isOutside)) {
-    report({
-      path,
-      severity: key === 'give' && !isIdle ? 'warning' : 'error',
-      message: !isIdle
-        ? 'this group never counts: it is outside groups.under'
-        : `this ${key === 'give' ? 'rule can never give' : 'entry can never take'} anything: its group is outside groups.under`,
-      hint: `groups.under is ${written}`,
-    });
+  const hint = `groups.under is ${written}`;
+  const isIdle = cannotBeMet(when) || (branches.length > 0 && branches.every(cannotBeMet));
+  for (const block of [when, ...branches]) {
+    for (const { path } of block.groups.filter(({ isOutside }) => isOutside)) {
+      report({
+        path,
+        severity: key === 'give' && !isIdle ? 'warning' : 'error',
+        message: !isIdle
+          ? 'this group never counts: it is outside groups.under'
+          : `this ${key === 'give' ? 'rule can never give' : 'entry can never take'} anything: its group is outside groups.under`,
+        hint,
+      });
+    }
   }
-  for (const { path } of unless.groups.filter(({ isOutside }) => isOutside)) {
-    report({
-      path,
-      message: 'this exception can never hold: the group is outside groups.under',
-      hint: `groups.under is ${written}`,
-    });
-  }
+  for (const { path } of unless.groups.filter(({ isOutside }) => isOutside))
+    report({ path, message: 'this exception can never hold: the group is outside groups.under', hint });
+}
+
+/** Whether one of its conditions has only groups that never count. */
+function cannotBeMet({ isWhole, groupLists }: CompiledWhen): boolean {
+  return isWhole && groupLists.some((list) => list.length > 0 && list.every(({ isOutside }) => isOutside));
 }

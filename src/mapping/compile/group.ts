@@ -1,6 +1,8 @@
 /** How a rule names a group: by its name, by a name with placeholders, by its DN, or by name and place. */
 import { foldCase } from '../../names/case-folding.ts';
 import { firstRdnType, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { guidFromText } from '../../names/guid.ts';
+import { sidFromText } from '../../names/sid.ts';
 import type { Path } from '../../yaml/source.ts';
 import type { GroupTest } from '../condition.ts';
 import { compilePattern } from '../pattern.ts';
@@ -36,16 +38,8 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
     const isOutside = under !== undefined && scope !== undefined && !overlaps(scope, under);
     return { test: nameTest(template, under, context), path, template, isOutside };
   }
-  const identifier = /^(?:sid|guid):/i.exec(group)?.[0];
-  if (identifier !== undefined) {
-    report({
-      path,
-      message: `"${identifier}" is not available in this version yet`,
-      hint: 'write the name of the group, or its DN',
-      span: [0, identifier.length],
-    });
-    return undefined;
-  }
+  const identifier = /^(sid|guid):/i.exec(group);
+  if (identifier !== null) return identityTest(group, identifier, path, report);
   const dn = tryParseDn(group);
   if (dn !== undefined && dn.rdns.length > 1) {
     const isOutside = scope !== undefined && !holds(scope, dn);
@@ -59,6 +53,31 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
   if (template === undefined) return undefined;
   warnOfSpaces(template, path, report);
   return { test: nameTest(template, undefined, context), path, template, isOutside: false };
+}
+
+/** `sid:S-1-5-…` or `guid:…`: names that survive a renaming. */
+function identityTest(
+  text: string,
+  [prefix, written = '']: RegExpExecArray,
+  path: Path,
+  report: Report,
+): NamedGroup | undefined {
+  const kind = written.toLowerCase() === 'sid' ? 'sid' : 'guid';
+  const value = text.slice(prefix.length).trim();
+  if (refusePlaceholder(text, { path }, `after "${kind}:"`, report, 'write it out')) return undefined;
+  const identity = kind === 'sid' ? sidFromText(value) : guidFromText(value);
+  if (identity !== undefined)
+    return { test: { kind, identity }, path, template: undefined, isOutside: false };
+  report({
+    path,
+    message: kind === 'sid' ? 'this is no SID' : 'this is no GUID',
+    hint:
+      kind === 'sid'
+        ? 'it is written like sid:S-1-5-21-1004336348-1177238915-682003330-512'
+        : 'it is written like guid:6f9619ff-8b86-d011-b42d-00cf4fc964ff',
+    span: [prefix.length, Math.max(text.length, prefix.length + 1)],
+  });
+  return undefined;
 }
 
 function nameTest(

@@ -44,7 +44,8 @@ export function refuseTaken(
   report: Report,
 ): void {
   const always = nevers.filter(
-    ({ clause, isWhole }) => isWhole && clause.when.length === 0 && clause.unless.length === 0,
+    ({ clause, isWhole }) =>
+      isWhole && clause.ways.some((way) => way.length === 0) && clause.unless.length === 0,
   );
   if (always.length === 0) return;
   const taken = new Map<string, number>();
@@ -102,7 +103,10 @@ export function compareSpellings(rules: readonly CompiledClause<Rule>[], spellin
 }
 
 /** Everything a template can become, where that is few texts that the file names. */
-function namedOutputs(template: OutputTemplate, bounds: ReadonlyMap<string, Bound>): Output[] | undefined {
+export function namedOutputs(
+  template: OutputTemplate,
+  bounds: ReadonlyMap<string, Bound>,
+): Output[] | undefined {
   let count = 1;
   for (const placeholder of placeholdersOf(template)) {
     const bound = bounds.get(placeholder);
@@ -154,7 +158,7 @@ function warn(placed: PlacedOutput, other: Rule, { name, value }: Output, rule: 
 function canBecome(template: OutputTemplate, literal: Output, rule: Rule): boolean {
   if (template.kind !== literal.kind || (template.value === undefined) !== (literal.value === undefined))
     return false;
-  const patterns = patternsOf(rule.when);
+  const patterns = patternsOf(rule.ways.flat());
   return (
     canRead(template.name, literal.name, rule, patterns) &&
     (template.value === undefined || canRead(template.value, literal.value ?? '', rule, patterns))
@@ -178,9 +182,10 @@ function canRead(template: Template, text: string, rule: Rule, patterns: readonl
 
 function patternsOf(conditions: readonly Condition[]): Pattern[] {
   return conditions
-    .flatMap((condition): readonly (GroupTest | AttributeTest)[] =>
-      condition.on === 'group' ? condition.tests : [condition.test],
-    )
+    .flatMap((condition): readonly (GroupTest | AttributeTest)[] => {
+      if (condition.on === 'dn') return [];
+      return condition.on === 'group' ? condition.tests : [condition.test];
+    })
     .flatMap((test) => (test.kind === 'pattern' ? [test.pattern] : []));
 }
 

@@ -86,6 +86,9 @@ export function readExpression(source: string, path: Path, report: Report): Expr
   return undefined;
 }
 
+/** How the author writes a date. */
+export const DATE_HINT = 'a date is written like 2026-12-31, and with a time like 2026-12-31T18:00:00Z';
+
 /** The path of a part of a list, or of the list where it is one text. */
 export function itemPath(path: Path, part: unknown, index: number): Path {
   return Array.isArray(part) ? [...path, index] : path;

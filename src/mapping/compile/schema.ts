@@ -4,16 +4,6 @@
  */
 import { z } from 'zod';
 
-// A key of the language that this version does not read yet; refused as such and not as unknown.
-function later(key: string) {
-  return z
-    .custom<never>(() => false, {
-      error: `"${key}" is not available in this version yet`,
-      params: { on: 'key' },
-    })
-    .optional();
-}
-
 const text = z.string();
 const texts = z.array(text).min(1, 'the list is empty');
 const yesNo = z.enum(['yes', 'no', 'true', 'false']);
@@ -32,19 +22,21 @@ export const AttributeTestSchema = z.union([
     matches: text.optional(),
     present: yesNo.optional(),
     missing: yesNo.optional(),
-    at_least: later('at_least'),
-    at_most: later('at_most'),
-    before: later('before'),
-    after: later('after'),
+    at_least: text.optional(),
+    at_most: text.optional(),
+    before: text.optional(),
+    after: text.optional(),
   }),
 ]);
 
 export const WhenSchema = z.strictObject({
   group: GroupOrGroupsSchema.optional(),
   attribute: z.record(text, AttributeTestSchema).optional(),
-  all_groups: later('all_groups'),
-  dn_under: later('dn_under'),
+  all_groups: z.array(GroupSchema).min(1, 'the list is empty').optional(),
+  dn_under: z.union([text, texts]).optional(),
 });
+
+const AnyOfSchema = z.array(WhenSchema).min(1, 'the list is empty');
 
 export const BoundSchema = z.union([
   text,
@@ -67,12 +59,12 @@ export const RuleSchema = z.strictObject({
   id: text,
   why: text.optional(),
   when: WhenSchema.optional(),
-  any_of: later('any_of'),
-  everyone: later('everyone'),
+  any_of: AnyOfSchema.optional(),
+  everyone: yesNo.optional(),
   unless: WhenSchema.optional(),
   where: WhereSchema.optional(),
-  valid_from: later('valid_from'),
-  valid_until: later('valid_until'),
+  valid_from: text.optional(),
+  valid_until: text.optional(),
   give: GiveSchema,
 });
 
@@ -80,7 +72,7 @@ export const NeverSchema = z.strictObject({
   id: text,
   why: text.optional(),
   when: WhenSchema.optional(),
-  any_of: later('any_of'),
+  any_of: AnyOfSchema.optional(),
   unless: WhenSchema.optional(),
   where: WhereSchema.optional(),
   take: TakeSchema,
@@ -88,20 +80,40 @@ export const NeverSchema = z.strictObject({
 
 export const TableSchema = z.union([texts, z.record(text, z.union([text, texts]))]);
 
+export const AttributeSchema = z.strictObject({
+  type: z.enum(['text', 'dn', 'integer', 'date', 'guid', 'sid']).optional(),
+  format: text.optional(),
+  part: text.optional(),
+  split: text.optional(),
+  case: z.enum(['keep', 'upper', 'lower']).optional(),
+  required: yesNo.optional(),
+  default: text.optional(),
+});
+
+export const AuthorizationSchema = z.strictObject({
+  order: texts.optional(),
+  keep: z.enum(['all', 'lowest', 'highest']).optional(),
+});
+
 export const GroupsSchema = z.strictObject({ under: z.union([text, texts]) });
 
 export const MappingSchema = z.strictObject({
   version: z.literal('1'),
   description: text.optional(),
   owner: text.optional(),
-  timezone: later('timezone'),
+  timezone: text.optional(),
   groups: GroupsSchema,
-  attributes: later('attributes'),
+  attributes: z.record(text, AttributeSchema).optional(),
   tables: z.record(text, TableSchema).optional(),
-  authorizations: later('authorizations'),
+  authorizations: z.record(text, AuthorizationSchema).optional(),
   rules: z.array(RuleSchema),
   never: z.array(NeverSchema).optional(),
 });
+
+/** Whether a key's text means yes. */
+export function isYes(text: string): boolean {
+  return text === 'yes' || text === 'true';
+}
 
 /** Any part of a file, as YAML gives it. */
 export type Keys = Readonly<Record<string, unknown>>;

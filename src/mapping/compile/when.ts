@@ -1,20 +1,24 @@
 /** A when-block: the conditions of `when` and of `unless`, and which placeholders they capture. */
-import { foldCase } from '../../names/case-folding.ts';
 import type { Path } from '../../yaml/source.ts';
-import { didYouMean } from '../../yaml/suggestion.ts';
+import type { AttributeDeclaration } from '../attribute-declaration.ts';
 import type { Bound } from '../bound.ts';
-import type { AttributeTest, Condition } from '../condition.ts';
+import type { Condition } from '../condition.ts';
 import type { Scope } from '../mapping.ts';
-import { compilePattern } from '../pattern.ts';
 import type { Template } from '../template.ts';
+import { compileAttributeTest } from './attribute-test.ts';
+import { declarationFor, refuseAttributeName } from './attributes.ts';
 import { compileGroup, type NamedGroup } from './group.ts';
-import { itemPath, type Report, readExpression, readTemplate, refusePlaceholder } from './report.ts';
-import { AttributeTestSchema, fitting, isKeys, keysOf } from './schema.ts';
+import { itemPath, type Report, readDn } from './report.ts';
+import { fitting, isKeys, keysOf, listOf, WhenSchema } from './schema.ts';
 
 export interface WhenContext {
   readonly report: Report;
   /** Undefined where it was refused. */
   readonly scope: Scope | undefined;
+  /** By lower-case name. */
+  readonly attributes: ReadonlyMap<string, AttributeDeclaration>;
+  /** IANA name. */
+  readonly timezone: string;
   /** Whether placeholders have a text already, as in `unless`, and so capture nothing. */
   readonly isFilled: boolean;
   boundOf(placeholder: string): Bound;
@@ -23,6 +27,12 @@ export interface WhenContext {
 /** A place where a placeholder may be captured or used. */
 export interface TemplatePlace {
   readonly template: Template;
+  readonly path: Path;
+}
+
+/** An attribute as a rule names it. */
+export interface AttributePlace {
+  readonly name: string;
   readonly path: Path;
 }
 
@@ -35,141 +45,97 @@ export interface CompiledWhen {
   }[])[];
   readonly templates: readonly TemplatePlace[];
   readonly groups: readonly NamedGroup[];
-  /** Attribute names as written. */
-  readonly attributes: readonly string[];
+  /** The same by condition: of each list one is enough. */
+  readonly groupLists: readonly (readonly NamedGroup[])[];
+  readonly attributes: readonly AttributePlace[];
   /** Whether all of the block was understood; else what it captures is not known. */
   readonly isWhole: boolean;
 }
 
-const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:\.[0-9]+)+)$/;
-const TESTS = ['in', 'matches', 'present', 'missing'] as const;
-const YES = ['yes', 'true'];
+const KEYS: readonly string[] = Object.keys(WhenSchema.shape);
 
 export function compileWhen(part: unknown, path: Path, context: WhenContext): CompiledWhen {
   const keys = keysOf(part);
   const conditions: Condition[] = [];
   const alternatives: { path: Path; placeholders: readonly string[] }[][] = [];
   const templates: TemplatePlace[] = [];
-  const groups: NamedGroup[] = [];
+  const groupLists: NamedGroup[][] = [];
   let isWhole = true;
 
-  if (keys['group'] !== undefined) {
-    const written = keys['group'];
-    const parts: readonly unknown[] = Array.isArray(written) ? written : [written];
-    const at = [...path, 'group'];
+  /** Adds a condition that is met by one of several ways to name a group. */
+  const addGroups = (parts: readonly unknown[], pathOf: (index: number) => Path): void => {
+    const here: NamedGroup[] = [];
     for (const [i, each] of parts.entries()) {
-      const group = compileGroup(each, itemPath(at, written, i), context);
+      const group = compileGroup(each, pathOf(i), context);
       if (group === undefined) isWhole = false;
-      else groups.push(group);
+      else here.push(group);
     }
-    conditions.push({ on: 'group', tests: groups.map(({ test }) => test) });
+    groupLists.push(here);
+    conditions.push({ on: 'group', tests: here.map(({ test }) => test) });
     alternatives.push(
-      groups.map((group) => ({ path: group.path, placeholders: group.template?.placeholders ?? [] })),
+      here.map((group) => ({ path: group.path, placeholders: group.template?.placeholders ?? [] })),
     );
-    for (const { template, path: place } of groups) if (template) templates.push({ template, path: place });
-  }
+    for (const { template, path: place } of here) if (template) templates.push({ template, path: place });
+  };
+
+  const written = keys['group'];
+  if (written !== undefined)
+    addGroups(Array.isArray(written) ? written : [written], (i) => itemPath([...path, 'group'], written, i));
+  for (const [i, each] of listOf(keys['all_groups']).entries())
+    addGroups([each], () => [...path, 'all_groups', i]);
 
   const attributes = Object.entries(keysOf(keys['attribute']));
   for (const [name, test] of attributes) {
     const at = [...path, 'attribute', name];
-    refuseAttributeName(name, at, context.report);
-    const compiled = compileAttributeTest(test, at, context);
+    refuseAttributeName(name, { path: at, on: 'key' }, context.report);
+    const declaration = declarationFor(name, context.attributes);
+    const compiled = compileAttributeTest(test, at, declaration, context);
     if (compiled === undefined) {
       isWhole = false;
       continue;
     }
-    conditions.push({ on: 'attribute', name, key: name.toLowerCase(), test: compiled.test });
+    conditions.push({ on: 'attribute', name, key: name.toLowerCase(), declaration, test: compiled.test });
     alternatives.push([{ path: at, placeholders: compiled.template?.placeholders ?? [] }]);
     if (compiled.template) templates.push({ template: compiled.template, path: at });
   }
-  if (isKeys(part) && conditions.length === 0 && isWhole && !hasOtherKeys(keys)) {
+
+  if (keys['dn_under'] !== undefined) {
+    const under = compileDnUnder(keys['dn_under'], [...path, 'dn_under'], context.report);
+    if (under === undefined) isWhole = false;
+    else conditions.push(under);
+  }
+  const isRefused = attributes.length === 0 && Object.values(keys).some((each) => !isKeys(each));
+  if (isKeys(part) && conditions.length === 0 && isWhole && !isRefused && !hasOtherKeys(keys)) {
+    const key = path.at(-1);
     context.report({
       path,
       on: 'key',
-      message: `"${String(path.at(-1))}" holds no condition`,
-      hint: 'write a "group" or an "attribute" in it, or remove the key',
+      message: `${typeof key === 'number' ? 'this entry' : `"${key}"`} holds no condition`,
+      hint: `write a "group" or an "attribute" in it, or remove ${typeof key === 'number' ? 'it' : 'the key'}`,
     });
   }
   return {
     conditions,
     alternatives,
     templates,
-    groups,
-    attributes: attributes.map(([name]) => name),
+    groups: groupLists.flat(),
+    groupLists,
+    attributes: attributes.map(([name]) => ({ name, path: [...path, 'attribute', name] })),
     isWhole: isWhole && !hasOtherKeys(keys),
   };
 }
 
-// Unknown keys and those of later versions: what they would capture is not known.
+// Unknown keys: what they would capture is not known.
 function hasOtherKeys(keys: object): boolean {
-  return Object.keys(keys).some((key) => key !== 'group' && key !== 'attribute');
+  return Object.keys(keys).some((key) => !KEYS.includes(key));
 }
 
-function compileAttributeTest(
-  part: unknown,
-  path: Path,
-  { report, isFilled, boundOf }: WhenContext,
-): { test: AttributeTest; template?: Template } | undefined {
-  const written = fitting(AttributeTestSchema, part);
-  if (written === undefined || written === '') return undefined;
-  if (typeof written === 'string') {
-    const template = readTemplate(written, { path }, report);
-    if (template === undefined) return undefined;
-    if (template.placeholders.length === 0)
-      return { test: { kind: 'texts', folded: new Set([foldCase(written)]) } };
-    if (isFilled) return { test: { kind: 'filled', template }, template };
-    return { test: { kind: 'pattern', pattern: compilePattern(template, boundOf) }, template };
-  }
-  const tests = TESTS.filter((test) => written[test] !== undefined);
-  const hasUnknown = Object.keys(keysOf(part)).length > tests.length;
-  if (tests.length === 0 && hasUnknown) return undefined;
-  if (tests.length !== 1) {
-    report({
-      path,
-      message:
-        tests.length === 0 ? 'this says no test' : `one test is expected here, found ${tests.join(' and ')}`,
-      hint: `write one of ${TESTS.join(', ')}`,
-    });
-    return undefined;
-  }
-  if (written.in !== undefined) {
-    const texts = written.in;
-    const refused = texts.map(
-      (text, i) => text === '' || refusePlaceholder(text, { path: [...path, 'in', i] }, 'in "in"', report),
-    );
-    return refused.includes(true)
-      ? undefined
-      : { test: { kind: 'texts', folded: new Set(texts.map(foldCase)) } };
-  }
-  if (written.matches !== undefined) {
-    const expression = readExpression(written.matches, [...path, 'matches'], report);
-    return expression && { test: { kind: 'matches', expression } };
-  }
-  const isPresent =
-    written.present === undefined ? !YES.includes(written.missing ?? '') : YES.includes(written.present);
-  return { test: { kind: isPresent ? 'present' : 'missing' } };
-}
-
-function refuseAttributeName(name: string, path: Path, report: Report): void {
-  if (ATTRIBUTE_NAME.test(name)) return;
-  const option = name.indexOf(';');
-  report({
-    path,
-    on: 'key',
-    message:
-      option > 0 ? 'values under options are not values of the attribute' : 'this is no attribute name',
-    hint:
-      option > 0
-        ? `write ${name.slice(0, option)}`
-        : 'write it as the directory does, for example departmentNumber',
-    ...(option > 0 ? { span: [option, name.length] as const } : {}),
-  });
-}
-
-/** The hint for a placeholder that nothing captures. */
-export function capturedHint(placeholder: string, captured: readonly string[]): string {
-  const nearest = didYouMean(placeholder, captured);
-  if (nearest !== undefined) return nearest.replaceAll(/"(.*)"/g, '<$1>');
-  if (captured.length === 0) return '"when" captures no placeholder';
-  return `"when" captures ${captured.map((name) => `<${name}>`).join(', ')}`;
+function compileDnUnder(part: unknown, path: Path, report: Report): Condition | undefined {
+  const under = fitting(WhenSchema.shape.dn_under, part);
+  if (under === undefined || under === '') return undefined;
+  const written = typeof under === 'string' ? [under] : under;
+  const dns = written.flatMap((text, i) =>
+    text === '' ? [] : (readDn(text, itemPath(path, under, i), report) ?? []),
+  );
+  return dns.length === written.length ? { on: 'dn', under: dns, written } : undefined;
 }

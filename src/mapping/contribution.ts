@@ -1,0 +1,41 @@
+/** One output of one result of a rule, ready for the union: with its key, and the fault that holds it back. */
+import { expand, whyUnsafe } from './expansion.ts';
+import type { Captures } from './reading.ts';
+import type { OutputTemplate, Rule } from './rule.ts';
+import type { Output } from './translation.ts';
+import { keyOfOutput } from './union.ts';
+
+export interface Contribution {
+  readonly output: Output;
+  readonly key: string;
+  /** Why it must not leave; undefined where it may. */
+  readonly fault: string | undefined;
+}
+
+/** What a template becomes under the captures. */
+export function contributionsOfTemplate(
+  { bounds }: Rule,
+  template: OutputTemplate,
+  captures: Captures,
+): Contribution[] {
+  return expand(template, captures, bounds).map((output) => ({
+    output,
+    key: keyOfOutput(output),
+    fault: faultOf(output),
+  }));
+}
+
+/** All that a rule gives for the captures. */
+export function contributionsOf(rule: Rule, captures: Captures): readonly Contribution[] {
+  return rule.gives.flatMap(({ outputs }) =>
+    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures)),
+  );
+}
+
+function faultOf({ kind, name, value }: Output): string | undefined {
+  const faultOfName = whyUnsafe(name);
+  if (faultOfName !== undefined)
+    return `${kind === 'group' ? 'the group name' : 'the authorization name'} ${faultOfName}`;
+  const faultOfValue = value === undefined ? undefined : whyUnsafe(value);
+  return faultOfValue === undefined ? undefined : `the value ${faultOfValue}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * What a pattern makes of one value: what its placeholders stand for, the bound that refused it, or that it cannot be
+ * read for certain. Finding the readings is pattern.ts; what follows for a person is matching.ts.
+ */
+import { type Bound, isWithin } from './bound.ts';
+import { type Pattern, readPattern, readShape } from './pattern.ts';
+import { type FoldedText, foldText } from './template.ts';
+
+/** What placeholders stand for, as read. In a `never` entry one without a text stands for everything it could. */
+export type Captures = ReadonlyMap<string, string>;
+
+export const NO_CAPTURES: Captures = new Map();
+
+/** A value that has the shape of a pattern, but a placeholder would stand for what its bound does not allow. */
+export interface NearMiss {
+  readonly placeholder: string;
+  readonly bound: Bound;
+  readonly captures: Captures;
+  /** Whether the pattern is nothing but this placeholder. */
+  readonly alone: boolean;
+}
+
+export type Recognised =
+  | {
+      readonly kind: 'match';
+      readonly captures: Captures;
+      /** The table that translates it. */
+      readonly table: string | undefined;
+    }
+  | { readonly kind: 'near miss'; readonly miss: NearMiss }
+  | { readonly kind: 'uncertain'; readonly reason: string };
+
+/** Undefined where the value has not the shape of the pattern at all. */
+export function readBy(pattern: Pattern, value: FoldedText): Recognised | undefined {
+  const reading = readPattern(pattern, value);
+  switch (reading.kind) {
+    case 'one':
+      return { kind: 'match', captures: reading.read, table: translatingTable(pattern) };
+    case 'several':
+      return { kind: 'uncertain', reason: `can be read in two ways as ${pattern.template.text}` };
+    case 'too long':
+      return { kind: 'uncertain', reason: `is too long to be read as ${pattern.template.text}` };
+    case 'none':
+      return nearMiss(pattern, value);
+  }
+}
+
+function nearMiss(pattern: Pattern, value: FoldedText): Recognised | undefined {
+  const shape = readShape(pattern, value);
+  if (shape.kind !== 'one') return undefined;
+  for (const { placeholder, bound } of pattern.holes) {
+    const text = shape.read.get(placeholder) ?? '';
+    if (isWithin(bound, foldText(text))) continue;
+    const alone = pattern.template.segments.length === 1;
+    return { kind: 'near miss', miss: { placeholder, bound, captures: shape.read, alone } };
+  }
+  return undefined;
+}
+
+function translatingTable(pattern: Pattern): string | undefined {
+  for (const { bound } of pattern.holes) {
+    if (bound.kind === 'texts' && bound.translates && bound.table !== undefined) return bound.table;
+  }
+  return undefined;
+}

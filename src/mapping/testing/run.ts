@@ -1,0 +1,63 @@
+/**
+ * Runs tests: each person through the very function that answers requests, at the time of the test. People from files
+ * come from whoever runs them; nothing is read here.
+ */
+import { isFailure } from '../../failure.ts';
+import type { Person } from '../../person.ts';
+import type { Mapping } from '../mapping.ts';
+import { parseDateLiteral } from '../moment.ts';
+import { translate } from '../translate.ts';
+import type { Origin } from '../translation.ts';
+import { type Difference, differenceOf, isAsExpected, type Outcome } from './difference.ts';
+import type { MappingTest, SavedPerson, TestSuite } from './suite.ts';
+import { personOf } from './user.ts';
+
+/** A person of a file, or why there is none, in words. */
+export type PersonFound = Person | { readonly problem: string };
+
+/** People by the file's path as the test writes it, and their user id. */
+export type People = (saved: SavedPerson) => PersonFound;
+
+export interface TestResult {
+  readonly test: MappingTest;
+  readonly passed: boolean;
+  readonly difference: Difference;
+  /** Why the test could not be run: its person was not found. */
+  readonly problem: string | undefined;
+  /** The rules and `never` entries that had a part in it. */
+  readonly reached: readonly Origin[];
+}
+
+/**
+ * Every test, in the order of the file.
+ * @param now milliseconds since 1970, for tests that do not say when they take place
+ */
+export function runTests(mapping: Mapping, { tests }: TestSuite, people: People, now: number): TestResult[] {
+  return tests.map((test) => runTest(mapping, test, people, now));
+}
+
+export function runTest(mapping: Mapping, test: MappingTest, people: People, now: number): TestResult {
+  const { person: asked } = test;
+  const person = asked.kind === 'saved' ? people(asked) : personOf(asked, test.name, mapping.scope);
+  if ('problem' in person) {
+    const { problem } = person;
+    return { test, passed: false, difference: { lines: [], withheld: [] }, problem, reached: [] };
+  }
+  const outcome = translated(mapping, person, momentOf(test, mapping) ?? now);
+  const difference = differenceOf(test.expected, outcome);
+  const reached = 'translation' in outcome ? outcome.translation.reached : [];
+  return { test, passed: isAsExpected(difference), difference, problem: undefined, reached };
+}
+
+function momentOf({ now }: MappingTest, { timezone }: Mapping): number | undefined {
+  return now === undefined ? undefined : parseDateLiteral(now, timezone)?.from;
+}
+
+function translated(mapping: Mapping, person: Person, now: number): Outcome {
+  try {
+    return { translation: translate(mapping, person, now) };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { failure: error };
+  }
+}

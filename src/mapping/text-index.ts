@@ -1,0 +1,84 @@
+/**
+ * Which of many tests a text may meet, without asking each one: exact texts in a map, patterns and regular
+ * expressions together in one automaton. Whether a pattern really reads the text is pattern.ts.
+ */
+import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import type { Pattern } from './pattern.ts';
+import type { Expression } from './regular-expression.ts';
+import type { FoldedText } from './template.ts';
+
+/** A test of a text that can be looked up. */
+export type TextTest =
+  | { readonly kind: 'texts'; readonly folded: Iterable<string> }
+  | { readonly kind: 'pattern'; readonly pattern: Pattern }
+  | { readonly kind: 'matches'; readonly expression: Expression };
+
+/** Finds items by the tests under which they were added. */
+export class TextIndex<Item> {
+  readonly #exact = new Map<string, Item[]>();
+  readonly #shapes: Automaton<Item>;
+  readonly #expressions: Automaton<Item>;
+
+  constructor(tests: Iterable<readonly [test: TextTest, item: Item]>) {
+    const shapes: [source: string, item: Item][] = [];
+    const expressions: [source: string, item: Item][] = [];
+    for (const [test, item] of tests) {
+      if (test.kind === 'pattern') shapes.push([shapeOf(test.pattern), item]);
+      else if (test.kind === 'matches') expressions.push([test.expression.source.normalize('NFC'), item]);
+      else for (const folded of test.folded) this.#addExact(folded, item);
+    }
+    this.#shapes = automatonFor(shapes, RE2JS.DOTALL);
+    this.#expressions = automatonFor(expressions, RE2JS.CASE_INSENSITIVE);
+  }
+
+  /** Items whose texts or expressions the text meets, and those whose pattern it may meet. */
+  find({ text, folded }: FoldedText): readonly Item[] {
+    const exact = this.#exact.get(folded) ?? NONE;
+    const shapes = this.#shapes.match(folded);
+    const expressions = this.#expressions.match(text);
+    if (shapes.length + expressions.length === 0) return exact;
+    return [...exact, ...shapes, ...expressions];
+  }
+
+  #addExact(folded: string, item: Item): void {
+    const items = this.#exact.get(folded);
+    if (items === undefined) this.#exact.set(folded, [item]);
+    else items.push(item);
+  }
+}
+
+const NONE: readonly never[] = [];
+
+interface Automaton<Item> {
+  match(text: string): readonly Item[];
+}
+
+// A set has a largest size; where all do not fit into one, halves do.
+function automatonFor<Item>(
+  entries: readonly (readonly [source: string, item: Item])[],
+  flags: number,
+): Automaton<Item> {
+  if (entries.length === 0) return { match: () => NONE };
+  try {
+    const set = new RE2Set(RE2Set.ANCHOR_BOTH, flags);
+    for (const [source] of entries) set.add(source);
+    set.compile();
+    const items = entries.map(([, item]) => item);
+    return {
+      match: (text) => {
+        const found = set.match(text);
+        return found.length === 0 ? NONE : found.map((index) => items[index] as Item);
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof RE2JSException) || entries.length === 1) throw error;
+    const middle = Math.ceil(entries.length / 2);
+    const halves = [entries.slice(0, middle), entries.slice(middle)].map((half) => automatonFor(half, flags));
+    return { match: (text) => halves.flatMap((half) => half.match(text)) };
+  }
+}
+
+/** Everything that the pattern may read, whatever its placeholders may stand for. */
+function shapeOf({ prefix, holes }: Pattern): string {
+  return RE2JS.quote(prefix) + holes.map(({ next }) => `.+${RE2JS.quote(next)}`).join('');
+}
