@@ -4,25 +4,30 @@
  * come in here.
  */
 import { randomUUID } from 'node:crypto';
-import { resolveSrv } from 'node:dns/promises';
+import { lookup, resolveSrv } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import type { Clock } from './deadline.ts';
+import { type Clock, Deadline } from './deadline.ts';
 import { BoundedSource } from './directory/bulkhead.ts';
 import type { Directory } from './directory/directory.ts';
 import { EntryDirectory } from './directory/entry-directory.ts';
 import type { EntrySource } from './directory/entry-source.ts';
 import { BindBackoff } from './directory/ldap/bind-backoff.ts';
+import { LdapConnection } from './directory/ldap/connection.ts';
 import { LdapSource } from './directory/ldap/ldap-source.ts';
 import { LdifSource } from './directory/ldif/ldif-source.ts';
+import { savedPeopleSettings } from './directory/ldif/saved-people.ts';
 import type { DirectorySettings } from './directory/settings.ts';
+import type { GroupOptions } from './directory/strategies.ts';
+import type { Instruments } from './doctor/instruments.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { KnownCallers } from './http/callers.ts';
 import type { Served, ServedEndpoint } from './http/served.ts';
 import { type Listener, listen } from './http/server.ts';
 import type { Mapping } from './mapping/mapping.ts';
+import type { OpenPeople } from './mapping-tests.ts';
 import { createLog } from './observe/log.ts';
 import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
@@ -80,6 +85,7 @@ interface WiredDirectory {
   readonly identity: string;
   /** Names in lower case. */
   readonly attributes: ReadonlySet<string>;
+  readonly groupOptions: GroupOptions;
 }
 
 /** All that a setup becomes, and a reload replaces. */
@@ -94,6 +100,10 @@ interface Wiring {
 // noticed yet loses nothing.
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
+// For one person of a file in memory.
+const LDIF_WITHIN = 10_000;
+// A doctor's connection is for one bind.
+const UNUSED_WITHIN = 10_000;
 const RELOAD_TIMES = { rest: 250, poll: 5000 };
 
 /** Wires a service from a setup that was checked as a whole. */
@@ -179,13 +189,14 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     const directories = new Map(
       [...config.directories.values()].map((settings) => [
         settings.name,
-        wireDirectory(settings, attributesRead(setup, settings.name), before?.directories.get(settings.name)),
+        wireDirectory(settings, setup, before?.directories.get(settings.name)),
       ]),
     );
     const endpoints = config.endpoints.map((endpoint) => {
       const asked = endpoint.directories.map((name) => {
         const { settings, ...wired } = found(directories.get(name), name);
-        return { ...wired, unknown: settings.users.unknown };
+        const { identities } = wired.groupOptions;
+        return { ...wired, identities, unknown: settings.users.unknown };
       });
       const mapping = found(mappings.get(endpoint.mapping.file), endpoint.mapping.shown);
       const { deadline } = endpoint;
@@ -209,31 +220,38 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
 
   function wireDirectory(
     settings: DirectorySettings,
-    attributes: readonly string[],
+    setup: Setup,
     before: WiredDirectory | undefined,
   ): WiredDirectory {
+    const read = mappingsAsking(setup, settings.name);
+    const attributes = read.flatMap((mapping) => mapping.attributes);
     const asked = new Set(attributes.map((attribute) => attribute.toLowerCase()));
+    const identities = read.some(({ readsIdentities }) => readsIdentities);
+    const groupOptions = { fresh: setup.config.cache.fresh, identities };
     const isSame = before !== undefined && isDeepStrictEqual(before.settings, settings);
-    if (isSame && isDeepStrictEqual(before.attributes, asked)) return before;
+    if (
+      isSame &&
+      isDeepStrictEqual(before.attributes, asked) &&
+      isDeepStrictEqual(before.groupOptions, groupOptions)
+    )
+      return before;
     const source = isSame ? before.source : composeSource(settings);
     const isSameView = before !== undefined && showSamePeople(before.settings, settings);
     return {
       settings,
       source,
-      directory: new EntryDirectory(settings, source, attributes, clock),
+      directory: new EntryDirectory(settings, source, attributes, clock, groupOptions),
       identity: isSameView ? before.identity : String(++lastIdentity),
       attributes: asked,
+      groupOptions,
     };
   }
 
   function composeSource(settings: DirectorySettings): EntrySource {
-    const { source, limits } = settings;
-    if (source.kind === 'ldif') return new LdifSource(settings, source.text);
     const secret = secretOf(settings);
     const backoff = backoffs.get(secret ?? '') ?? new BindBackoff(clock);
     if (secret !== undefined) backoffs.set(secret, backoff);
-    const network = { resolveSrv, random: Math.random };
-    return new BoundedSource(new LdapSource(settings, source, clock, network, backoff), limits);
+    return openSource(settings, clock, backoff);
   }
 
   // Requests that came in before the swap are still answered by what it replaced.
@@ -250,7 +268,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     const { admin } = first.config;
     try {
       const listener = await listen(
-        createAdminApp(readiness),
+        createAdminApp(readiness, { served: () => wiring, clock }),
         { ...admin, tls: undefined },
         { log, newRequestId },
       );
@@ -272,6 +290,60 @@ export function composeReloader(read: () => Promise<Reading<Setup>>): Reloader<S
   return new Reloader(read, RELOAD_TIMES);
 }
 
+/** People of an LDIF file that stands alone, for a mapping's tests. Throws an LdifError where it is none. */
+export const composeLdifPeople: OpenPeople = (file, text, { attributes, readsIdentities }) => {
+  const { clock } = systemSurroundings('silent');
+  const settings = savedPeopleSettings(file, text);
+  const groupOptions = { fresh: 0, identities: readsIdentities };
+  const source = new LdifSource(settings, text);
+  const directory = new EntryDirectory(settings, source, attributes, clock, groupOptions);
+  return {
+    find: (userid) => directory.findPerson(userid.normalize('NFC'), userid, new Deadline(clock, LDIF_WITHIN)),
+  };
+};
+
+/** A directory, and what its people are to tell beside their login. */
+export interface WholeDirectory {
+  readonly settings: DirectorySettings;
+  readonly attributes: readonly string[];
+}
+
+/**
+ * Directories to be read as a whole, apart from any service; their groups tell SIDs and GUIDs. They know each other, as
+ * those of one endpoint do.
+ */
+export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
+  const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
+    const source = openSource(settings, clock, new BindBackoff(clock));
+    const beside = () => directories.filter((_, other) => other !== i);
+    return new EntryDirectory(settings, source, attributes, clock, { fresh: 0, identities: true, beside });
+  });
+  return directories;
+}
+
+/** What `doctor` looks at directories with. */
+export function composeInstruments(): Instruments {
+  const { clock } = systemSurroundings('silent');
+  return {
+    clock,
+    lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+    resolveSrv,
+    speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
+    openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
+    openDirectory: (settings) => {
+      const source = openSource(settings, clock, new BindBackoff(clock));
+      return new EntryDirectory(settings, source, [], clock, { fresh: 0, identities: true });
+    },
+  };
+}
+
+function openSource(settings: DirectorySettings, clock: Clock, backoff: BindBackoff): EntrySource {
+  const { source, limits } = settings;
+  if (source.kind === 'ldif') return new LdifSource(settings, source.text);
+  const network = { resolveSrv, random: Math.random };
+  return new BoundedSource(new LdapSource(settings, source, clock, network, backoff), limits);
+}
+
 function directoriesOf({ directories }: Wiring): Directory[] {
   return [...directories.values()].map(({ directory }) => directory);
 }
@@ -284,11 +356,11 @@ function longestDeadline({ endpoints }: Wiring): number {
   return Math.max(...[...endpoints.values()].map(({ deadline }) => deadline));
 }
 
-/** What the mappings of all the endpoints that ask this directory read; so what was read of a person serves all. */
-function attributesRead({ config, mappings }: Setup, directory: string): string[] {
+/** The mappings of all the endpoints that ask this directory: what was read of a person serves them all. */
+function mappingsAsking({ config, mappings }: Setup, directory: string): Mapping[] {
   return config.endpoints
     .filter(({ directories }) => directories.includes(directory))
-    .flatMap(({ mapping }) => [...found<Mapping>(mappings.get(mapping.file), mapping.shown).attributes]);
+    .map(({ mapping }) => found(mappings.get(mapping.file), mapping.shown));
 }
 
 function found<T>(value: T | undefined, name: string): T {

@@ -2,14 +2,15 @@
  * The config file and the mapping files that it names, read and checked together: one whole setup, or every problem
  * of all of them in one run. Nothing is connected here.
  */
-import { createHash } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import { readText } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { LdifError, parseLdif } from './directory/ldif/ldif.ts';
 import type { DirectorySettings } from './directory/settings.ts';
-import { compileMapping } from './mapping/compile.ts';
+import { VENDORS } from './directory/vendors.ts';
 import type { Mapping } from './mapping/mapping.ts';
+import { type NamedFile, readMapping } from './mapping-file.ts';
+import { type OpenPeople, runTestsBeside } from './mapping-tests.ts';
 import { type Problem, ProblemsError, sortProblems } from './yaml/problem.ts';
 
 /** A config with the mapping of each endpoint. */
@@ -33,38 +34,125 @@ export interface SetupReading {
   readonly files: readonly string[];
 }
 
+/** A config whose mappings nobody looks at. */
+export interface ConfigAlone {
+  readonly config: Config;
+  /** The file's own text, secrets and all. */
+  readonly text: string;
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads the config file without its mappings. Throws as {@link loadSetup}. */
+export async function loadConfigAlone(configFile: string, env: NodeJS.ProcessEnv): Promise<ConfigAlone> {
+  const [{ config, problems }, { text }] = await Promise.all([
+    loadConfig(configFile, env),
+    readText(configFile),
+  ]);
+  const all = [...problems, ...[...(config?.directories.values() ?? [])].flatMap(ldifProblems)];
+  if (config === undefined || text === undefined || all.some(({ severity }) => severity === 'error'))
+    throw new ProblemsError(sortProblems(all));
+  return { config, text, warnings: all };
+}
+
 /** Throws {@link ProblemsError} with every problem, warnings included, where there is an error among them. */
-export async function loadSetup(configFile: string, env: NodeJS.ProcessEnv): Promise<Setup> {
-  const { setup, problems } = await readSetup(configFile, env);
+export async function loadSetup(
+  configFile: string,
+  env: NodeJS.ProcessEnv,
+  openPeople?: OpenPeople,
+): Promise<Setup> {
+  const { setup, problems } = await readSetup(configFile, env, openPeople);
   if (setup === undefined) throw new ProblemsError(problems);
   return setup;
 }
 
-/** Never throws for what is wrong in the files. */
-export async function readSetup(configFile: string, env: NodeJS.ProcessEnv): Promise<SetupReading> {
+/**
+ * Never throws for what is wrong in the files.
+ * @param openPeople opens the LDIF files from which tests take people; without it the tests beside the mappings are not
+ * run, and a mapping whose tests fail is taken all the same
+ */
+export async function readSetup(
+  configFile: string,
+  env: NodeJS.ProcessEnv,
+  openPeople?: OpenPeople,
+): Promise<SetupReading> {
   const { config, problems: found, mappings: named, files: read } = await loadConfig(configFile, env);
   const problems: Problem[] = [...sortProblems(found)];
   const mappings = new Map<string, Mapping>();
   const revisions = new Map<string, string>();
   const files = new Map(named.map((each) => [each.file, each]));
+  const further: string[] = [];
+  const writable = writableByPeople([...(config?.directories.values() ?? [])]);
   for (const { file, shown, unreadable } of files.values()) {
-    const { text, failure } = await readText(file);
+    const reading = await readMapping({ file, shown }, writable);
+    const { text, failure, mapping } = reading;
+    further.push(...reading.tableFiles);
     if (text === undefined) {
       problems.push(unreadable(`the mapping file ${shown}: ${failure}`));
       continue;
     }
-    const compiled = compileMapping(shown, text);
-    problems.push(...compiled.problems);
-    revisions.set(file, createHash('sha256').update(text).digest('hex').slice(0, 12));
-    if (compiled.mapping !== undefined) mappings.set(file, compiled.mapping);
+    problems.push(...reading.problems);
+    revisions.set(file, reading.revision);
+    if (mapping === undefined) continue;
+    mappings.set(file, mapping);
+    if (openPeople === undefined) continue;
+    const tests = await runTestsBeside({ file, shown }, mapping, text, openPeople, Date.now());
+    problems.push(...tests.problems);
+    further.push(...tests.files);
   }
   problems.push(...[...(config?.directories.values() ?? [])].flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');
   return {
     setup: failed ? undefined : { config, mappings, revisions, warnings: problems },
     problems,
-    files: read,
+    files: [...new Set([...read, ...further])],
   };
+}
+
+/**
+ * The same with another mapping for one endpoint. Throws {@link ProblemsError} with every problem of that file where
+ * there is an error among them.
+ */
+export async function withMapping(setup: Setup, endpointPath: string, named: NamedFile): Promise<Setup> {
+  const { mapping, problems, revision } = await readMapping(named);
+  if (mapping === undefined) throw new ProblemsError(problems);
+  const endpoints = setup.config.endpoints.map((endpoint) =>
+    endpoint.path === endpointPath ? { ...endpoint, mapping: named } : endpoint,
+  );
+  return {
+    config: { ...setup.config, endpoints },
+    mappings: new Map([...setup.mappings, [named.file, mapping]]),
+    revisions: new Map([...setup.revisions, [named.file, revision]]),
+    warnings: problems,
+  };
+}
+
+/** The same with other settings for the directories of these names. */
+export function withDirectories(setup: Setup, replaced: readonly DirectorySettings[]): Setup {
+  const directories = new Map(setup.config.directories);
+  for (const settings of replaced) directories.set(settings.name, settings);
+  return { ...setup, config: { ...setup.config, directories } };
+}
+
+/**
+ * The mapping files that a config names, also where something else in it is wrong. Throws {@link ProblemsError} where it
+ * names none.
+ */
+export async function mappingsNamedIn(
+  configFile: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly NamedFile[]> {
+  const { mappings, problems } = await loadConfig(configFile, env);
+  if (mappings.length === 0) throw new ProblemsError(problems);
+  return mappings.map(({ file, shown }) => ({ file, shown }));
+}
+
+/** What people may write themselves by the default of a vendor among these directories. */
+function writableByPeople(directories: readonly DirectorySettings[]): ReadonlyMap<string, string> {
+  return new Map(
+    directories.flatMap(({ vendor }) =>
+      VENDORS[vendor].writableByPeople.map((name): [string, string] => [name.toLowerCase(), vendor]),
+    ),
+  );
 }
 
 function ldifProblems({ source }: DirectorySettings): Problem[] {

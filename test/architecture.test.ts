@@ -22,8 +22,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   directory: ['names', 'person.ts', 'failure.ts', 'deadline.ts'],
   config: ['names', 'yaml', 'directory', 'password-hash.ts', 'caller-certificate.ts'],
   'user-info': ['directory', 'mapping', 'names', 'person.ts', 'failure.ts', 'deadline.ts'],
+  plan: ['mapping', 'names', 'yaml', 'person.ts', 'failure.ts'],
+  snapshot: ['directory', 'mapping', 'names', 'person.ts'],
   observe: ['directory', 'failure.ts', 'deadline.ts'],
   http: [
+    'mapping',
     'user-info',
     'observe',
     'names',
@@ -32,14 +35,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'password-hash.ts',
     'caller-certificate.ts',
   ],
-  'mapping-tests.ts': ['config', 'mapping', 'directory', 'person.ts', 'failure.ts', 'yaml'],
-  'setup.ts': ['mapping-tests.ts', 'config', 'mapping', 'directory', 'yaml'],
+  'mapping-file.ts': ['config', 'mapping', 'yaml'],
+  'mapping-tests.ts': [
+    'mapping-file.ts',
+    'config',
+    'mapping',
+    'directory',
+    'person.ts',
+    'failure.ts',
+    'yaml',
+  ],
+  doctor: ['directory', 'names', 'yaml', 'failure.ts', 'deadline.ts'],
+  'setup.ts': ['mapping-file.ts', 'mapping-tests.ts', 'config', 'mapping', 'directory', 'yaml'],
   reload: ['config', 'directory', 'yaml'],
   'compose.ts': [
     'setup.ts',
     'mapping-tests.ts',
     'config',
     'directory',
+    'doctor',
     'mapping',
     'user-info',
     'http',
@@ -48,13 +62,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'deadline.ts',
   ],
   cli: [
+    'mapping-file.ts',
     'directory',
+    'doctor',
     'observe',
     'compose.ts',
     'setup.ts',
     'mapping-tests.ts',
     'mapping',
     'names',
+    'plan',
+    'snapshot',
+    'config',
     'user-info',
     'yaml',
     'failure.ts',
@@ -68,6 +87,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mapping: ['zod', 're2js', 'temporal-polyfill', 'csv-parse/sync'],
   names: [],
+  plan: ['node:crypto'],
   yaml: ['yaml', 'zod', 'fastest-levenshtein'],
 };
 
@@ -128,7 +148,7 @@ describe('architecture', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('keeps mapping/, names/ and yaml/ free of input, output, clocks and randomness', () => {
+  it('keeps mapping/, names/, plan/ and yaml/ free of input, output, clocks and randomness', () => {
     const pure = (file: string) => PURE_PACKAGES[roomOf(file)];
     const wrong = imports
       .filter((each) => !isInternal(each) && pure(each.from)?.includes(each.to) === false)

@@ -7,8 +7,8 @@ import type { Logger } from 'pino';
 import { type Clock, Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
 import type { FinishedRequest } from '../observe/request-log.ts';
-import type { CacheState } from '../user-info/cache.ts';
 import { authenticate, type FailedLoginLimit } from './authentication.ts';
+import { cacheStatus } from './cache-status.ts';
 import { beginExchange, exchangeOf, required } from './exchange.ts';
 import { problemHandler } from './problems.ts';
 import type { Served } from './served.ts';
@@ -127,11 +127,4 @@ function answerUserInfo({ clock }: AppParts): RequestHandler {
       .setHeader('Content-Length', bytes.length)
       .end(bytes);
   };
-}
-
-/** RFC 9211. */
-function cacheStatus(cache: CacheState): string {
-  if (cache.from === 'directory') return 'ldap-user-info; fwd=miss';
-  const hit = `ldap-user-info; hit; ttl=${Math.floor(cache.ttl / 1000)}`;
-  return cache.insteadOf === undefined ? hit : `${hit}; detail=${cache.insteadOf.code}`;
 }

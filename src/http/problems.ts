@@ -34,6 +34,11 @@ const KINDS: Readonly<Record<FailureCode, Kind>> = {
 
 const UNEXPECTED: Kind = { status: 500, title: 'The service failed' };
 
+/** The status that callers get for a failure. */
+export function statusOf(code: FailureCode): number {
+  return KINDS[code].status;
+}
+
 /**
  * Express' last handler: every failure of the pipeline ends here. What is no Failure is a defect: 500, logged whole.
  */

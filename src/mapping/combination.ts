@@ -63,13 +63,14 @@ function project(rows: readonly Combination[], kept: ReadonlySet<string>): Combi
     const entries = keep(captures, kept);
     const key = JSON.stringify(entries);
     const known = distinct.get(key);
-    if (known !== undefined && orderOf(known.facts) <= orderOf(facts)) continue;
+    if (known !== undefined && orderOfFacts(known.facts) <= orderOfFacts(facts)) continue;
     distinct.set(key, { captures: new Map(entries), facts });
   }
   return [...distinct.values()];
 }
 
-function orderOf(facts: readonly Fact[]): string {
+/** What puts lists of facts in an order, whatever the order in which they were found. */
+export function orderOfFacts(facts: readonly Fact[]): string {
   return JSON.stringify(facts.map(({ text }) => text));
 }
 

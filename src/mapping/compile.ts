@@ -2,9 +2,10 @@
  * The text of a mapping file → a mapping, or everything that is wrong with it, in one run. The order is that of the
  * file; what a part means is in compile/.
  */
-import { type Problem, sortProblems } from '../yaml/problem.ts';
+import type { Problem } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
-import { type Finding, type Path, parseYaml, type YamlSource } from '../yaml/source.ts';
+import { type Finding, parseYaml, type YamlSource } from '../yaml/source.ts';
+import { strictProblems } from '../yaml/strict-problems.ts';
 import type { AttributeDeclaration } from './attribute-declaration.ts';
 import { compileAttributes, declarationFor } from './compile/attributes.ts';
 import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
@@ -58,7 +59,7 @@ export function compileMapping(file: string, text: string, options: CompileOptio
     report: (finding) => findings.push(finding),
     reportInFile: (problem) => inTableFiles.push(problem),
   });
-  const problems = [...allProblems(source, findings), ...inTableFiles];
+  const problems = [...strictProblems(source, findings), ...inTableFiles];
   return { mapping: problems.some(({ severity }) => severity === 'error') ? undefined : mapping, problems };
 }
 
@@ -154,30 +155,4 @@ function warnOfWritable(
       });
     }
   }
-}
-
-function allProblems(source: YamlSource, findings: readonly Finding[]): Problem[] {
-  const splitDns = source.problems
-    .filter(({ message }) => message.startsWith('a DN that YAML split'))
-    .map(({ position }) => position?.line);
-  const found = findings
-    .filter(({ path }) => valueAt(source.data, path) !== '') // an empty scalar: refused as such
-    .map((finding) => source.problem(finding))
-    .filter(({ position }) => !splitDns.includes(position?.line))
-    .filter(({ position }) => !source.problems.some((problem) => isAt(problem.position, position)));
-  const distinct = new Map(
-    [...source.problems, ...found].map((problem) => [JSON.stringify(problem), problem]),
-  );
-  return sortProblems([...distinct.values()]);
-}
-
-function isAt(a: Problem['position'], b: Problem['position']): boolean {
-  return a !== undefined && a.line === b?.line && a.column === b.column;
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (Array.isArray(value) ? value[Number(step)] : keysOf(value)[String(step)]),
-    data,
-  );
 }

@@ -33,6 +33,8 @@ export type AttributeTest =
 export interface GroupCondition {
   readonly on: 'group';
   readonly tests: readonly GroupTest[];
+  /** As the file writes the tests. */
+  readonly written: readonly string[];
 }
 
 export interface AttributeCondition {
@@ -43,6 +45,8 @@ export interface AttributeCondition {
   readonly key: string;
   readonly declaration: AttributeDeclaration;
   readonly test: AttributeTest;
+  /** The test as the file writes it: a text, or `at_least: 3`. */
+  readonly written: string;
 }
 
 /** Met where the person's own entry lies under one of the DNs. */

@@ -118,7 +118,7 @@ function judgeAttribute(condition: AttributeCondition, person: PersonFacts): Out
   }
   for (const { shown, reason } of unreadable) {
     outcome.unread.push({ fact: plainFact(shown), reason });
-    outcome.open.push(plainFact(`${shown} ${reason}`));
+    outcome.open.push(plainFact(`${shown}: ${reason}`));
   }
   if (canBeLookedUp(condition)) {
     addSightings(outcome, person.sightings(condition));

@@ -61,6 +61,19 @@ export function compilePattern(template: Template, boundOf: (placeholder: string
   return { template, prefix, holes, beside, repeated };
 }
 
+/** Whether the literals stand in a folded text in their places, with something for each placeholder between them. */
+export function hasShape({ prefix, holes }: Pattern, folded: string): boolean {
+  const suffix = holes.at(-1)?.next ?? '';
+  if (!folded.startsWith(prefix) || !folded.endsWith(suffix)) return false;
+  let at = prefix.length;
+  for (const [i, { next }] of holes.entries()) {
+    const end = i === holes.length - 1 ? folded.length - suffix.length : folded.indexOf(next, at + 1);
+    if (end <= at) return false;
+    at = end + next.length;
+  }
+  return true;
+}
+
 /** Reads the whole value. */
 export function readPattern(pattern: Pattern, value: FoldedText): Reading {
   return read(pattern, value, (hole) => hole.bound);
@@ -84,52 +97,47 @@ function read(
   if (!folded.startsWith(prefix) || !folded.endsWith(suffix)) return NONE;
   if (holes.length > 1 && folded.length > LONGEST) return { kind: 'too long' };
 
-  const last = holes.length - 1;
   const found = new Map<string, Split>();
   let work = 0;
-
-  /** Ends of what the hole can stand for from `start`, such that the literal behind it follows. */
-  function* ends(i: number, hole: Hole, start: number): Generator<number> {
-    const bound = boundOf(hole);
-    const furthest = reach(bound, beside, text, folded, start);
-    const only = i === last ? folded.length - suffix.length : undefined;
-    for (
-      let end = only ?? folded.indexOf(hole.next, start + 1);
-      end > start && end <= furthest;
-      end = only === undefined ? folded.indexOf(hole.next, end + 1) : -1
-    ) {
-      work += bound?.kind === 'matches' ? end - start : 1;
-      if (work > MOST_WORK) return;
-      const part = { text: text.slice(start, end), folded: folded.slice(start, end) };
-      if (bound === undefined || isWithin(bound, part)) yield end;
-    }
-  }
 
   /** How many readings there are from the hole on, at most two, and the first of them. */
   function split(i: number, start: number, known: ReadonlyMap<string, string>): Split {
     const hole = holes[i];
-    if (hole === undefined) return { readings: start === folded.length ? 1 : 0 };
-    const key = `${i},${start},${known.size === 0 ? '' : JSON.stringify([...known])}`;
-    const before = found.get(key);
+    if (hole === undefined) return start === folded.length ? WHOLE : UNREAD;
+    // Before the third hole no two ways lead to one start.
+    const key = i < 2 ? undefined : `${i},${start},${known.size === 0 ? '' : JSON.stringify([...known])}`;
+    const before = key === undefined ? undefined : found.get(key);
     if (before !== undefined) return before;
+    const bound = boundOf(hole);
+    const furthest = reach(bound, beside, folded, start);
+    const isLast = i === holes.length - 1;
     let readings = 0;
     let first: Split | undefined;
-    for (const end of ends(i, hole, start)) {
-      const part = folded.slice(start, end);
+    for (
+      let end = isLast ? folded.length - suffix.length : folded.indexOf(hole.next, start + 1);
+      end > start && end <= furthest;
+      end = isLast ? -1 : folded.indexOf(hole.next, end + 1)
+    ) {
+      work += bound?.kind === 'matches' ? end - start : 1;
+      if (work > MOST_WORK) break;
+      const part = { text: text.slice(start, end), folded: folded.slice(start, end) };
+      if (bound !== undefined && !isWithin(bound, part)) continue;
       const same = known.get(hole.placeholder);
-      if (same !== undefined && same !== part) continue;
-      const learnt = repeated.has(hole.placeholder) ? new Map(known).set(hole.placeholder, part) : known;
+      if (same !== undefined && same !== part.folded) continue;
+      const learnt = repeated.has(hole.placeholder)
+        ? new Map(known).set(hole.placeholder, part.folded)
+        : known;
       const rest = split(i + 1, end + hole.next.length, learnt);
       if (rest.readings > 0) first ??= { readings: 0, end, rest };
       readings += rest.readings;
       if (readings > 1 || work > MOST_WORK) break;
     }
     const result: Split = { ...first, readings: Math.min(readings, 2) };
-    found.set(key, result);
+    if (key !== undefined) found.set(key, result);
     return result;
   }
 
-  const outcome = split(0, prefix.length, new Map());
+  const outcome = split(0, prefix.length, NOTHING_KNOWN);
   if (work > MOST_WORK) return { kind: 'too long' };
   if (outcome.readings !== 1) return outcome.readings === 0 ? NONE : { kind: 'several' };
   const texts = new Map<string, string>();
@@ -150,22 +158,28 @@ interface Split {
   readonly rest?: Split;
 }
 
+const WHOLE: Split = { readings: 1 };
+const UNREAD: Split = { readings: 0 };
+const NOTHING_KNOWN: ReadonlyMap<string, string> = new Map();
+
+// No `any` goes across these.
+const NOT_ANY = new RegExp(`[*]|${CONTROL_CHARACTER.source}`);
+
 /** How far a placeholder that starts here can go at most. */
 function reach(
   bound: Bound | undefined,
   beside: ReadonlySet<string>,
-  text: string,
   folded: string,
   start: number,
 ): number {
+  const kind = bound?.kind ?? 'shape';
   if (bound?.kind === 'texts') return start + bound.longest;
-  if (bound !== undefined && bound.kind !== 'any' && bound.kind !== 'digits') return folded.length;
+  if (kind !== 'any' && kind !== 'digits' && kind !== 'shape') return folded.length;
   let end = start;
-  while (end < folded.length) {
-    const character = String.fromCodePoint(folded.codePointAt(end) ?? 0);
-    if (bound?.kind === 'digits' ? !/[0-9]/.test(character) : beside.has(character)) break;
-    if (bound?.kind === 'any' && (text[end] === '*' || CONTROL_CHARACTER.test(character))) break;
+  for (const character of folded.slice(start)) {
+    if (kind === 'digits' ? character < '0' || character > '9' : beside.has(character)) break;
     end += character.length;
   }
-  return end;
+  const stop = kind === 'any' ? folded.slice(start, end).search(NOT_ANY) : -1;
+  return stop < 0 ? end : start + stop;
 }

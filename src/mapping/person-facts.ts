@@ -28,8 +28,6 @@ export interface Sighting {
 export class PersonFacts {
   readonly groups: readonly GroupFact[];
   readonly outside: readonly Membership[];
-  /** Undefined where the directory's text is no DN. */
-  readonly dn: Dn | undefined;
   /** Sightings of rules that one condition alone decides about. */
   readonly sole: readonly Sighting[];
   /** Rules and entries that have a part in this person beyond those of {@link sole}. */
@@ -82,7 +80,11 @@ export class PersonFacts {
     this.outside = outside;
     this.sole = sole;
     this.touched = touched;
-    this.dn = tryParseDn(person.dn);
+  }
+
+  /** Undefined where the directory's text is no DN. Few rules ask. */
+  get dn(): Dn | undefined {
+    return tryParseDn(this.#person.dn);
   }
 
   /** What the condition recognised, apart from what is in {@link sole}. */

@@ -2,6 +2,7 @@
  * What the conditions of a mapping make of one group or one attribute value, looked up once and remembered: the same
  * groups come again with every person. What a person as a whole gets is giving.ts and taking.ts.
  */
+import { compareByCodePoint } from '../names/code-points.ts';
 import { type Dn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
 import type { AttributeDeclaration, TypedValue } from './attribute-declaration.ts';
@@ -56,9 +57,11 @@ interface Place {
 }
 
 // Enough for the groups of a large directory; a value beyond them is only looked up again.
-const MOST_GROUPS = 10_000;
-const MOST_VALUES = 2000;
+const MOST_GROUPS = 20_000;
+const MOST_VALUES = 4000;
 const NO_HITS: readonly Hit[] = [];
+/** What a test without placeholders makes of a value that it asks for. */
+const MATCH: Recognised = { kind: 'match', captures: NO_CAPTURES, table: undefined };
 
 export class Recognition {
   readonly attributes: ReadonlyMap<string, AttributeIndex>;
@@ -97,9 +100,11 @@ export class Recognition {
   value({ index, known }: AttributeIndex, { text }: TypedValue): readonly Hit[] {
     const remembered = known.get(text.text);
     if (remembered !== undefined) return remembered;
-    const hits = decided(index.find(text).flatMap((place) => hitsOf(place, text)));
-    known.set(text.text, hits);
-    return hits;
+    const hits: Hit[] = [];
+    for (const place of index.find(text)) addHit(hits, place, text);
+    const made = decided(hits);
+    known.set(text.text, made);
+    return made;
   }
 
   /** Whether the group lies below the DN. */
@@ -115,14 +120,17 @@ export class Recognition {
   }
 
   #hits(dn: string, name: FoldedText, place: GroupPlace, identities: readonly (string | undefined)[]) {
-    const byName = this.#names.find(name).flatMap((test) => (isThere(test, place) ? hitsOf(test, name) : []));
-    const parsed = this.#byDn.size === 0 ? undefined : tryParseDn(dn);
-    const key = parsed && keyOfDn(parsed);
-    const others = [
-      ...((key !== undefined && this.#byDn.get(key)) || []),
-      ...identities.flatMap((identity) => (identity && this.#byIdentity.get(identity)) || []),
-    ].map((test) => hit(test, { kind: 'match', captures: NO_CAPTURES, table: undefined }));
-    return byName.length + others.length === 0 ? NO_HITS : decided([...byName, ...others]);
+    const hits: Hit[] = [];
+    for (const test of this.#names.find(name)) if (isThere(test, place)) addHit(hits, test, name);
+    if (this.#byDn.size > 0) {
+      const parsed = tryParseDn(dn);
+      for (const test of (parsed && this.#byDn.get(keyOfDn(parsed))) ?? []) hits.push(hit(test, MATCH));
+    }
+    for (const identity of identities) {
+      if (identity === undefined) continue;
+      for (const test of this.#byIdentity.get(identity) ?? []) hits.push(hit(test, MATCH));
+    }
+    return decided(hits);
   }
 }
 
@@ -184,10 +192,13 @@ function attributeIndexes(places: readonly Place[]): ReadonlyMap<string, Attribu
   );
   const indexes = new Map<string, AttributeIndex>();
   for (const [key, here] of byKey) {
-    const condition = here[0]?.condition;
-    if (condition?.on !== 'attribute') continue;
+    const [declaration] = here
+      .flatMap(({ condition }) => (condition.on === 'attribute' ? [condition.declaration] : []))
+      // Where rules spell its name in several ways, explanations show one, whatever their order.
+      .sort((a, b) => compareByCodePoint(a.name, b.name));
+    if (declaration === undefined) continue;
     indexes.set(key, {
-      declaration: condition.declaration,
+      declaration,
       index: indexOf(here),
       known: new Memory(MOST_VALUES),
       clauses: [...new Set(here.map(({ clause }) => clause))],
@@ -215,16 +226,15 @@ function isThere({ test }: Place, place: GroupPlace): boolean {
   return !('under' in test) || test.under === undefined || place.isUnder(test.under);
 }
 
-function hitsOf(place: Place, text: FoldedText): Hit[] {
-  const recognised: Recognised | undefined =
-    place.test.kind === 'pattern'
-      ? readBy(place.test.pattern, text)
-      : { kind: 'match', captures: NO_CAPTURES, table: undefined };
-  return recognised === undefined ? [] : [hit(place, recognised)];
+function addHit(hits: Hit[], place: Place, text: FoldedText): void {
+  const recognised = place.test.kind === 'pattern' ? readBy(place.test.pattern, text) : MATCH;
+  if (recognised !== undefined) hits.push(hit(place, recognised));
 }
 
 /** Without the near misses of conditions that another of their tests makes a match of. */
 function decided(hits: readonly Hit[]): readonly Hit[] {
+  if (hits.length === 0) return NO_HITS;
+  if (hits.every(({ recognised }) => recognised.kind !== 'near miss')) return hits;
   const matched = new Set(hits.flatMap((each) => (each.recognised.kind === 'match' ? [each.condition] : [])));
   return hits.filter(
     ({ recognised, condition }) => recognised.kind !== 'near miss' || !matched.has(condition),

@@ -4,7 +4,7 @@
  */
 import { foldCase } from '../names/case-folding.ts';
 import { type Bound, textsBound, textsGivenFor } from './bound.ts';
-import { type Combination, combine } from './combination.ts';
+import { type Combination, combine, orderOfFacts } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import { expand } from './expansion.ts';
 import type { Fact } from './fact.ts';
@@ -27,6 +27,23 @@ export interface TakenBy {
   readonly facts: readonly Fact[];
 }
 
+/** Of several reasons the first by its text is told, whatever the order in which they were found. */
+class Taking implements TakenBy {
+  readonly never: NeverEntry;
+  readonly output: Output;
+  readonly reasons: (readonly Fact[])[];
+
+  constructor(never: NeverEntry, output: Output, facts: readonly Fact[]) {
+    this.never = never;
+    this.output = output;
+    this.reasons = [facts];
+  }
+
+  get facts(): readonly Fact[] {
+    return this.reasons.reduce((a, b) => (orderOfFacts(b) < orderOfFacts(a) ? b : a));
+  }
+}
+
 /**
  * The outputs that the entry takes, by key.
  * @param named gets the groups that placeholders of `unless` turned out to name
@@ -37,7 +54,7 @@ export function takeBy(
   union: Outputs,
   named: Set<GroupFact>,
 ): ReadonlyMap<string, TakenBy> {
-  const taken = new Map<string, TakenBy>();
+  const taken = new Map<string, Taking>();
   for (const way of never.ways) {
     if (!way.every((condition) => isPossible(condition, person))) continue;
     const results = way.map((condition): readonly Match[] => {
@@ -69,11 +86,13 @@ function take(
   template: OutputTemplate,
   { captures, facts }: Combination,
   union: Outputs,
-  taken: Map<string, TakenBy>,
+  taken: Map<string, Taking>,
 ): void {
   const { bounds } = never;
   const remove = (key: string, output: Output): void => {
-    if (!taken.has(key)) taken.set(key, { never, output, facts });
+    const known = taken.get(key);
+    if (known === undefined) taken.set(key, new Taking(never, output, facts));
+    else known.reasons.push(facts);
   };
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {

@@ -1,8 +1,9 @@
 /**
- * Which of many tests a text may meet, without asking each one: exact texts in a map, patterns and regular
- * expressions together in one automaton. Whether a pattern really reads the text is pattern.ts.
+ * Which of many tests a text may meet, without asking each one: exact texts in a map, patterns by their literals,
+ * regular expressions together in one automaton. Whether a pattern really reads the text is pattern.ts.
  */
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import { LiteralIndex } from './literal-index.ts';
 import type { Pattern } from './pattern.ts';
 import type { Expression } from './regular-expression.ts';
 import type { FoldedText } from './template.ts';
@@ -16,28 +17,28 @@ export type TextTest =
 /** Finds items by the tests under which they were added. */
 export class TextIndex<Item> {
   readonly #exact = new Map<string, Item[]>();
-  readonly #shapes: Automaton<Item>;
+  readonly #patterns: LiteralIndex<Item>;
   readonly #expressions: Automaton<Item>;
 
   constructor(tests: Iterable<readonly [test: TextTest, item: Item]>) {
-    const shapes: [source: string, item: Item][] = [];
+    const patterns: [pattern: Pattern, item: Item][] = [];
     const expressions: [source: string, item: Item][] = [];
     for (const [test, item] of tests) {
-      if (test.kind === 'pattern') shapes.push([shapeOf(test.pattern), item]);
+      if (test.kind === 'pattern') patterns.push([test.pattern, item]);
       else if (test.kind === 'matches') expressions.push([test.expression.source.normalize('NFC'), item]);
       else for (const folded of test.folded) this.#addExact(folded, item);
     }
-    this.#shapes = automatonFor(shapes, RE2JS.DOTALL);
-    this.#expressions = automatonFor(expressions, RE2JS.CASE_INSENSITIVE);
+    this.#patterns = new LiteralIndex(patterns);
+    this.#expressions = automatonFor(expressions);
   }
 
-  /** Items whose texts or expressions the text meets, and those whose pattern it may meet. */
+  /** Items whose texts or expressions the text meets, and those of whose pattern it has the shape. */
   find({ text, folded }: FoldedText): readonly Item[] {
     const exact = this.#exact.get(folded) ?? NONE;
-    const shapes = this.#shapes.match(folded);
+    const patterns = this.#patterns.find(folded);
     const expressions = this.#expressions.match(text);
-    if (shapes.length + expressions.length === 0) return exact;
-    return [...exact, ...shapes, ...expressions];
+    if (patterns.length + expressions.length === 0) return exact;
+    return [...exact, ...patterns, ...expressions];
   }
 
   #addExact(folded: string, item: Item): void {
@@ -56,11 +57,10 @@ interface Automaton<Item> {
 // A set has a largest size; where all do not fit into one, halves do.
 function automatonFor<Item>(
   entries: readonly (readonly [source: string, item: Item])[],
-  flags: number,
 ): Automaton<Item> {
   if (entries.length === 0) return { match: () => NONE };
   try {
-    const set = new RE2Set(RE2Set.ANCHOR_BOTH, flags);
+    const set = new RE2Set(RE2Set.ANCHOR_BOTH, RE2JS.CASE_INSENSITIVE);
     for (const [source] of entries) set.add(source);
     set.compile();
     const items = entries.map(([, item]) => item);
@@ -73,12 +73,7 @@ function automatonFor<Item>(
   } catch (error) {
     if (!(error instanceof RE2JSException) || entries.length === 1) throw error;
     const middle = Math.ceil(entries.length / 2);
-    const halves = [entries.slice(0, middle), entries.slice(middle)].map((half) => automatonFor(half, flags));
+    const halves = [entries.slice(0, middle), entries.slice(middle)].map((half) => automatonFor(half));
     return { match: (text) => halves.flatMap((half) => half.match(text)) };
   }
-}
-
-/** Everything that the pattern may read, whatever its placeholders may stand for. */
-function shapeOf({ prefix, holes }: Pattern): string {
-  return RE2JS.quote(prefix) + holes.map(({ next }) => `.+${RE2JS.quote(next)}`).join('');
 }

@@ -14,6 +14,8 @@ export interface Found {
   readonly readAt: number;
   /** Names in lower case of the attributes that were asked for, whether or not the person has them. */
   readonly attributes: ReadonlySet<string>;
+  /** Whether the groups' SIDs and GUIDs were asked for. */
+  readonly identities: boolean;
 }
 
 /** A directory of an endpoint, with what the lookup must know of it. */
@@ -23,6 +25,8 @@ export interface AskedDirectory {
   readonly identity: string;
   /** Names in lower case of the attributes that it reads for mappings. */
   readonly attributes: ReadonlySet<string>;
+  /** Whether it reads the groups' SIDs and GUIDs. */
+  readonly identities: boolean;
   /** What is due to people whom it does not have. */
   readonly unknown: 'not_found' | 'empty';
 }
@@ -65,7 +69,13 @@ export class DirectoryLookup implements Lookup {
     throwWhereUncertain(answers);
     const people = answers.flatMap((answer, i) =>
       answer.status === 'fulfilled' && answer.value
-        ? [{ person: answer.value, attributes: asked[i]?.attributes ?? NO_ATTRIBUTES }]
+        ? [
+            {
+              person: answer.value,
+              attributes: asked[i]?.attributes ?? NO_ATTRIBUTES,
+              identities: asked[i]?.identities ?? false,
+            },
+          ]
         : [],
     );
     if (people.length > 1) {
@@ -73,7 +83,8 @@ export class DirectoryLookup implements Lookup {
       throw new Failure('ambiguous_user', `several directories have this person: ${names}`);
     }
     const [found] = people;
-    if (found === undefined) return { person: undefined, readAt, attributes: NO_ATTRIBUTES };
+    if (found === undefined)
+      return { person: undefined, readAt, attributes: NO_ATTRIBUTES, identities: false };
     return { ...found, readAt: Math.min(readAt, found.person.readAt) };
   }
 

@@ -24,9 +24,18 @@ export interface UserInfoAnswer {
 export interface Explanation {
   /** Undefined where no directory has such a person and an empty answer is due to them. */
   readonly person: Person | undefined;
+  /** The mapping that was asked. */
+  readonly mapping: Mapping;
   /** Why nothing is due to the person; the mapping was not asked then. */
   readonly account: AccountCondition | undefined;
   readonly translation: Translation;
+}
+
+/** An explanation of an answer that may come from memory. */
+export interface ExplainedAnswer extends Explanation {
+  readonly cache: CacheState;
+  /** Milliseconds since the oldest read in it. */
+  readonly age: number;
 }
 
 /** Times of an endpoint. */
@@ -77,17 +86,34 @@ export class UserInfo {
     checkUserid(userid);
     this.#keyOf(userid);
     const { person } = await this.#lookup.find(userid, deadline);
+    return this.#explanationOf(person, userid);
+  }
+
+  /** What {@link answer} sends right now, be it from memory, with its reasons. Throws as it does. */
+  async explainAnswer(userid: string, deadline: Deadline): Promise<ExplainedAnswer> {
+    checkUserid(userid);
+    const key = this.#keyOf(userid);
+    const { remembered, state } = await this.#people.find(key, this.#readingOf(userid), deadline);
+    const { person, readAt } = remembered.found;
+    return {
+      ...this.#explanationOf(person, userid),
+      cache: state,
+      age: this.#times.clock.now() - readAt,
+    };
+  }
+
+  #explanationOf(person: Person | undefined, userid: string): Explanation {
     if (person === undefined) {
       if (!this.#lookup.unknownIsEmpty(userid))
         throw new Failure('unknown_user', 'no directory has such a person');
-      return { person, account: undefined, translation: EMPTY_TRANSLATION };
+      return { person, mapping: this.#mapping, account: undefined, translation: EMPTY_TRANSLATION };
     }
     const now = this.#times.wallNow();
     const account = deadAccount(person, now);
     if (account?.due === 'not_found')
       throw new Failure('unknown_user', `the account of ${person.dn} is ${account.status}`);
     const translation = account === undefined ? translate(this.#mapping, person, now) : EMPTY_TRANSLATION;
-    return { person, account, translation };
+    return { person, mapping: this.#mapping, account, translation };
   }
 
   // Asked at every serving: what is due to a remembered person changes as time goes by.
@@ -113,8 +139,12 @@ export class UserInfo {
     };
   }
 
-  #suffices({ person, attributes }: Found): boolean {
-    return person === undefined || this.#needed.every((attribute) => attributes.has(attribute));
+  #suffices({ person, attributes, identities }: Found): boolean {
+    if (person === undefined) return true;
+    return (
+      (identities || !this.#mapping.readsIdentities) &&
+      this.#needed.every((attribute) => attributes.has(attribute))
+    );
   }
 
   #keyOf(userid: string): string {

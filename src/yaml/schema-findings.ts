@@ -131,6 +131,7 @@ interface Definition {
   readonly shape?: Record<string, Schema>;
   readonly element?: Schema;
   readonly valueType?: Schema;
+  readonly catchall?: Schema;
 }
 
 function definitionOf(schema: Schema): Definition {
@@ -173,8 +174,8 @@ function fittingOption(schema: Schema, value: unknown): Schema {
 }
 
 function stepInto(schema: Schema, step: string | number): Schema | undefined {
-  const { shape, element, valueType } = definitionOf(unwrap(schema));
-  return shape?.[step] ?? element ?? valueType;
+  const { shape, element, valueType, catchall } = definitionOf(unwrap(schema));
+  return shape?.[step] ?? element ?? valueType ?? catchall;
 }
 
 function valueAt(data: unknown, path: Path): unknown {

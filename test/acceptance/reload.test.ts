@@ -171,6 +171,29 @@ describe('a reload', () => {
     expect((await readyz()).reload).to.equal('ok');
   });
 
+  it('a mapping whose tests fail: refused, and taken once they pass', async () => {
+    await serve();
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    const tests = (expected: string) => `mapping: mapping.yaml
+tests:
+  - { name: the web group, user: { memberOf: [web] }, expect: { groups: [${expected}] } }
+`;
+    // A test file that comes up, and then a mapping that breaks it.
+    write('mapping.test.yaml', tests('web'));
+    await untilLogged('reloaded');
+    write('mapping.yaml', UPPER_MAPPING);
+    await untilLogged('reload refused');
+    expect(JSON.stringify(logged('reload refused'))).to.include(
+      'mapping.test.yaml:3:13: error: test \\"the web group\\" fails: the answer lacks web; has x-web (rule own-names)',
+    );
+    expect(await readyz()).to.include({ status: 200, reload: 'refused' });
+    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
+    write('mapping.test.yaml', tests('x-web'));
+    await untilLogged('reloaded', 2);
+    expect(groupsOf(await service.ask('ann'))).to.include('x-web');
+    expect((await readyz()).reload).to.equal('ok');
+  });
+
   it("Kubernetes' swap of a mounted folder, and SIGHUP", async () => {
     const mounted = folderWith({});
     mkdirSync(join(mounted, '..1'));

@@ -87,9 +87,12 @@ export interface RunningService {
 }
 
 /** Starts `serve` on the folder's config.yaml and waits until it listens. */
-export async function startService(files: Readonly<Record<string, string>>): Promise<RunningService> {
+export async function startService(
+  files: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): Promise<RunningService> {
   const folder = folderWith(files);
-  const child = startProgram(['serve', '--config', 'config.yaml'], folder);
+  const child = startProgram(['serve', '--config', 'config.yaml', ...options], folder);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   let stderr = '';
   const urls = await new Promise<{ url: string; adminUrl: string }>((resolve, reject) => {

@@ -1,4 +1,8 @@
+import { expect } from 'chai';
+import { Failure } from '../../src/failure.ts';
+import { translate } from '../../src/mapping/translate.ts';
 import { ALL, check, GIVEN, OCTETS, rule, test, unless } from './cases.ts';
+import { mapping, NOW, person } from './people.ts';
 
 check('absence decides against giving', [
   { says: 'in when', file: test('x') },
@@ -96,4 +100,146 @@ check('absence decides against giving', [
     ...GIVEN,
     gives: [],
   },
+  {
+    says: "in never's when, a number that is missing takes",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { a: { at_least: 5 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: {},
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, a number that cannot be read takes",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { a: { at_least: 5 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { a: ['five'] },
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, a number that can be read does not",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { a: { at_least: 5 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { a: ['4'] },
+    ...GIVEN,
+  },
+  {
+    says: "in never's when, a date that is missing takes",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { d: { before: 2026-01-01 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: {},
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, a date that cannot be read takes",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { d: { before: 2026-01-01 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { d: ['1.1.2025', '2027-01-01'] },
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, a date that can be read does not",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { d: { before: 2026-01-01 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { d: ['2027-01-01'] },
+    ...GIVEN,
+  },
+  {
+    says: "in never's when, a DN without the part takes",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, when: { attribute: { m: Board } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { m: ['CN=Eve,O=acme'] },
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, an expression and a list that are missing take",
+    file: `${ALL}[{ id: n, when: { attribute: { x: { matches: 'y' }, z: { in: [a] } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: {},
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's when, missing asks about absence itself",
+    file: `${ALL}[{ id: n, when: { attribute: { x: { missing: yes } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { x: ['y'] },
+    ...GIVEN,
+  },
+  {
+    says: "in never's when, a default decides",
+    file: `attributes: { x: { default: z } }\n${ALL}[{ id: n, when: { attribute: { x: y } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: {},
+    ...GIVEN,
+  },
+  {
+    says: "in never's unless, a number that cannot be read is no exception",
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${ALL}[{ id: n, unless: { attribute: { a: { at_least: 5 } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    attributes: { a: ['many'] },
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+  },
+  {
+    says: "in never's unless, missing asks about absence itself",
+    file: `${ALL}[{ id: n, unless: { attribute: { a: { missing: yes } } }, take: { groups: [One] } }]`,
+    groups: ['G'],
+    ...GIVEN,
+  },
+  {
+    says: 'in when, a number and a date',
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${rule('when: { attribute: { a: { at_least: 5 }, d: { after: 2026-01-01 } } }, give: { groups: [Yes] }')}`,
+    attributes: { d: ['2026-06-01'] },
+  },
+  {
+    says: 'in unless, a number that cannot be read',
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${unless('attribute: { a: { at_least: 5 } }')}`,
+    groups: ['G'],
+    attributes: { a: ['four'] },
+  },
+  {
+    says: 'in unless, a date that is missing',
+    file: `attributes: { a: { type: integer }, d: { type: date, format: yyyy-MM-dd }, m: { type: dn, part: OU } }\n${unless('attribute: { d: { before: 2026-01-01 } }')}`,
+    groups: ['G'],
+  },
+  {
+    says: 'values under options are not values of the plain attribute',
+    file: test('x'),
+    attributes: { 'a;lang-ja': ['x'] },
+  },
 ]);
+
+describe('mapping: required attributes', () => {
+  const rules =
+    mapping(`attributes: { employeeType: { required: yes }, level: { type: integer, required: true } }
+rules: [{ id: r, when: { group: G }, give: { groups: [Yes] } }]`);
+  const withThese = (attributes: Record<string, string[]>) => () =>
+    translate(rules, person({ groups: ['G'], attributes }), NOW);
+
+  it('are answered where they are there', () => {
+    expect(withThese({ employeeType: ['x'], level: ['1'] })().answer.groups).to.deep.equal(['Yes']);
+  });
+
+  const refused: readonly [says: string, attributes: Record<string, string[]>, message: string][] = [
+    ['missing', { level: ['1'] }, 'has no employeeType, which m.yaml requires'],
+    ['missing, of two', { employeeType: ['x'] }, 'has no level, which m.yaml requires'],
+    ['without values', { employeeType: [], level: ['1'] }, 'has no employeeType'],
+    ['unreadable', { employeeType: ['x'], level: ['one'] }, 'level=one: not an integer'],
+    ['one of several unreadable', { employeeType: ['x'], level: ['1', 'one'] }, 'level=one: not an integer'],
+  ];
+  for (const [says, attributes, message] of refused) {
+    it(`${says}, are no answer`, () => {
+      expect(withThese(attributes))
+        .to.throw(Failure, message)
+        .with.property('code', 'required_attribute_missing');
+    });
+  }
+
+  it('are asked of the directory although no rule reads them', () => {
+    expect(rules.attributes).to.include.members(['employeeType', 'level']);
+  });
+});

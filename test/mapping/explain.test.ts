@@ -1,51 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { renderTranslation, translationToJson } from '../../src/mapping/explain.ts';
 import { translate } from '../../src/mapping/translate.ts';
+import type { Translation } from '../../src/mapping/translation.ts';
 import { mapping, membership, NOW, person, UNDER } from './people.ts';
 
-// The language's complete file without what this version does not read.
-const ACME = `version: 1
-description: What ACME's people may see in Immuta
-owner: iam@acme.example
-
-groups:
-  under: ${UNDER}
-
-tables:
-  departments: { 4100: Finance, 4200: [Human Resources, Payroll] }
-  regions: [EMEA, APAC]
-
-rules:
-  - id: accountants
-    why: IAM-101
-    when: { group: FIN-Accounting-All }
-    give: { groups: [Accountants] }
-
-  - id: own-names
-    when: { group: TEAM-<name> }
-    where: { name: any }
-    give: { groups: [TEAM-<name>] }
-
-  - id: regions
-    when: { group: IMM_<region>_<area> }
-    where: { region: regions, area: [Sales, Expenses] }
-    give: { authorizations: { <region>: [<area>] } }
-
-  - id: department
-    when: { attribute: { departmentNumber: <department> } }
-    where: { department: departments }
-    give: { authorizations: { Department: [<department>] } }
-
-  - id: gold
-    when: { group: DATA-Gold }
-    give: { authorizations: { AccessLevel: [Gold] } }
-
-never:
-  - id: no-gold-for-contractors
-    when: { attribute: { employeeType: Contractor } }
-    take: { authorizations: { AccessLevel: [Gold] } }
-`;
+// As the service shows it, whose working directory is the one above.
+const ACME = 'mappings/acme.yaml';
 
 const JOHN = person({
   groups: [
@@ -59,26 +21,30 @@ const JOHN = person({
   attributes: { departmentNumber: ['4100', '9999'], employeeType: ['contractor'] },
 });
 
+/** Columns divided by a bar. */
+function linesOf(translation: Translation): string[] {
+  return renderTranslation(translation)
+    .split('\n')
+    .map((line) => line.replace(/ {2,}/g, ' | '));
+}
+
 describe('mapping: explaining', () => {
-  const compiled = compileMapping('mappings/acme.yaml', ACME).mapping;
-  if (compiled === undefined) throw new Error('the sample does not compile');
+  const text = readFileSync(new URL(`../../${ACME}`, import.meta.url), 'utf8');
+  const compiled = compileMapping(ACME, text).mapping;
+  if (compiled === undefined) throw new Error(`${ACME} does not compile`);
 
   it('names rule, place and fact of each value, and why others are not there', () => {
-    expect(
-      renderTranslation(translate(compiled, JOHN, NOW))
-        .split('\n')
-        .map((line) => line.replace(/ {2,}/g, ' | ')),
-    ).to.deep.equal([
+    expect(linesOf(translate(compiled, JOHN, NOW))).to.deep.equal([
       'groups',
-      ' | Accountants | rule accountants (mappings/acme.yaml:13) | group FIN-Accounting-All',
+      ' | Accountants | rule accountants (mappings/acme.yaml:22) | group FIN-Accounting-All',
       'authorizations',
-      ' | Department: Finance | rule department (mappings/acme.yaml:28) | departmentNumber=4100, table departments',
-      ' | EMEA: Sales | rule regions (mappings/acme.yaml:23) | group imm_emea_sales, via IMM-ALL-SALES',
+      ' | Department: Finance | rule department (mappings/acme.yaml:37) | departmentNumber=4100, table departments',
+      ' | EMEA: Sales | rule regions (mappings/acme.yaml:32) | group imm_emea_sales, via IMM-ALL-SALES',
       'withheld',
       ' | LATAM: Sales | rule regions: region "LATAM" is not in table regions',
       ' | departmentNumber=9999 | rule department: not in table departments',
       'removed',
-      ' | AccessLevel: Gold | never no-gold-for-contractors (mappings/acme.yaml:38) | employeeType=contractor',
+      ' | AccessLevel: Gold | never no-gold-for-contractors (mappings/acme.yaml:57) | employeeType=contractor',
       'not counted',
       ' | CN=DATA-Gold,OU=Branch,DC=acme,DC=com | not under OU=Immuta,OU=Groups,DC=acme,DC=com',
       ' | IMM_EMEA_Sales_Old | no rule names it',
@@ -101,21 +67,21 @@ describe('mapping: explaining', () => {
           kind: 'authorization',
           name: 'AccessLevel',
           value: 'Gold',
-          never: { id: 'no-gold-for-contractors', file: 'mappings/acme.yaml', line: 38 },
+          by: { kind: 'never', never: { id: 'no-gold-for-contractors', file: ACME, line: 57 } },
           facts: ['employeeType=contractor'],
+          rules: [{ id: 'gold', file: ACME, line: 47 }],
         },
       ],
     });
   });
 
   it("keeps a directory's control characters off the terminal", () => {
-    const text = renderTranslation(
+    const shown = renderTranslation(
       translate(compiled, person({ groups: ['TEAM-a\u001b[31m', 'X\u202e\u0007'] }), NOW),
-      NOW,
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-    expect(text).to.not.match(/[\u0000-\u0009\u000b-\u001f\u202e]/);
-    expect(text).to.contain('TEAM-a');
+    expect(shown).to.not.match(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(shown).to.contain('TEAM-a');
   });
 
   it('shows the first of many facts that each alone give a value', () => {
@@ -165,5 +131,47 @@ never:
       NOW,
     );
     expect(notCounted.map(({ name }) => name)).to.deep.equal(['Other']);
+  });
+
+  it("tells a contract's end, split values and the rank that went", () => {
+    const facts = {
+      groups: ['PRJ-Falcon', 'DATA-Gold'],
+      attributes: {
+        extensionAttribute3: ['4711; x12'],
+        extensionAttribute7: ['2026-11-21'],
+        employeeType: ['Employee'],
+      },
+    };
+    expect(linesOf(translate(compiled, person(facts), NOW))).to.deep.equal([
+      'authorizations',
+      ' | AccessLevel: Gold | rule gold (mappings/acme.yaml:47) | group DATA-Gold',
+      ' | CostCentre: 4711 | rule cost-centre (mappings/acme.yaml:42) | extensionAttribute3=4711',
+      'withheld',
+      ' | extensionAttribute3=x12 | rule cost-centre: not digits',
+      ' | Project: Falcon | rule falcon: it ended on 2026-11-21T23:00:00Z',
+    ]);
+  });
+
+  it('tells which value stayed in place of a lower one', () => {
+    const rules = mapping(`authorizations: { Level: { order: [Basic, Gold], keep: highest } }
+rules:
+  - { id: basic, everyone: yes, give: { authorizations: { Level: [Basic] } } }
+  - { id: gold, any_of: [{ group: A }, { group: B }], give: { authorizations: { Level: [Gold] } } }`);
+    expect(linesOf(translate(rules, person({ groups: ['B'] }), NOW))).to.deep.equal([
+      'authorizations',
+      ' | Level: Gold | rule gold (m.yaml:6) | group B',
+      'removed',
+      ' | Level: Basic | keep highest: Gold stays',
+    ]);
+  });
+
+  it('tells a never entry that takes for want of a fact', () => {
+    const rules = mapping(`rules: [{ id: a, everyone: yes, give: { groups: [A] } }]
+never: [{ id: n, when: { attribute: { uidNumber: { at_least: 1 } } }, take: { groups: [A] } }]`);
+    const removedFrom = (attributes: Record<string, string[]>) =>
+      translate(rules, person({ attributes }), NOW).removed.flatMap(({ facts }) => facts);
+    expect(removedFrom({})).to.deep.equal(['uidNumber is missing']);
+    expect(removedFrom({ uidNumber: ['x'] })).to.deep.equal(['uidNumber=x: not an integer']);
+    expect(removedFrom({ uidNumber: ['7'] })).to.deep.equal(['uidNumber=7']);
   });
 });

@@ -50,6 +50,31 @@ check('results', [
     gives: ['a/c'],
   },
   {
+    says: 'and so does one in three conditions, of groups and attributes alike',
+    file: rule(
+      `when: { group: G-<g>, all_groups: [OK-<g>], attribute: { a: <g>, b: '<g>:<n>' } }, where: { g: any, n: digits }, give: { groups: ['<g>/<n>'] }`,
+    ),
+    groups: ['G-a', 'G-b', 'G-c', 'OK-a', 'OK-b', 'OK-d'],
+    attributes: { a: ['a', 'b', 'd'], b: ['b:1', 'b:2', 'c:3', 'd:4'] },
+    gives: ['b/1', 'b/2'],
+  },
+  {
+    says: 'and is compared before translation, though the texts given are one',
+    file: `tables: { t: { 1: A, 2: A } }\n${rule(
+      `when: { all_groups: [G-<g>, H-<g>] }, where: { g: t }, give: { groups: [<g>] }`,
+    )}`,
+    groups: ['G-1', 'H-2'],
+  },
+  {
+    says: 'a placeholder that was split from a value goes with each part',
+    file: `attributes: { a: { split: ',' } }\n${rule(
+      `when: { group: G-<g>, attribute: { a: <g> } }, where: { g: any }, give: { groups: [<g>] }`,
+    )}`,
+    groups: ['G-a', 'G-b', 'G-c'],
+    attributes: { a: ['a, c,d'] },
+    gives: ['a', 'c'],
+  },
+  {
     says: 'and case does not matter to that',
     file: rule(`when: { group: G-<g>, attribute: { a: <g> } }, where: { g: any }, give: { groups: [<g>] }`),
     groups: ['G-abc', 'G-def'],

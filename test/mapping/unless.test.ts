@@ -1,4 +1,5 @@
 import { check, rule, unless } from './cases.ts';
+import { membership, UNDER } from './people.ts';
 
 const projects = rule(
   `when: { group: P-<x> }, unless: { group: 'P-<x>-guests' }, where: { x: [a, b] }, give: { groups: [<x>] }`,
@@ -22,5 +23,77 @@ check('unless', [
     groups: ['P-a', 'P-b'],
     attributes: { banned: ['p B'] },
     gives: ['a'],
+  },
+  {
+    says: 'turns on a number',
+    file: unless('attribute: { uidNumber: { at_most: 999 } }'),
+    groups: ['G'],
+    attributes: { uidNumber: ['0999'] },
+  },
+  {
+    says: 'turns on a number that is another',
+    file: unless('attribute: { uidNumber: { at_most: 999 } }'),
+    groups: ['G'],
+    attributes: { uidNumber: ['1000'] },
+    gives: ['Yes'],
+  },
+  {
+    says: 'turns on a date',
+    file: unless('attribute: { whenCreated: { after: 2026-10-31 } }'),
+    groups: ['G'],
+    attributes: { whenCreated: ['20261101000000Z'] },
+  },
+  {
+    says: 'turns on a date that is another',
+    file: unless('attribute: { whenCreated: { after: 2026-10-31 } }'),
+    groups: ['G'],
+    attributes: { whenCreated: ['20261031235959Z'] },
+    gives: ['Yes'],
+  },
+  {
+    says: 'turns on an expression and a list',
+    file: unless(`attribute: { a: { matches: 'x.' }, b: { in: [y, z] } }`),
+    groups: ['G'],
+    attributes: { a: ['XX'], b: ['Z'] },
+  },
+  {
+    says: 'turns on what a part of a DN is',
+    file: `attributes: { manager: { part: OU } }\n${unless('attribute: { manager: Board }')}`,
+    groups: ['G'],
+    attributes: { manager: ['CN=Eve,OU=Board,O=acme'] },
+  },
+  {
+    says: 'turns on a group by its place, with the text of when',
+    file: rule(
+      `when: { group: P-<x> }, unless: { group: { name: '<x>', under: 'OU=Barred,OU=Immuta,OU=Groups,DC=acme,DC=com' } }, where: { x: any }, give: { groups: [<x>] }`,
+    ),
+    groups: ['P-a', 'P-b', 'a', membership('B', `OU=Barred,${UNDER}`)],
+    gives: ['a'],
+  },
+  {
+    says: 'uses the text as read, and not what a table makes of it',
+    file: `tables: { t: { 1: One, 2: Two } }\n${rule(
+      `when: { group: P-<x> }, unless: { group: NOT-<x> }, where: { x: t }, give: { groups: [<x>] }`,
+    )}`,
+    groups: ['P-1', 'P-2', 'NOT-One', 'NOT-2'],
+    gives: ['One'],
+  },
+  {
+    says: 'is judged for each combination',
+    file: rule(
+      `when: { group: P-<x>, attribute: { a: <y> } }, unless: { attribute: { banned: '<x>.<y>' } }, where: { x: any, y: any }, give: { groups: ['<x>/<y>'] }`,
+    ),
+    groups: ['P-1', 'P-2'],
+    attributes: { a: ['a', 'b'], banned: ['1.b', '2.A'] },
+    gives: ['1/a', '2/b'],
+  },
+  {
+    says: 'is judged for each combination also where its placeholder is not given out',
+    file: rule(
+      `when: { group: P-<x>, attribute: { a: <y> } }, unless: { group: NOT-<y> }, where: { x: any }, give: { groups: [<x>] }`,
+    ),
+    groups: ['P-1', 'NOT-a'],
+    attributes: { a: ['a', 'b'] },
+    gives: ['1'],
   },
 ]);

@@ -18,7 +18,7 @@ function found(readAt: number, uid: string | undefined = 'jdoe', attributes: rea
     uid === ''
       ? undefined
       : { directory: 'corp', dn: `uid=${uid}`, attributes: new Map(), memberships: [], readAt };
-  return { person, readAt, attributes: new Set(attributes) };
+  return { person, readAt, attributes: new Set(attributes), identities: false };
 }
 
 function dnOf({ remembered }: CacheAnswer): string | undefined {

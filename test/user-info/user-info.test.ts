@@ -9,6 +9,7 @@ import type { AccountCondition, Person } from '../../src/person.ts';
 import { PeopleCache } from '../../src/user-info/cache.ts';
 import { type AskedDirectory, DirectoryLookup, isKeyOfThese } from '../../src/user-info/lookup.ts';
 import { UserInfo } from '../../src/user-info/user-info.ts';
+import { expectFailure } from '../directory/rejection.ts';
 import { TurnedClock } from '../turned-clock.ts';
 
 const EMPTY = '{"groups":[],"authorizations":{}}';
@@ -16,8 +17,8 @@ const FULL = '{"groups":[{"name":"b"}],"authorizations":{}}';
 const SETTINGS = { people: 10, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
 const MIDNIGHT = Date.UTC(2026, 10, 22);
 
-function mappingOf(rules: string): Mapping {
-  const text = `version: 1\ngroups: { under: everywhere }\nrules: [${rules}]\n`;
+function mappingOf(rules: string, beside = ''): Mapping {
+  const text = `version: 1\ngroups: { under: everywhere }\n${beside}\nrules: [${rules}]\n`;
   const { mapping, problems } = compileMapping('test.yaml', text);
   if (mapping === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
   return mapping;
@@ -51,7 +52,7 @@ describe('the user info of an endpoint', () => {
   /** Has jdoe, and takes every userid that holds no `@`. */
   const asked = (
     name: string,
-    { unknown = 'not_found', attributes = [], people = ['jdoe'] }: Changes = {},
+    { unknown = 'not_found', attributes = [], people = ['jdoe'], identities = false }: Changes = {},
   ): AskedDirectory => {
     const findPerson = async (uid: string): Promise<Person | undefined> => {
       reads.push(`${name}:${uid}`);
@@ -72,12 +73,19 @@ describe('the user info of an endpoint', () => {
       nameFor: (userid) => (userid.includes('@') && !userid.endsWith(`@${name}`) ? undefined : userid),
       keyOf: (uid) => uid.toLowerCase(),
     };
-    return { directory: directory as Directory, identity: name, attributes: new Set(attributes), unknown };
+    return {
+      directory: directory as Directory,
+      identity: name,
+      attributes: new Set(attributes),
+      identities,
+      unknown,
+    };
   };
   interface Changes {
     readonly unknown?: 'not_found' | 'empty';
     readonly attributes?: readonly string[];
     readonly people?: readonly string[];
+    readonly identities?: boolean;
   }
   const userInfo = (directories: readonly AskedDirectory[], mapping = GROUP_A) =>
     new UserInfo(new DirectoryLookup(directories, () => clock.now()), cache, mapping, {
@@ -207,11 +215,72 @@ describe('the user info of an endpoint', () => {
       ]);
     });
 
+    it('and those whose groups were read without the SIDs and GUIDs that it asks for', async () => {
+      await ask(userInfo([asked('corp')]));
+      const bySid = mappingOf('{ id: r, when: { group: sid:S-1-5-21-1-2-3-4 }, give: { groups: [by SID] } }');
+      await ask(userInfo([asked('corp', { identities: true })], bySid));
+      expect(reads).to.have.length(2);
+      await ask(userInfo([asked('corp', { identities: true })], bySid));
+      await ask(userInfo([asked('corp', { identities: true })]));
+      expect(reads, 'what was read with them is enough for both').to.have.length(2);
+    });
+
     it('but not people who are unknown anyway', async () => {
       await ask(userInfo([asked('corp', { people: [] })]));
       await ask(userInfo([asked('corp', { people: [], attributes: ['mail'] })], MAIL));
       expect(reads).to.have.length(1);
     });
+  });
+
+  describe('"No cached answer outlives the next date that would change it"', () => {
+    const until = (date: string) =>
+      mappingOf(`{ id: r, when: { group: a }, valid_until: "${date}", give: { groups: [Falcon] } }`);
+    const dayAfter = new Date(MIDNIGHT + 86_400_000).toISOString();
+
+    it('from memory neither', async () => {
+      const info = userInfo([asked('corp')], until(new Date(MIDNIGHT + 60_000).toISOString()));
+      expect((await ask(info)).text).to.equal('{"groups":[{"name":"Falcon"}],"authorizations":{}}');
+      turn(59_999);
+      expect((await ask(info)).text).to.contain('Falcon');
+      turn(1);
+      const { text, state } = await ask(info);
+      expect([text, state.from]).to.deep.equal([EMPTY, 'memory']);
+    });
+
+    it('nor as an old answer while the directory fails', async () => {
+      const info = userInfo(
+        [asked('corp')],
+        until(new Date(MIDNIGHT + SETTINGS.fresh + 60_000).toISOString()),
+      );
+      await ask(info);
+      failure = new Failure('directory_unavailable', 'gone');
+      turn(SETTINGS.fresh + 59_999);
+      expect((await ask(info)).text).to.contain('Falcon');
+      turn(1);
+      expect((await ask(info)).text).to.equal(EMPTY);
+    });
+
+    it('and begins when a rule begins', async () => {
+      const from = mappingOf(
+        `{ id: r, when: { group: a }, valid_from: "${new Date(MIDNIGHT + 1000).toISOString()}", valid_until: "${dayAfter}", give: { groups: [Falcon] } }`,
+      );
+      const info = userInfo([asked('corp')], from);
+      expect((await ask(info)).text).to.equal(EMPTY);
+      turn(1000);
+      expect((await ask(info)).text).to.contain('Falcon');
+      expect(reads).to.have.length(1);
+    });
+  });
+
+  it('has no answer for a person without an attribute that the mapping requires', async () => {
+    const required = mappingOf(
+      '{ id: r, when: { group: a }, give: { groups: [A] } }',
+      'attributes: { mail: { required: yes } }',
+    );
+    const without = { ...asked('corp'), attributes: new Set(['mail']) };
+    await expectFailure(ask(userInfo([without], required)), 'required_attribute_missing', /mail/);
+    const having = asked('other', { attributes: ['mail'] });
+    expect((await ask(userInfo([having], required))).text).to.contain('"A"');
   });
 
   it('has keys that tell of which directories they were made', () => {

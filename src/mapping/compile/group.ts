@@ -15,6 +15,8 @@ import type { WhenContext } from './when.ts';
 /** A compiled way to name a group, with what the rule around it must know. */
 export interface NamedGroup {
   readonly test: GroupTest;
+  /** As the file writes it; the name alone where a place stands beside it. */
+  readonly written: string;
   readonly path: Path;
   readonly template: Template | undefined;
   /** Whether it lies outside `groups.under`, so that it never counts. */
@@ -36,14 +38,14 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
     if (template === undefined || (group.under !== undefined && under === undefined)) return undefined;
     warnOfSpaces(template, [...path, 'name'], report);
     const isOutside = under !== undefined && scope !== undefined && !overlaps(scope, under);
-    return { test: nameTest(template, under, context), path, template, isOutside };
+    return { test: nameTest(template, under, context), written: group.name, path, template, isOutside };
   }
   const identifier = /^(sid|guid):/i.exec(group);
   if (identifier !== null) return identityTest(group, identifier, path, report);
   const dn = tryParseDn(group);
   if (dn !== undefined && dn.rdns.length > 1) {
     const isOutside = scope !== undefined && !holds(scope, dn);
-    return { test: { kind: 'dn', key: keyOfDn(dn) }, path, template: undefined, isOutside };
+    return { test: { kind: 'dn', key: keyOfDn(dn) }, written: group, path, template: undefined, isOutside };
   }
   if (WELL_KNOWN_RDN.test(group)) {
     refuseHalfDn(group, path, report);
@@ -52,7 +54,7 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
   const template = readTemplate(group, { path }, report);
   if (template === undefined) return undefined;
   warnOfSpaces(template, path, report);
-  return { test: nameTest(template, undefined, context), path, template, isOutside: false };
+  return { test: nameTest(template, undefined, context), written: group, path, template, isOutside: false };
 }
 
 /** `sid:S-1-5-…` or `guid:…`: names that survive a renaming. */
@@ -67,7 +69,7 @@ function identityTest(
   if (refusePlaceholder(text, { path }, `after "${kind}:"`, report, 'write it out')) return undefined;
   const identity = kind === 'sid' ? sidFromText(value) : guidFromText(value);
   if (identity !== undefined)
-    return { test: { kind, identity }, path, template: undefined, isOutside: false };
+    return { test: { kind, identity }, written: text, path, template: undefined, isOutside: false };
   report({
     path,
     message: kind === 'sid' ? 'this is no SID' : 'this is no GUID',

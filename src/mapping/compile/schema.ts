@@ -7,107 +7,202 @@ import { z } from 'zod';
 const text = z.string();
 const texts = z.array(text).min(1, 'the list is empty');
 const yesNo = z.enum(['yes', 'no', 'true', 'false']);
+const spelling = z.enum(['keep', 'upper', 'lower']);
 
-export const GroupSchema = z.union([text, z.strictObject({ name: text, under: text.optional() })]);
+const NamedGroupSchema = z.strictObject({
+  name: text.describe('The name of the group; placeholders may stand in it.'),
+  under: text.optional().describe('The DN below which the group lies.'),
+});
+export const GroupSchema = z.union([text, NamedGroupSchema]).meta({
+  id: 'group',
+  description:
+    'A group: its name (case is ignored), a name with placeholders such as TEAM-<name>, its whole DN in quotes, sid:S-1-5-…, guid:…, or { name: …, under: DN }.',
+});
 const GroupOrGroupsSchema = z.union([
   text,
   z.array(GroupSchema).min(1, 'the list is empty'),
-  z.strictObject({ name: text, under: text.optional() }),
+  NamedGroupSchema,
 ]);
 
-export const AttributeTestSchema = z.union([
-  text,
-  z.strictObject({
-    in: texts.optional(),
-    matches: text.optional(),
-    present: yesNo.optional(),
-    missing: yesNo.optional(),
-    at_least: text.optional(),
-    at_most: text.optional(),
-    before: text.optional(),
-    after: text.optional(),
-  }),
-]);
+// What `meta` says of the number of keys is for editors: here the compiler of each part refuses it, in better words.
+export const AttributeTestSchema = z
+  .union([
+    text,
+    z
+      .strictObject({
+        in: texts.optional().describe('One of these texts; case is ignored.'),
+        matches: text.optional().describe('A regular expression (RE2) for the whole value; case is ignored.'),
+        present: yesNo.optional().describe('yes: the person has the attribute, whatever its value.'),
+        missing: yesNo.optional().describe('yes: the person does not have the attribute.'),
+        at_least: text.optional().describe('This whole number or more; for attributes of type integer.'),
+        at_most: text.optional().describe('This whole number or less; for attributes of type integer.'),
+        before: text
+          .optional()
+          .describe(
+            'Earlier than this date, 2026-12-31 or 2026-12-31T18:00:00Z; for attributes of type date.',
+          ),
+        after: text.optional().describe('Later than this date; for attributes of type date.'),
+      })
+      .meta({ minProperties: 1, maxProperties: 1 }),
+  ])
+  .meta({
+    id: 'attributeTest',
+    description:
+      'What the value must be: a text (case is ignored, placeholders may stand in it), or exactly one of in, matches, present, missing, at_least, at_most, before, after.',
+  });
 
-export const WhenSchema = z.strictObject({
-  group: GroupOrGroupsSchema.optional(),
-  attribute: z.record(text, AttributeTestSchema).optional(),
-  all_groups: z.array(GroupSchema).min(1, 'the list is empty').optional(),
-  dn_under: z.union([text, texts]).optional(),
-});
+export const WhenSchema = z
+  .strictObject({
+    group: GroupOrGroupsSchema.optional().describe('The person is in this group, or in one of this list.'),
+    attribute: z
+      .record(text, AttributeTestSchema)
+      .optional()
+      .describe('Attributes of the person with the test that a value of each must meet.'),
+    all_groups: z
+      .array(GroupSchema)
+      .min(1, 'the list is empty')
+      .optional()
+      .describe('The person is in every group of this list.'),
+    dn_under: z
+      .union([text, texts])
+      .optional()
+      .describe("The person's own entry lies below this DN, or below one of this list."),
+  })
+  .meta({ id: 'conditions', description: 'Conditions, all of which must hold.', minProperties: 1 });
 
 const AnyOfSchema = z.array(WhenSchema).min(1, 'the list is empty');
 
-export const BoundSchema = z.union([
-  text,
-  texts,
-  z.strictObject({ matches: text, case: z.enum(['keep', 'upper', 'lower']).optional() }),
-]);
+export const BoundSchema = z
+  .union([
+    text,
+    texts,
+    z.strictObject({
+      matches: text.describe('A regular expression (RE2) for the whole text; case is ignored.'),
+      case: spelling.optional().describe('How the text is given out: as it is, or in one case.'),
+    }),
+  ])
+  .meta({
+    id: 'bound',
+    description:
+      'What the placeholder may stand for: a list of texts, the name of a table, digits, any, or { matches: EXPRESSION }.',
+  });
 const WhereSchema = z.record(text, BoundSchema);
 
-export const GiveSchema = z.strictObject({
-  groups: texts.optional(),
-  authorizations: z.record(text, texts).optional(),
+export const GiveSchema = z
+  .strictObject({
+    groups: texts.optional().describe('Names of groups in Immuta.'),
+    authorizations: z
+      .record(text, texts)
+      .optional()
+      .describe(
+        'Names of authorizations, each with its values. A placeholder in a name must be bounded by a list or table.',
+      ),
+  })
+  .meta({ minProperties: 1 });
+
+export const TakeSchema = z
+  .strictObject({
+    groups: texts.optional().describe('Names of groups in Immuta.'),
+    authorizations: z
+      .record(text, z.union([z.literal('all'), texts]))
+      .optional()
+      .describe('Names of authorizations with the values that are taken; all takes every value.'),
+  })
+  .meta({ minProperties: 1 });
+
+/** The keys that a rule shares with a `never` entry. */
+const common = {
+  id: text.describe('The name of the rule or entry in explanations; unique in the file.'),
+  why: text.optional().describe('For people: a ticket, an owner, a reason.'),
+  when: WhenSchema.optional().describe('The conditions, all of which must hold.'),
+  any_of: AnyOfSchema.optional().describe('Blocks of conditions, of which one is enough, besides when.'),
+  unless: WhenSchema.optional().describe(
+    'Conditions that, where all of them hold, keep the rule or entry from doing anything; placeholders of when may stand here.',
+  ),
+  where: WhereSchema.optional().describe('What each placeholder may stand for.'),
+};
+
+export const RuleSchema = z
+  .strictObject({
+    ...common,
+    everyone: yesNo.optional().describe('yes, in place of a condition: the rule is for everyone.'),
+    valid_from: text
+      .optional()
+      .describe('The rule counts from here: a date, or an attribute of type date. The day itself counts.'),
+    valid_until: text
+      .optional()
+      .describe('The rule counts until here: a date, or an attribute of type date. The day itself counts.'),
+    give: GiveSchema.describe('What the person gets.'),
+  })
+  .meta({
+    description: 'Who has this (when) gets that (give).',
+    anyOf: [{ required: ['when'] }, { required: ['any_of'] }, { required: ['everyone'] }],
+  });
+
+export const NeverSchema = z
+  .strictObject({
+    ...common,
+    take: TakeSchema.describe('What the person does not get, whatever the rules give.'),
+  })
+  .meta({ description: 'Takes what no rule may give to these people. Always wins.' });
+
+export const TableSchema = z.union([texts, z.record(text, z.union([text, texts]))]).meta({
+  description:
+    'Codes with the text or texts that each stands for; a list, in which every text stands for itself; or { file: NAME.csv } with the columns code,text.',
 });
 
-export const TakeSchema = z.strictObject({
-  groups: texts.optional(),
-  authorizations: z.record(text, z.union([z.literal('all'), texts])).optional(),
+export const AttributeSchema = z
+  .strictObject({
+    type: z
+      .enum(['text', 'dn', 'integer', 'date', 'guid', 'sid'])
+      .optional()
+      .describe('How values are read; text where left out, unless the attribute is well known.'),
+    format: text
+      .optional()
+      .describe('Of a date: a pattern such as yyyy-MM-dd or dd.MM.yyyy, generalized-time, or filetime.'),
+    part: text.optional().describe('Of a dn: which part is meant, CN, OU, or OU.2 for the second nearest.'),
+    split: text.optional().describe('The text between several values that are written as one, such as ";".'),
+    case: spelling.optional().describe('How values are given out: as they are, or in one case.'),
+    required: yesNo.optional().describe('yes: without a value there is no answer, but an error.'),
+    default: text.optional().describe('The value of people who have none.'),
+  })
+  .meta({ description: 'How the values of this attribute are read.' });
+
+export const AuthorizationSchema = z
+  .strictObject({
+    order: texts.optional().describe('All its values, from the lowest to the highest.'),
+    keep: z
+      .enum(['all', 'lowest', 'highest'])
+      .optional()
+      .describe('Which of several values stay; lowest and highest need an order.'),
+  })
+  .meta({ description: 'Facts about this authorization.' });
+
+export const GroupsSchema = z.strictObject({
+  under: z
+    .union([text, texts])
+    .describe('Only groups below this DN, or below one of this list, count; everywhere: all of them.'),
 });
-
-export const RuleSchema = z.strictObject({
-  id: text,
-  why: text.optional(),
-  when: WhenSchema.optional(),
-  any_of: AnyOfSchema.optional(),
-  everyone: yesNo.optional(),
-  unless: WhenSchema.optional(),
-  where: WhereSchema.optional(),
-  valid_from: text.optional(),
-  valid_until: text.optional(),
-  give: GiveSchema,
-});
-
-export const NeverSchema = z.strictObject({
-  id: text,
-  why: text.optional(),
-  when: WhenSchema.optional(),
-  any_of: AnyOfSchema.optional(),
-  unless: WhenSchema.optional(),
-  where: WhereSchema.optional(),
-  take: TakeSchema,
-});
-
-export const TableSchema = z.union([texts, z.record(text, z.union([text, texts]))]);
-
-export const AttributeSchema = z.strictObject({
-  type: z.enum(['text', 'dn', 'integer', 'date', 'guid', 'sid']).optional(),
-  format: text.optional(),
-  part: text.optional(),
-  split: text.optional(),
-  case: z.enum(['keep', 'upper', 'lower']).optional(),
-  required: yesNo.optional(),
-  default: text.optional(),
-});
-
-export const AuthorizationSchema = z.strictObject({
-  order: texts.optional(),
-  keep: z.enum(['all', 'lowest', 'highest']).optional(),
-});
-
-export const GroupsSchema = z.strictObject({ under: z.union([text, texts]) });
 
 export const MappingSchema = z.strictObject({
-  version: z.literal('1'),
-  description: text.optional(),
-  owner: text.optional(),
-  timezone: text.optional(),
-  groups: GroupsSchema,
-  attributes: z.record(text, AttributeSchema).optional(),
-  tables: z.record(text, TableSchema).optional(),
-  authorizations: z.record(text, AuthorizationSchema).optional(),
-  rules: z.array(RuleSchema),
-  never: z.array(NeverSchema).optional(),
+  version: z.literal('1').describe('The version of the language in which the file is written: 1.'),
+  description: text.optional().describe('For people: what this mapping is for.'),
+  owner: text.optional().describe('For people: who answers for it.'),
+  timezone: text
+    .optional()
+    .describe('Where days begin and end: an IANA name such as Europe/Paris; UTC where left out.'),
+  groups: GroupsSchema.describe('Which groups of the directory count at all.'),
+  attributes: z
+    .record(text, AttributeSchema)
+    .optional()
+    .describe('Attributes that need more than plain text, by name.'),
+  tables: z.record(text, TableSchema).optional().describe('Tables that translate or bound texts, by name.'),
+  authorizations: z
+    .record(text, AuthorizationSchema)
+    .optional()
+    .describe('Authorizations of which something is to be said, by name.'),
+  rules: z.array(RuleSchema).describe('What people get. Rules only add, so their order does not matter.'),
+  never: z.array(NeverSchema).optional().describe('What people do not get, whatever the rules give.'),
 });
 
 /** Whether a key's text means yes. */

@@ -71,7 +71,11 @@ export function compileWhen(part: unknown, path: Path, context: WhenContext): Co
       else here.push(group);
     }
     groupLists.push(here);
-    conditions.push({ on: 'group', tests: here.map(({ test }) => test) });
+    conditions.push({
+      on: 'group',
+      tests: here.map(({ test }) => test),
+      written: here.map((group) => group.written),
+    });
     alternatives.push(
       here.map((group) => ({ path: group.path, placeholders: group.template?.placeholders ?? [] })),
     );
@@ -94,7 +98,14 @@ export function compileWhen(part: unknown, path: Path, context: WhenContext): Co
       isWhole = false;
       continue;
     }
-    conditions.push({ on: 'attribute', name, key: name.toLowerCase(), declaration, test: compiled.test });
+    conditions.push({
+      on: 'attribute',
+      name,
+      key: name.toLowerCase(),
+      declaration,
+      test: compiled.test,
+      written: writtenTest(test),
+    });
     alternatives.push([{ path: at, placeholders: compiled.template?.placeholders ?? [] }]);
     if (compiled.template) templates.push({ template: compiled.template, path: at });
   }
@@ -128,6 +139,13 @@ export function compileWhen(part: unknown, path: Path, context: WhenContext): Co
 // Unknown keys: what they would capture is not known.
 function hasOtherKeys(keys: object): boolean {
   return Object.keys(keys).some((key) => !KEYS.includes(key));
+}
+
+function writtenTest(part: unknown): string {
+  if (typeof part === 'string') return part;
+  return Object.entries(keysOf(part))
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`)
+    .join(', ');
 }
 
 function compileDnUnder(part: unknown, path: Path, report: Report): Condition | undefined {

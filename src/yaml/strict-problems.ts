@@ -1,0 +1,35 @@
+/**
+ * Everything that is wrong with a file that was read strictly: what YAML itself refuses, and what the reader of its
+ * data found, without findings that are only an echo of the former.
+ */
+import { type Problem, sortProblems } from './problem.ts';
+import type { Finding, Path, YamlSource } from './source.ts';
+
+/** Each problem once, in the order of the file. */
+export function strictProblems(source: YamlSource, findings: readonly Finding[]): Problem[] {
+  const { problems } = source;
+  const splitDns = problems
+    .filter(({ message }) => message.startsWith('a DN that YAML split'))
+    .map(({ position }) => position?.line);
+  const found = findings
+    .filter(({ path }) => valueAt(source.data, path) !== '') // an empty scalar: refused as such
+    .map((finding) => source.problem(finding))
+    .filter(({ position }) => !splitDns.includes(position?.line))
+    .filter(({ position }) => !problems.some((problem) => isAt(problem.position, position)));
+  const distinct = new Map([...problems, ...found].map((problem) => [JSON.stringify(problem), problem]));
+  return sortProblems([...distinct.values()]);
+}
+
+function isAt(a: Problem['position'], b: Problem['position']): boolean {
+  return a !== undefined && a.line === b?.line && a.column === b.column;
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    data,
+  );
+}
