@@ -32,6 +32,14 @@ export interface AccountCondition {
   readonly due: 'empty' | 'not_found';
 }
 
+/** The verdict on a reading, for those who explain an answer. What is not certain was never read into a person. */
+export interface Completeness {
+  /** No only where the config itself takes a part for the whole. */
+  readonly isWhole: boolean;
+  /** What was left out, and why, for the operator. */
+  readonly notes: readonly string[];
+}
+
 /** One entry with all of its memberships. */
 export interface Person {
   /** The directory's name in the config. */
@@ -49,6 +57,7 @@ export interface Person {
    * even read and are not here.
    */
   readonly account?: readonly AccountCondition[] | undefined;
+  readonly completeness?: Completeness | undefined;
   /** When the oldest read in it began, on the service's clock in milliseconds. */
   readonly readAt: number;
 }

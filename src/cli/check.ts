@@ -1,5 +1,8 @@
-/** `check`: the config and its mapping files, every problem in one run; with `--live` also each directory. */
-import { composeService, systemSurroundings } from '../compose.ts';
+/**
+ * `check`: the config, its mapping files and the tests beside them, every problem in one run; with `--live` also each
+ * directory.
+ */
+import { composeLdifPeople, composeService, systemSurroundings } from '../compose.ts';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
@@ -9,8 +12,12 @@ import { countProblems, plural, print, printProblems } from './messages.ts';
 const LIVE_WITHIN = 15_000;
 
 /** 0 where all is well, warnings aside. Throws ProblemsError where it is not. */
-export async function check(configFile: string, env: NodeJS.ProcessEnv, live: boolean): Promise<number> {
-  const setup = await loadSetup(configFile, env);
+export async function check(
+  configFile: string,
+  env: NodeJS.ProcessEnv,
+  { live, skipTests }: { live: boolean; skipTests: boolean },
+): Promise<number> {
+  const setup = await loadSetup(configFile, env, skipTests ? undefined : composeLdifPeople);
   printProblems(setup.warnings);
   const { config, mappings, warnings } = setup;
   const parts = [

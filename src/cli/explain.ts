@@ -1,18 +1,32 @@
 /** `explain`: what a person gets and why, by the very code that answers requests, from the directory as it is now. */
 import { composeService, systemSurroundings } from '../compose.ts';
+import type { Endpoint } from '../config/config.ts';
 import { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import { renderTranslation, translationToJson } from '../mapping/explain.ts';
-import { loadSetup, type Setup } from '../setup.ts';
+import { parseOutput, renderWhyNot, type WhyNot, whyNot } from '../mapping/why-not.ts';
+import { namedFile } from '../mapping-file.ts';
+import { loadSetup, type Setup, withDirectories, withMapping } from '../setup.ts';
 import type { Explanation } from '../user-info/user-info.ts';
 import { printable } from '../yaml/problem.ts';
+import { chooseEndpoint } from './endpoint.ts';
+import { directoriesFrom, directoriesOf, mappingOf, SourceError } from './everyone.ts';
 import { print } from './messages.ts';
+import { printJson } from './result.ts';
+
+const NOTHING_DUE = 'the account, or its absence: nothing is due whatever the mapping says';
 
 export interface ExplainOptions {
   readonly config: string;
   /** The endpoint's path; needed where the config has several. */
   readonly endpoint?: string;
   readonly json: boolean;
+  /** A mapping file in place of the endpoint's. */
+  readonly mapping?: string;
+  /** An LDIF file in place of the endpoint's directories: a snapshot, or any other. */
+  readonly ldif?: string;
+  /** A group or `NAME: VALUE` that the person is expected to have. */
+  readonly whyNot?: string;
 }
 
 /** 0 where the person was explained; 1 where there is no such person or no certain answer. */
@@ -21,18 +35,24 @@ export async function explain(
   options: ExplainOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const setup = await loadSetup(options.config, env);
-  const endpoint = chooseEndpoint(setup, options.endpoint);
+  const loaded = await loadSetup(options.config, env);
+  const endpoint = chooseEndpoint(loaded, options.endpoint);
   if (endpoint === undefined) return 1;
   const { path, deadline } = endpoint;
   const surroundings = systemSurroundings('silent');
+  const setup = await setupFor(loaded, endpoint, options);
+  if (setup === undefined) return 1;
   const service = composeService(setup, surroundings);
   try {
     const userInfo = service.userInfo.get(path);
     if (userInfo === undefined) throw new Error(`the endpoint ${path} was not wired`);
     const explanation = await userInfo.explain(userid, new Deadline(surroundings.clock, deadline));
-    if (options.json) printJson({ userid, endpoint: path, ...explanationToJson(explanation) });
-    else process.stdout.write(renderExplanation(explanation));
+    const asked = whyNotOf(explanation, options.whyNot);
+    if (options.json) {
+      const why = asked === undefined ? {} : { why_not: asked };
+      printJson({ userid, endpoint: path, ...explanationToJson(explanation), ...why });
+    } else if (asked === undefined) process.stdout.write(renderExplanation(explanation));
+    else process.stdout.write(`${renderWhyNot(asked).map(printable).join('\n')}\n`);
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
@@ -42,6 +62,34 @@ export async function explain(
     return 1;
   } finally {
     await service.stop();
+  }
+}
+
+function whyNotOf({ person, mapping, account }: Explanation, text: string | undefined): WhyNot | undefined {
+  if (text === undefined) return undefined;
+  const output = parseOutput(text);
+  if (person === undefined || account !== undefined)
+    return { output, isGiven: false, rules: [], removedBy: [NOTHING_DUE] };
+  return whyNot(mapping, person, output, Date.now());
+}
+
+async function setupFor(
+  setup: Setup,
+  endpoint: Endpoint,
+  { mapping, ldif }: ExplainOptions,
+): Promise<Setup | undefined> {
+  const explained =
+    mapping === undefined ? setup : await withMapping(setup, endpoint.path, namedFile(mapping));
+  if (ldif === undefined) return explained;
+  try {
+    const directories = await directoriesFrom(ldif, directoriesOf(setup, endpoint), [
+      mappingOf(explained, endpoint.path),
+    ]);
+    return withDirectories(explained, directories);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    print(printable(error.message));
+    return undefined;
   }
 }
 
@@ -61,22 +109,4 @@ function renderExplanation({ person, account, translation }: Explanation): strin
       ? []
       : [`account ${account.status}: an empty answer is due, and the mapping is not asked`];
   return [head, ...dead, '', renderTranslation(translation), ''].join('\n');
-}
-
-function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-function chooseEndpoint(
-  { config }: Setup,
-  wanted: string | undefined,
-): { path: string; deadline: number } | undefined {
-  const paths = config.endpoints.map(({ path }) => path).join(', ');
-  if (wanted === undefined && config.endpoints.length > 1) {
-    print(`the config has several endpoints; say which one with --endpoint: ${paths}`);
-    return undefined;
-  }
-  const chosen = config.endpoints.find(({ path }) => wanted === undefined || path === wanted);
-  if (chosen === undefined) print(`the config has no endpoint ${wanted}; it has: ${paths}`);
-  return chosen;
 }

@@ -2,13 +2,18 @@
  * The command line: which commands there are, with their options and help. Each command's work is in its own file;
  * here it is only named. Results go to standard output, messages to standard error.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check } from './check.ts';
 import { demo } from './demo.ts';
-import { explain } from './explain.ts';
+import { type DoctorOptions, doctor } from './doctor.ts';
+import { type ExplainOptions, explain } from './explain.ts';
 import { hashPasswordCommand } from './hash-password.ts';
+import { type PlanOptions, plan } from './plan.ts';
 import { serve } from './serve.ts';
+import { type SnapshotOptions, snapshot } from './snapshot.ts';
+import { type TestOptions, test } from './test.ts';
 import { VERSION } from './version.ts';
+import { type WhoOptions, who } from './who.ts';
 
 /** Runs the command that the arguments name and resolves to the exit status. Throws what the command throws. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -27,25 +32,81 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
       .default(env['LDAP_USER_INFO_CONFIG'] ?? 'config.yaml');
   const endpoint = (): Option =>
     new Option('--endpoint <path>', 'the endpoint meant, where the config has several');
+  const json = (): Option => new Option('--json', 'print JSON, for programs').default(false);
+  const skipTests = (): Option =>
+    new Option('--skip-tests', 'take mappings without running the tests beside them');
 
   command('serve', 'run the service until SIGTERM or SIGINT')
     .addOption(config())
-    .action(async ({ config: file }: { config: string }) => {
-      status = await serve(file, env);
+    .addOption(skipTests())
+    .action(async ({ config: file, skipTests = false }: { config: string; skipTests?: boolean }) => {
+      status = await serve(file, env, skipTests);
     });
-  command('check', 'check the config and its mapping files without connecting anywhere')
+  command('check', 'check the config, its mapping files and their tests without connecting anywhere')
     .addOption(config())
     .option('--live', 'also bind to each directory and look for its sentinel')
-    .action(async ({ config: file, live = false }: { config: string; live?: boolean }) => {
-      status = await check(file, env, live);
+    .addOption(skipTests())
+    .action(async (options: { config: string; live?: boolean; skipTests?: boolean }) => {
+      const { config: file, live = false, skipTests = false } = options;
+      status = await check(file, env, { live, skipTests });
+    });
+  command('test', "run the mappings' tests")
+    .argument('[files...]', 'test files; without any, those beside the mappings of the config')
+    .addOption(config())
+    .option(
+      '--coverage [percent]',
+      'also tell which rules and never entries no test reached, and fail where less than this share is',
+    )
+    .addOption(json())
+    .action(async (files: string[], options: TestOptions) => {
+      status = await test(files, options, env);
     });
   command('explain', 'what a person gets, and why')
     .argument('<userid>', 'the person, as Immuta would ask')
     .addOption(config())
     .addOption(endpoint())
-    .option('--json', 'print JSON, for programs')
-    .action(async (userid: string, options: { config: string; endpoint?: string; json?: boolean }) => {
-      status = await explain(userid, { ...options, json: options.json ?? false }, env);
+    .option('--mapping <file>', 'a mapping in place of the one in use')
+    .option('--ldif <file>', 'an LDIF file or a snapshot in place of the directory')
+    .option('--why-not <value>', 'a group or "NAME: VALUE" that the person was expected to have')
+    .addOption(json())
+    .action(async (userid: string, options: ExplainOptions) => {
+      status = await explain(userid, options, env);
+    });
+  command('plan', 'what another mapping would change for everyone')
+    .addOption(config())
+    .addOption(endpoint())
+    .requiredOption('--mapping <file>', 'the mapping that is not in use yet')
+    .option('--snapshot <file>', 'read people from a snapshot in place of the directory')
+    .option('--previous <file>', 'an earlier snapshot, by which renamed groups are told')
+    .option('--html <file>', 'also write the plan as a page, for a change request')
+    .option('--max-emptied <count>', 'exit with 3 where more people than this lose everything', wholeNumber)
+    .addOption(json())
+    .action(async (options: PlanOptions) => {
+      status = await plan(options, env);
+    });
+  command('who', 'who has a value of an authorization, or a group, and by which rule')
+    .argument('[authorization]', 'written as "NAME: VALUE"')
+    .addOption(config())
+    .addOption(endpoint())
+    .option('--group <name>', 'a group in place of an authorization')
+    .addOption(json())
+    .action(async (authorization: string | undefined, options: WhoOptions) => {
+      status = await who(authorization, options, env);
+    });
+  command('snapshot', 'write the people and groups that count to an LDIF file')
+    .argument('<file>', 'where to; only its owner can read it')
+    .addOption(config())
+    .addOption(endpoint())
+    .option('--mapping <file>', 'also save what this mapping reads, which is not in use yet')
+    .action(async (file: string, options: SnapshotOptions) => {
+      status = await snapshot(file, options, env);
+    });
+  command('doctor', 'walk the connection to each directory step by step, and say what to change')
+    .addOption(config())
+    .addOption(endpoint())
+    .addOption(json())
+    .action(async (options: DoctorOptions) => {
+      status = await doctor(options, env);
     });
   command(
     'hash-password',
@@ -66,4 +127,9 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
 }

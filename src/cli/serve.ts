@@ -3,15 +3,19 @@
  * SIGTERM and SIGINT.
  */
 import closeWithGrace from 'close-with-grace';
-import { composeReloader, composeService, systemSurroundings } from '../compose.ts';
+import { composeLdifPeople, composeReloader, composeService, systemSurroundings } from '../compose.ts';
 import { flushLog } from '../observe/log.ts';
 import { readSetup } from '../setup.ts';
 import { ProblemsError } from '../yaml/problem.ts';
 import { printProblems } from './messages.ts';
 
-/** Resolves only where the service cannot start; once it runs, the process ends with the drain. */
-export async function serve(configFile: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const reloader = composeReloader(() => readSetup(configFile, env));
+/**
+ * Resolves only where the service cannot start; once it runs, the process ends with the drain.
+ * @param skipTests takes mappings whose tests fail too, at reloads as well
+ */
+export async function serve(configFile: string, env: NodeJS.ProcessEnv, skipTests: boolean): Promise<number> {
+  const openPeople = skipTests ? undefined : composeLdifPeople;
+  const reloader = composeReloader(() => readSetup(configFile, env, openPeople));
   // From the start, as its usual meaning would end the process.
   process.on('SIGHUP', () => void reloader.reload('SIGHUP'));
   const { setup, problems } = await reloader.first();

@@ -2,7 +2,14 @@
  * A checked config file becomes the frozen {@link Config}: defaults of the vendor, hashes and URLs parsed, contents of
  * files in place of their paths. Nothing can be wrong any more; what were wrong has stopped before.
  */
-import type { DirectorySettings, LdapBind, LdapSettings, LdifSettings } from '../directory/settings.ts';
+import type {
+  BesideDirectory,
+  DirectorySettings,
+  LdapBind,
+  LdapSettings,
+  LdifSettings,
+} from '../directory/settings.ts';
+import { commonSuffix } from '../directory/suffix.ts';
 import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
@@ -31,7 +38,7 @@ export function buildConfig(
     directories: new Map(
       Object.entries(directories).map(([name, section]) => [
         name,
-        directoryOf(name, section, contents, files),
+        directoryOf(name, section, settings, contents, files),
       ]),
     ),
     endpoints: Object.entries(endpoints).map(([path, endpoint]) => {
@@ -80,13 +87,13 @@ function certificateOf(section: CallerSection['certificate']): CallerCertificate
 function directoryOf(
   name: string,
   section: DirectorySection,
+  settings: ConfigFile,
   contents: Contents,
   files: NamedFiles,
 ): DirectorySettings {
   const { vendor, users, memberships, accounts, sentinel, referrals, limits } = section;
   const defaults: VendorDefaults = VENDORS[vendor];
   const from = memberships.from ?? defaults.from;
-  if (from === 'token-groups') throw new Error('no directory reads token-groups yet');
   return {
     name,
     vendor,
@@ -97,7 +104,7 @@ function directoryOf(
     users: {
       bases: users.base,
       ...(users.filter === undefined
-        ? { attribute: users.attribute ?? defaults.loginAttribute }
+        ? { attribute: users.attribute ?? defaults.loginAttribute, people: defaults.people }
         : { filter: users.filter }),
       userids: users.userids,
       unknown: users.unknown,
@@ -106,17 +113,28 @@ function directoryOf(
       from,
       nested: memberships.nested ?? defaults.nested,
       attribute: memberships.attribute ?? defaults.membershipAttribute,
-      base: memberships.base,
+      base: memberships.base ?? (from === 'search' ? commonSuffix(users.base) : undefined),
       filter: memberships.filter ?? defaults.groupFilter,
       uidAttribute: memberships.uid_attribute ?? defaults.uidAttribute,
       name: memberships.name,
       limits: memberships.limits,
+      primaryGroup: defaults.primaryGroup,
+      partial: memberships.partial,
     },
     accounts,
     sentinel,
     referrals,
+    beside: besideOf(name, settings),
     limits,
   };
+}
+
+// What is asked beside this directory for one endpoint and not for another cannot be relied on.
+function besideOf(name: string, { endpoints, directories }: ConfigFile): BesideDirectory[] {
+  const asking = Object.values(endpoints).filter((endpoint) => endpoint.directories.includes(name));
+  return Object.entries(directories)
+    .filter(([other]) => other !== name && asking.every((each) => each.directories.includes(other)))
+    .map(([other, { users }]) => ({ name: other, bases: users.base }));
 }
 
 function ldapOf(name: string, section: DirectorySection, contents: Contents): LdapSettings {

@@ -10,6 +10,9 @@ export type FileContent =
   | { readonly text: string; readonly failure?: undefined }
   | { readonly failure: string; readonly text?: undefined };
 
+/** Why {@link readText} gives no text where there is no file. */
+export const NO_SUCH_FILE = 'there is no such file';
+
 /** Reads the files that one config file names, each once. */
 export interface NamedFiles {
   /** The absolute path; relative ones start at the config file's folder. */
@@ -57,8 +60,8 @@ function inWords(error: unknown): string {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: NO_SUCH_FILE,
+  ENOTDIR: NO_SUCH_FILE,
   EACCES: 'this process has no right to read it',
   EPERM: 'this process has no right to read it',
   ELOOP: 'its symbolic links lead in a circle',

@@ -13,20 +13,7 @@ interface NotYet {
   readonly hint?: string;
 }
 
-const NOT_YET: readonly NotYet[] = [
-  { key: 'admin.callers' },
-  {
-    key: 'directories.*.vendor',
-    values: ['active-directory', 'entra-ds'],
-    hint: 'its primary groups would be missing from every answer',
-  },
-  {
-    key: 'directories.*.memberships.from',
-    values: ['token-groups'],
-    hint: 'write attribute or search',
-  },
-  { key: 'directories.*.memberships.partial', values: ['yes', 'true'] },
-];
+const NOT_YET: readonly NotYet[] = [{ key: 'admin.callers' }];
 
 /** Everything in the file that this version does not have. */
 export function notYetFindings(draft: Draft): CheckFinding[] {
@@ -45,11 +32,6 @@ export function notYetFindings(draft: Draft): CheckFinding[] {
         }));
     }),
   );
-}
-
-/** Whether the value of the key, which may come from a default and so stand nowhere, is on the list. */
-export function isNotYet(key: string, value: string): boolean {
-  return NOT_YET.some((row) => row.key === key && (row.values ?? [value]).includes(value));
 }
 
 function pathsOf(draft: Draft, steps: readonly string[]): Path[] {

@@ -3,13 +3,18 @@
  * sentinel. The syntax of filters and patterns is directory/'s.
  */
 import { parseGroupFilterTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
+import { commonSuffix } from '../directory/suffix.ts';
 import { nameFromUserId, parseUserIdPattern } from '../directory/userids.ts';
-import { type MembershipStrategy, VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import {
+  type MembershipStrategy,
+  VENDORS,
+  type VendorDefaults,
+  type VendorName,
+} from '../directory/vendors.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft } from './draft.ts';
-import { isNotYet } from './not-yet.ts';
 import { MEMBERSHIP_STRATEGIES } from './schema.ts';
 
 export function peopleFindings(draft: Draft): CheckFinding[] {
@@ -65,20 +70,12 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   const { strategy, vendor } = from;
   const origin = `from: ${strategy}${vendor === undefined ? '' : `, the default of the vendor ${vendor}`}`;
   const place: Path = draft.has(path) ? path : ['directories', name];
-  if (vendor !== undefined && isNotYet('directories.*.memberships.from', strategy)) {
+  const bases = draft.texts(['directories', name, 'users', 'base']).map(({ text }) => text);
+  if (strategy === 'search' && !draft.has([...path, 'base']) && commonSuffix(bases) === undefined) {
     findings.push({
       path: place,
       on: 'key',
-      message: `memberships.${origin}, is not available in this version yet`,
-      hint: 'write memberships: { from: attribute }, or from: search with a base',
-    });
-    return findings;
-  }
-  if (strategy === 'search' && !draft.has([...path, 'base'])) {
-    findings.push({
-      path: place,
-      on: 'key',
-      message: `memberships.base is missing: groups are searched there (${origin})`,
+      message: `memberships.base is missing: groups are searched there (${origin}), and users.base has no one suffix`,
       hint: 'write memberships: { base: OU=Groups,… }',
       absence: true,
     });
@@ -91,6 +88,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
       hint: 'write from: search, or remove the filter',
     });
   }
+  findings.push(...tokenGroupsFindings(draft, name, strategy, origin));
   if (strategy === 'search' && draft.has([...path, 'attribute'])) {
     findings.push({
       path: [...path, 'attribute'],
@@ -103,16 +101,46 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   return findings;
 }
 
+function tokenGroupsFindings(
+  draft: Draft,
+  name: string,
+  strategy: MembershipStrategy,
+  origin: string,
+): CheckFinding[] {
+  const path = ['directories', name, 'memberships'];
+  const vendor = vendorOf(draft, name);
+  const findings: CheckFinding[] = [];
+  if (strategy !== 'token-groups') return findings;
+  const { primaryGroup }: Partial<VendorDefaults> = vendor === undefined ? {} : VENDORS[vendor];
+  if (vendor !== undefined && primaryGroup === undefined) {
+    findings.push({
+      path: [...path, 'from'],
+      message: 'only Active Directory knows token-groups',
+      hint: 'write vendor: active-directory, or from: attribute',
+    });
+  }
+  if (/^(?:no|false)$/i.test(draft.text([...path, 'nested']) ?? '')) {
+    findings.push({
+      path: [...path, 'nested'],
+      message: `token-groups gives nested groups always (${origin})`,
+      hint: 'write from: attribute beside nested: no',
+    });
+  }
+  return findings;
+}
+
+function vendorOf(draft: Draft, name: string): VendorName | undefined {
+  const path = ['directories', name, 'vendor'];
+  const vendor = draft.has(path) ? draft.text(path) : 'generic';
+  return vendor !== undefined && Object.hasOwn(VENDORS, vendor) ? (vendor as VendorName) : undefined;
+}
+
 function fromOf(draft: Draft, name: string): { strategy: MembershipStrategy; vendor?: string } | undefined {
   const path = ['directories', name, 'memberships', 'from'];
   const written = draft.text(path);
   if (draft.has(path)) return isStrategy(written) ? { strategy: written } : undefined;
-  const vendor = draft.has(['directories', name, 'vendor'])
-    ? draft.text(['directories', name, 'vendor'])
-    : 'generic';
-  if (vendor === undefined || !Object.hasOwn(VENDORS, vendor)) return undefined;
-  const { from }: VendorDefaults = VENDORS[vendor as keyof typeof VENDORS];
-  return { strategy: from, vendor };
+  const vendor = vendorOf(draft, name);
+  return vendor && { strategy: VENDORS[vendor].from, vendor };
 }
 
 function isStrategy(text: string | undefined): text is MembershipStrategy {

@@ -2,9 +2,10 @@
  * What stands against a person's account, read off the entry by the vendor's signs. Owns that nothing unclear passes
  * for a living account, or for a dead one.
  */
-import { Failure } from '../failure.ts';
+
 import type { AccountCondition, AttributeValue } from '../person.ts';
 import { type AccountSign, AccountValueError, type Judgement } from './account-signs.ts';
+import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { AccountSettings } from './settings.ts';
 
@@ -33,7 +34,7 @@ export function readAccount(
     if (due === 'ignore' || decided.has(status)) continue;
     const values = plainValues(entry, attribute);
     if (values.length === 0) {
-      if (always) throw new Failure('directory_incomplete', `${entry.dn} has no readable ${attribute}`);
+      if (always) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
       continue;
     }
     decided.add(status);
@@ -51,7 +52,7 @@ function earliestOf(values: readonly AttributeValue[], since: Judgement, what: s
     } catch (error) {
       if (!(error instanceof AccountValueError)) throw error;
       const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : 'of octets';
-      throw new Failure('directory_incomplete', `${what} ${shown} is ${error.message}`);
+      throw incomplete('value', `${what} ${shown} is ${error.message}`);
     }
   });
   const known = moments.filter((moment) => moment !== undefined);

@@ -5,6 +5,7 @@
 import { BulkheadRejectedError, bulkhead, type IPolicy } from 'cockatiel';
 import type { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
+import type { Entry } from './entry.ts';
 import type { EntrySource, Search, SearchOutcome } from './entry-source.ts';
 import type { DirectoryLimits } from './settings.ts';
 
@@ -32,8 +33,23 @@ export class BoundedSource implements EntrySource {
     try {
       return await deadline.limit(turn, `the search below ${search.base}`);
     } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
-      throw new Failure('overloaded', 'too many searches wait for the directory');
+      throw asFailure(error);
+    }
+  }
+
+  // Each page takes a turn of its own, so that lookups go on beside a long walk.
+  async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
+    const pages = this.#source.pages(search, size)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const page = await this.#policy.execute(() => pages.next());
+        if (page.done) return;
+        yield page.value;
+      }
+    } catch (error) {
+      throw asFailure(error);
+    } finally {
+      await pages.return?.();
     }
   }
 
@@ -48,4 +64,9 @@ export class BoundedSource implements EntrySource {
   close(): Promise<void> {
     return this.#source.close();
   }
+}
+
+function asFailure(error: unknown): unknown {
+  if (!(error instanceof BulkheadRejectedError)) return error;
+  return new Failure('overloaded', 'too many searches wait for the directory');
 }

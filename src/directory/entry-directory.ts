@@ -2,32 +2,39 @@
  * The one {@link Directory} there is, above any source of entries: names, people, memberships, sentinel, in this
  * order. Each step is a file of its own; this one holds the story and the directory's state.
  */
+
 import { type Clock, Deadline } from '../deadline.ts';
-import { Failure, type FailureCode, isFailure } from '../failure.ts';
+import { type FailureCode, isFailure } from '../failure.ts';
 import { foldCase } from '../names/case-folding.ts';
 import type { Person } from '../person.ts';
 import type { AccountSign } from './account-signs.ts';
 import { readAccount, signsThatMatter } from './accounts.ts';
-import type { Directory, DirectoryState } from './directory.ts';
-import { plainAttributes } from './entry.ts';
+import { incomplete, judgeDomains } from './completeness.ts';
+import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
+import { type Entry, plainAttributes } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
-import {
-  loginComparisons,
-  loginTemplate,
-  mentions,
-  parseGroupFilterTemplate,
-  parseUserFilterTemplate,
-} from './filter-template.ts';
-import { type GroupGraph, groupsByAttribute, groupsBySearch } from './groups.ts';
-import { readMemberships } from './memberships.ts';
+import { loginComparisons, mentions } from './filter-template.ts';
+import { Forest } from './forest.ts';
+import type { Dated } from './group-graph.ts';
+import { listGroups } from './group-list.ts';
+import type { ReadGroup } from './groups-by-attribute.ts';
+import type { KeptReads } from './kept-reads.ts';
+import type { MembershipReader } from './membership-reader.ts';
+import { countPeople, walkPeople } from './people-walk.ts';
 import { Sentinel } from './sentinel.ts';
-import type { DirectorySettings, MembershipSettings } from './settings.ts';
+import type { DirectorySettings } from './settings.ts';
+import { type DomainDirectory, domainSids } from './sid-domains.ts';
+import { type GroupOptions, Strategies } from './strategies.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
-import { findUser, type UserSearch } from './users.ts';
+import { findUser, type UserSearch, userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
 
+const PARTIAL_NOTE = 'left out by partial: yes, memberships in groups of other domains of the forest';
+// How many searches, one after the other, a page of people or groups may take beside itself.
+const SEARCHES_PER_PAGE = 20;
+
 /** A directory over the entries of a source. */
-export class EntryDirectory implements Directory {
+export class EntryDirectory implements Directory, DomainDirectory {
   readonly name: string;
   readonly #settings: DirectorySettings;
   readonly #source: EntrySource;
@@ -36,7 +43,9 @@ export class EntryDirectory implements Directory {
   readonly #users: UserSearch;
   readonly #kept: readonly string[];
   readonly #accountSigns: readonly AccountSign[];
-  readonly #groups: GroupGraph;
+  readonly #groups: Strategies;
+  readonly #forest: Forest;
+  readonly #domainSids: KeptReads<string, string>;
   readonly #sentinel: Sentinel | undefined;
   readonly #keyNeeds: { readonly name: boolean; readonly userid: boolean; readonly fold: boolean };
   #lastFailure: FailureCode | undefined;
@@ -44,20 +53,26 @@ export class EntryDirectory implements Directory {
   /**
    * Throws the errors of the template and pattern parsers where the settings were not checked before.
    * @param attributes names of the attributes that {@link Person.attributes} is to hold, beside the login attributes
+   * @param groupOptions without them no group is kept, and none tells its identities
    */
-  constructor(settings: DirectorySettings, source: EntrySource, attributes: Iterable<string>, clock: Clock) {
-    const { users, memberships, sentinel } = settings;
-    const template =
-      users.filter === undefined
-        ? loginTemplate(users.attribute ?? 'uid')
-        : parseUserFilterTemplate(users.filter);
+  constructor(
+    settings: DirectorySettings,
+    source: EntrySource,
+    attributes: Iterable<string>,
+    clock: Clock,
+    groupOptions: GroupOptions = { fresh: 0, identities: false },
+  ) {
+    const { users, sentinel } = settings;
+    const template = userTemplate(users);
     const logins = loginComparisons(template).map(({ attribute }) => attribute);
     this.name = settings.name;
     this.#settings = settings;
     this.#source = source;
     this.#clock = clock;
     this.#patterns = users.userids.map(parseUserIdPattern);
-    this.#groups = groupGraph(source, memberships);
+    this.#groups = new Strategies(source, settings, clock, groupOptions);
+    this.#forest = new Forest((search, deadline) => source.search(search, deadline), clock, this.#patience());
+    this.#domainSids = domainSids(source, clock, this.#patience());
     this.#accountSigns = signsThatMatter(VENDORS[settings.vendor].accountSigns, settings.accounts);
     this.#kept = uniqueNames([...logins, ...attributes]);
     this.#users = {
@@ -93,7 +108,7 @@ export class EntryDirectory implements Directory {
 
   findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {
     return this.#watched(async () => {
-      const person = await this.#read(name, userid, deadline);
+      const person = await this.#read(name, userid, this.#groups.forLookup(), deadline);
       if (person === undefined || person.memberships.length === 0) await this.#sentinel?.confirm(deadline);
       return person;
     });
@@ -105,6 +120,49 @@ export class EntryDirectory implements Directory {
     });
   }
 
+  people(): PeopleWalk {
+    const readAt = this.#clock.now();
+    const pageTime = () => this.#ownTime(SEARCHES_PER_PAGE);
+    return walkPeople(this.#source, {
+      users: this.#users,
+      patterns: this.#patterns,
+      openGroups: () => this.#groups.forWalk(pageTime),
+      complete: (entry, groups, deadline) => this.#complete(entry, readAt, groups, deadline),
+      confirm: async () => this.#sentinel?.confirm(this.#ownTime(4)),
+      personTime: () => this.#ownTime(),
+      pageTime,
+    });
+  }
+
+  countPeople(): Promise<number> {
+    return countPeople(this.#source, this.#users, () => this.#ownTime());
+  }
+
+  groups(under: readonly string[]): AsyncIterable<ListedGroup> {
+    const { users, memberships, vendor } = this.#settings;
+    return listGroups(
+      this.#source,
+      {
+        base: memberships.base,
+        userBases: users.bases,
+        classes: VENDORS[vendor].groupClasses,
+        facts: this.#groups.facts,
+        pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
+      },
+      under,
+    );
+  }
+
+  async domainSid(deadline: Deadline): Promise<string | undefined> {
+    if (!VENDORS[this.#settings.vendor].hasForest) return undefined;
+    const known = await this.#domainSids.get([this.#settings.users.bases[0] ?? ''], deadline);
+    return [...known.values()][0]?.value;
+  }
+
+  groupsOfSids(sids: readonly string[], deadline: Deadline): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
+    return this.#groups.groupsOfSids(sids, deadline);
+  }
+
   connect(deadline: Deadline): Promise<void> {
     return this.#watched(() => this.#source.connect(deadline));
   }
@@ -113,30 +171,64 @@ export class EntryDirectory implements Directory {
     return this.#source.close();
   }
 
-  async #read(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {
+  async #read(
+    name: string,
+    userid: string,
+    groups: MembershipReader,
+    deadline: Deadline,
+  ): Promise<Person | undefined> {
     const readAt = this.#clock.now();
     const entry = await findUser(this.#source, this.#users, name, userid, deadline);
-    if (entry === undefined) return undefined;
+    return entry && this.#complete(entry, readAt, groups, deadline);
+  }
+
+  async #complete(
+    entry: Entry,
+    readAt: number,
+    groups: MembershipReader,
+    deadline: Deadline,
+  ): Promise<Person> {
     const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
-    const memberships = await readMemberships(this.#groups, entry, this.#settings.memberships, deadline);
+    const { memberships, readAt: oldest, notes } = await groups.read(entry, deadline);
+    const isPartial = await this.#isPartial(deadline);
     return {
       directory: this.name,
       dn: entry.dn,
       attributes: plainAttributes(entry, this.#kept),
       memberships,
       account,
-      readAt,
+      completeness: { isWhole: !isPartial, notes: isPartial ? [...notes, PARTIAL_NOTE] : notes },
+      readAt: Math.min(readAt, oldest),
     };
+  }
+
+  // In a forest of several domains a domain controller shows no memberships in groups of other domains.
+  async #isPartial(deadline: Deadline): Promise<boolean> {
+    const { vendor, memberships, source } = this.#settings;
+    if (!VENDORS[vendor].hasForest || memberships.from === 'token-groups' || source.kind === 'ldif')
+      return false;
+    judgeDomains(await this.#forest.partitions(deadline));
+    return false;
   }
 
   // Many answers share this read, so it has a time of its own: no caller's short deadline may end it for the others.
   async #readSentinel(userid: string): Promise<Person | undefined> {
-    const { connect, search } = this.#settings.limits;
     const name = this.nameFor(userid);
     if (name === undefined) {
-      throw new Failure('directory_incomplete', `no pattern of userids matches the sentinel ${userid}`);
+      throw incomplete('sentinel', `no pattern of userids matches the sentinel ${userid}`);
     }
-    return this.#read(name, userid, new Deadline(this.#clock, connect + 2 * search));
+    // Groups that were read before prove nothing of what can be read now.
+    return this.#read(name, userid, this.#groups.afresh(), this.#ownTime());
+  }
+
+  #ownTime(searches?: number): Deadline {
+    return new Deadline(this.#clock, this.#patience(searches));
+  }
+
+  // Milliseconds for so many searches, one after the other.
+  #patience(searches = 2): number {
+    const { connect, search } = this.#settings.limits;
+    return connect + searches * search;
   }
 
   async #watched<T>(work: () => Promise<T>): Promise<T> {
@@ -150,13 +242,6 @@ export class EntryDirectory implements Directory {
       throw error;
     }
   }
-}
-
-function groupGraph(source: EntrySource, settings: MembershipSettings): GroupGraph {
-  if (settings.from === 'attribute') return groupsByAttribute(source, settings);
-  const { base } = settings;
-  if (base === undefined) throw new TypeError('memberships.base is needed where groups are searched');
-  return groupsBySearch(source, { ...settings, base }, parseGroupFilterTemplate(settings.filter));
 }
 
 function uniqueNames(attributes: readonly string[]): readonly string[] {

@@ -13,6 +13,8 @@ export interface Search {
   readonly filter: Filter;
   /** Attribute descriptions; none at all asks for entries without attributes. */
   readonly attributes: readonly string[];
+  /** Says that references to other servers do no harm: who asks sees by the entries whether all came. */
+  readonly references?: 'ignored';
 }
 
 /** Every entry in scope that matches, or the certainty that there is no such base (noSuchObject). */
@@ -23,6 +25,12 @@ export type SearchOutcome =
 export interface EntrySource {
   /** Throws {@link Failure}; `directory_incomplete` also for a referral, unless those are to be ignored. */
   search(search: Search, deadline: Deadline): Promise<SearchOutcome>;
+  /**
+   * Every entry of a search, so many at a time and no more than these in memory. Has a time for each page and none for
+   * the whole. Throws {@link Failure}, `directory_incomplete` also where it breaks off in the middle or has no base:
+   * what came before is then worth nothing.
+   */
+  pages(search: Search, size: number): AsyncIterable<readonly Entry[]>;
   /** Whether values of the attribute that differ in case only are certainly equal here. */
   ignoresCase(attribute: string): boolean;
   /** Makes a first connection where there is none. Throws {@link Failure}. */

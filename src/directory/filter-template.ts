@@ -37,7 +37,7 @@ export function parseUserFilterTemplate(text: string): FilterTemplate {
 /** Parses `memberships.filter`. Throws {@link FilterSyntaxError}. */
 export function parseGroupFilterTemplate(text: string): FilterTemplate {
   const template = parseWith(text, ['dn', 'uid']);
-  if (![...valuesIn(template)].some((value) => placeholdersIn(value).length > 0)) {
+  if (![...valuesIn(template)].some((value) => placeholdersOf(value).length > 0)) {
     throw new FilterSyntaxError('a comparison with <dn> or <uid> is missing', 0);
   }
   return template;
@@ -55,7 +55,7 @@ export function loginComparisons(template: FilterTemplate): readonly LoginCompar
     case 'or':
       return template.filters.flatMap(loginComparisons);
     case 'equality':
-      return placeholdersIn(template.value).length > 0 ? [template] : [];
+      return placeholdersOf(template.value).length > 0 ? [template] : [];
     default:
       return [];
   }
@@ -63,7 +63,7 @@ export function loginComparisons(template: FilterTemplate): readonly LoginCompar
 
 /** Whether `<word>` stands in any value of the template. */
 export function mentions(template: FilterTemplate, word: string): boolean {
-  return [...valuesIn(template)].some((value) => placeholdersIn(value).includes(word));
+  return [...valuesIn(template)].some((value) => placeholdersOf(value).includes(word));
 }
 
 /**
@@ -120,7 +120,7 @@ type Item = Exclude<FilterTemplate, { kind: 'and' | 'or' | 'not' }>;
 
 // Each way to give every placeholder of this item one of its texts.
 function choices(item: Item, texts: Substitution): Record<string, string>[] {
-  const words = new Set([...valuesIn(item)].flatMap(placeholdersIn));
+  const words = new Set([...valuesIn(item)].flatMap(placeholdersOf));
   let ways: Record<string, string>[] = [{}];
   for (const word of words) {
     ways = ways.flatMap((way) => (texts[word] ?? []).map((text) => ({ ...way, [word]: text })));
@@ -145,7 +145,8 @@ function withTexts(item: Item, texts: Readonly<Record<string, string>>): Filter 
   }
 }
 
-function placeholdersIn(value: TemplateValue): string[] {
+/** The words of the placeholders in a value. */
+export function placeholdersOf(value: TemplateValue): string[] {
   return value.flatMap((piece) => (piece instanceof Uint8Array ? [] : [piece.placeholder]));
 }
 

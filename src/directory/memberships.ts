@@ -3,10 +3,11 @@
  * are read is the graph's.
  */
 import type { Deadline } from '../deadline.ts';
-import { Failure } from '../failure.ts';
 import type { Membership } from '../person.ts';
+import { judgeCount, judgeDepth } from './completeness.ts';
 import type { Entry } from './entry.ts';
-import type { Group, GroupGraph } from './groups.ts';
+import type { Group } from './group.ts';
+import type { Dated, GroupGraph } from './group-graph.ts';
 import type { MembershipSettings } from './settings.ts';
 
 /**
@@ -18,32 +19,27 @@ export async function readMemberships(
   person: Entry,
   { nested, limits }: Pick<MembershipSettings, 'nested' | 'limits'>,
   deadline: Deadline,
-): Promise<readonly Membership[]> {
+): Promise<Dated<readonly Membership[]>> {
   const memberships = new Map<string, Membership>();
-  const add = ({ dn, key, name }: Group, via: readonly string[]) => {
-    memberships.set(key, { dn, name, via });
-    if (memberships.size > limits.groups) {
-      throw new Failure('directory_incomplete', `${person.dn} is in more than ${limits.groups} groups`);
-    }
+  const add = ({ key, ...group }: Group, via: readonly string[]) => {
+    memberships.set(key, { ...group, via });
+    judgeCount(memberships.size, limits.groups, person.dn);
   };
-  let level = await graph.direct(person, deadline);
+  let { value: level, readAt } = await graph.direct(person, deadline);
   for (const group of level) add(group, []);
   for (let depth = 1; nested && level.length > 0; depth++) {
-    const above = await graph.above(level, new Set(memberships.keys()), deadline);
-    if (above.length > 0 && depth > limits.depth) {
-      throw new Failure(
-        'directory_incomplete',
-        `the groups of ${person.dn} nest deeper than ${limits.depth} levels`,
-      );
-    }
+    const above = await graph.parents(level, deadline);
+    readAt = Math.min(readAt, above.readAt);
     const next: Group[] = [];
-    for (const { group, child } of above) {
-      if (memberships.has(group.key)) continue;
-      const below = memberships.get(child.key);
-      add(group, [...(below?.via ?? []), child.name]);
-      next.push(group);
+    for (const child of level) {
+      for (const group of above.value.get(child.key) ?? []) {
+        if (memberships.has(group.key)) continue;
+        judgeDepth(depth, limits.depth, person.dn);
+        add(group, [...(memberships.get(child.key)?.via ?? []), child.name]);
+        next.push(group);
+      }
     }
     level = next;
   }
-  return [...memberships.values()];
+  return { value: [...memberships.values()], readAt };
 }

@@ -3,10 +3,12 @@
  * What must be there and is not becomes `directory_incomplete` here.
  */
 import type { Deadline } from '../deadline.ts';
-import { Failure } from '../failure.ts';
+import { absentBase, incomplete, judgeRange } from './completeness.ts';
 import { type AttributeForm, type Entry, rangeOf } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 import { ANY_ENTRY } from './filter.ts';
+
+const RANGED_AT_ONCE = 16;
 
 /** Every entry of a search whose base must exist, with all their values. */
 export async function searchAll(
@@ -16,9 +18,25 @@ export async function searchAll(
 ): Promise<readonly Entry[]> {
   const outcome = await source.search(search, deadline);
   if (outcome.base === 'absent') {
-    throw new Failure('directory_incomplete', `there is no entry ${search.base}, or no right to see it`);
+    throw absentBase(search.base);
   }
   return Promise.all(outcome.entries.map((entry) => withAllValues(source, entry, deadline)));
+}
+
+/**
+ * Every entry of a search, page by page, with all their values.
+ * @param deadline for the reads of further values of one page
+ */
+export async function* searchInPages(
+  source: EntrySource,
+  search: Search,
+  size: number,
+  deadline: () => Deadline,
+): AsyncGenerator<readonly Entry[]> {
+  for await (const page of source.pages(search, size)) {
+    const limit = deadline();
+    yield await mapConcurrently(page, RANGED_AT_ONCE, (entry) => withAllValues(source, entry, limit));
+  }
 }
 
 /** One entry that must exist and be readable, with all its values. */
@@ -33,7 +51,7 @@ export async function readEntry(
     { base: dn, scope: 'base', filter: ANY_ENTRY, attributes },
     deadline,
   );
-  if (entry === undefined) throw new Failure('directory_incomplete', `${dn} cannot be read`);
+  if (entry === undefined) throw incomplete('entry', `${dn} cannot be read`);
   return entry;
 }
 
@@ -77,13 +95,9 @@ async function completed(
   let range = rangeOf(form);
   if (range === undefined) return form;
   const values = [...form.values];
-  let expected = 0;
-  for (;;) {
-    if (range?.first !== expected || (range.next !== undefined && range.next <= expected)) {
-      throw new Failure('directory_incomplete', `${dn} has a broken range of ${form.type} values`);
-    }
-    if (range.next === undefined) break;
-    expected = range.next;
+  const what = `${form.type} of ${dn}`;
+  let expected = judgeRange(range, 0, what);
+  while (expected !== undefined) {
     const attributes = [`${form.type};range=${expected}-*`];
     const search: Search = { base: dn, scope: 'base', filter: ANY_ENTRY, attributes };
     const outcome = await source.search(search, deadline);
@@ -93,6 +107,7 @@ async function completed(
         : undefined;
     range = further && rangeOf(further);
     values.push(...(further?.values ?? []));
+    expected = judgeRange(range, expected, what);
   }
   return { type: form.type, options: form.options.filter((option) => !option.startsWith('range=')), values };
 }

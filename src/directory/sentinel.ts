@@ -3,9 +3,8 @@
  * counts and that one serves all who wait; how the person is read is given to it.
  */
 import type { Deadline } from '../deadline.ts';
-import { Failure } from '../failure.ts';
-import { equalDn, tryParseDn } from '../names/dn.ts';
 import type { Person } from '../person.ts';
+import { judgeSentinel } from './completeness.ts';
 import type { SentinelSettings } from './settings.ts';
 
 /** Reads the sentinel's person anew, within a time of its own. */
@@ -38,27 +37,6 @@ export class Sentinel {
     await running?.catch(() => {});
     this.#running = this.#next;
     this.#next = undefined;
-    this.#check(await this.#read());
-  }
-
-  #check(person: Person | undefined): void {
-    const { userid, group } = this.#settings;
-    if (person === undefined) {
-      throw new Failure(
-        'directory_incomplete',
-        `the sentinel ${userid} was not found: the right to read may be lost`,
-      );
-    }
-    const wanted = tryParseDn(group);
-    const found = person.memberships.some(({ dn }) => {
-      const parsed = tryParseDn(dn);
-      return parsed !== undefined && wanted !== undefined && equalDn(parsed, wanted);
-    });
-    if (!found) {
-      throw new Failure(
-        'directory_incomplete',
-        `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,
-      );
-    }
+    judgeSentinel(await this.#read(), this.#settings);
   }
 }

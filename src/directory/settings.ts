@@ -3,7 +3,7 @@
  * config room makes and checks it, with the parsers that are named here; everything in this room reads it.
  */
 import type { AccountStatus } from '../person.ts';
-import type { VendorName } from './vendors.ts';
+import type { MembershipStrategy, PrimaryGroupAttributes, VendorName } from './vendors.ts';
 
 /** One server. */
 export interface LdapUrl {
@@ -65,6 +65,8 @@ export interface LdifSettings {
 export interface UserSettings {
   readonly bases: readonly string[];
   readonly attribute?: string | undefined;
+  /** A filter for what people are, beside `attribute`. */
+  readonly people?: string | undefined;
   /** The text of a template for `parseUserFilterTemplate`. */
   readonly filter?: string | undefined;
   /** Texts for `parseUserIdPattern`, in the order in which they are tried. */
@@ -74,9 +76,9 @@ export interface UserSettings {
 }
 
 export interface MembershipSettings {
-  readonly from: 'attribute' | 'search';
+  readonly from: MembershipStrategy;
   readonly nested: boolean;
-  /** Holds the groups' DNs; read where `from` is `attribute`. */
+  /** Holds the groups' DNs; `token-groups` reads it for the way to a group only. */
   readonly attribute: string;
   /** Where groups are searched; needed where `from` is `search`. */
   readonly base?: string | undefined;
@@ -87,6 +89,10 @@ export interface MembershipSettings {
   /** The attribute that names a group; without it the value of its first RDN does. */
   readonly name?: string | undefined;
   readonly limits: { readonly groups: number; readonly depth: number };
+  /** Where the person's entry tells its primary group, which is in no other attribute. */
+  readonly primaryGroup?: PrimaryGroupAttributes | undefined;
+  /** Whether memberships in groups of the own domain alone are enough in a forest of several. */
+  readonly partial?: boolean | undefined;
 }
 
 /** What to answer for people whose account is dead in one of these ways. What is ignored is not read. */
@@ -116,6 +122,13 @@ export interface DirectoryLimits {
   readonly age: number;
 }
 
+/** What a directory must know of another that is asked at once with it. */
+export interface BesideDirectory {
+  readonly name: string;
+  /** Its `users.base`. */
+  readonly bases: readonly string[];
+}
+
 export interface DirectorySettings {
   readonly name: string;
   readonly vendor: VendorName;
@@ -125,5 +138,7 @@ export interface DirectorySettings {
   readonly accounts: AccountSettings;
   readonly sentinel?: SentinelSettings | undefined;
   readonly referrals: 'error' | 'ignore';
+  /** The directories that every endpoint asks which asks this one. */
+  readonly beside?: readonly BesideDirectory[] | undefined;
   readonly limits: DirectoryLimits;
 }

@@ -10,6 +10,8 @@ export interface UserIdPattern {
   readonly placeholder: 'name' | 'userid';
   readonly before: string;
   readonly after: string;
+  /** The literals as the config writes them. */
+  readonly written: { readonly before: string; readonly after: string };
 }
 
 /** `index` is the UTF-16 offset in the pattern's text where it ceases to be one. */
@@ -42,10 +44,13 @@ export function parseUserIdPattern(text: string): UserIdPattern {
       first.index,
     );
   }
+  const before = text.slice(0, first.index);
+  const after = text.slice(first.index + whole.length);
   return {
     placeholder: word === 'userid' ? 'userid' : 'name',
-    before: foldCase(text.slice(0, first.index)),
-    after: foldCase(text.slice(first.index + whole.length)),
+    before: foldCase(before),
+    after: foldCase(after),
+    written: { before, after },
   };
 }
 
@@ -57,6 +62,14 @@ export function nameFromUserId(patterns: readonly UserIdPattern[], userid: strin
     if (name !== undefined) return name;
   }
   return undefined;
+}
+
+/** The user id by the first pattern of whose making the name comes out again; undefined where there is none. */
+export function userIdForName(patterns: readonly UserIdPattern[], name: string): string | undefined {
+  const wanted = name.normalize('NFC');
+  return patterns
+    .map(({ written }) => `${written.before}${name}${written.after}`)
+    .find((userid) => nameFromUserId(patterns, userid) === wanted);
 }
 
 // Folding keeps lengths, so that offsets found in the folded text hold in the text itself.

@@ -2,14 +2,32 @@
  * From a name to the one entry that has it. Owns which entries count as found: directories match more loosely than
  * the promise "the person found is the person asked for" allows. Memberships come after.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
 import { foldCase } from '../names/case-folding.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
+import { incomplete } from './completeness.ts';
 import { type Entry, plainValues, showsAttribute } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
-import { type FilterTemplate, loginComparisons, substitute, valueWith } from './filter-template.ts';
+import { parseFilter } from './filter-parser.ts';
+import {
+  type FilterTemplate,
+  loginComparisons,
+  loginTemplate,
+  parseUserFilterTemplate,
+  substitute,
+  valueWith,
+} from './filter-template.ts';
 import { searchAll } from './reading.ts';
+import type { UserSettings } from './settings.ts';
+
+/** The template of the settings. Throws the errors of its parser where they were not checked before. */
+export function userTemplate({ attribute, people, filter }: UserSettings): FilterTemplate {
+  if (filter !== undefined) return parseUserFilterTemplate(filter);
+  const login = loginTemplate(attribute ?? 'uid');
+  return people === undefined ? login : { kind: 'and', filters: [parseFilter(people), login] };
+}
 
 /** How the users of a directory are found. */
 export interface UserSearch {
@@ -44,7 +62,7 @@ export async function findUser(
   for (const entry of found.flat()) {
     if (!wanted.some(({ attribute }) => showsAttribute(entry, attribute))) {
       const names = wanted.map(({ attribute }) => attribute).join(', ');
-      throw new Failure('directory_incomplete', `${entry.dn} matched, but has no readable ${names}`);
+      throw incomplete('value', `${entry.dn} matched, but has no readable ${names}`);
     }
     if (wanted.some((comparison) => hasValue(entry, comparison))) people.set(keyOf(entry), entry);
   }
@@ -61,6 +79,6 @@ function hasValue(entry: Entry, { attribute, text }: { attribute: string; text: 
 
 function keyOf(entry: Entry): string {
   const dn = tryParseDn(entry.dn);
-  if (dn === undefined) throw new Failure('directory_incomplete', `${JSON.stringify(entry.dn)} is no DN`);
+  if (dn === undefined) throw incomplete('value', `${JSON.stringify(entry.dn)} is no DN`);
   return keyOfDn(dn);
 }

@@ -13,6 +13,7 @@ import {
   notZero,
   trueValue,
 } from './account-signs.ts';
+import type { GroupIdentity } from './group.ts';
 
 /** Where memberships come from. */
 export type MembershipStrategy = 'attribute' | 'search' | 'token-groups';
@@ -32,8 +33,26 @@ export interface VendorDefaults {
   readonly nested: boolean;
   /** Whether the server compares every text attribute without regard to case. */
   readonly ignoresCase: boolean;
+  /** Attributes that people may write of themselves, unless somebody took that right away. */
+  readonly writableByPeople: readonly string[];
   /** How accounts show that they are dead; of several signs for one status the first that an entry shows decides. */
   readonly accountSigns: readonly AccountSign[];
+  /** The object classes of groups, for listing them. */
+  readonly groupClasses: readonly string[];
+  readonly groupIdentity: GroupIdentity;
+  /** The attribute of every entry with its own DN, where filters can compare it: many groups are then read at once. */
+  readonly dnAttribute?: string;
+  /** Which entries are people, besides having a login attribute: a filter. */
+  readonly people?: string;
+  readonly primaryGroup?: PrimaryGroupAttributes;
+  /** Whether domains belong to a forest that a domain controller can list. */
+  readonly hasForest: boolean;
+}
+
+/** The RID of the primary group, and the SID in whose domain it is. */
+export interface PrimaryGroupAttributes {
+  readonly rid: string;
+  readonly sid: string;
 }
 
 const SHADOW_EXPIRE: AccountSign = { status: 'expired', attribute: 'shadowExpire', since: daysSince1970 };
@@ -47,10 +66,56 @@ const GENERIC: VendorDefaults = {
   uidAttribute: 'uid',
   nested: true,
   ignoresCase: false,
+  writableByPeople: [],
   accountSigns: [SHADOW_EXPIRE],
+  groupClasses: [
+    'groupOfNames',
+    'groupOfUniqueNames',
+    'groupOfMembers',
+    'groupOfURLs',
+    'posixGroup',
+    'group',
+  ],
+  // RFC 4530
+  groupIdentity: { guid: 'entryUUID' },
+  hasForest: false,
 };
 
 const HOSTED: VendorDefaults = { ...GENERIC, accountSigns: [] };
+
+// The property sets Personal-Information, Phone-and-Mail-Options' phones and Web-Information, which SELF may write
+// (MS-ADTS 3.1.1.2.3.3).
+const PERSONAL_INFORMATION = [
+  ...[
+    'assistant',
+    'c',
+    'co',
+    'countryCode',
+    'facsimileTelephoneNumber',
+    'homePhone',
+    'homePostalAddress',
+    'info',
+  ],
+  ...['internationalISDNNumber', 'ipPhone', 'l', 'mobile', 'otherFacsimileTelephoneNumber', 'otherHomePhone'],
+  ...['otherIpPhone', 'otherMobile', 'otherPager', 'otherTelephone', 'pager', 'personalTitle'],
+  ...[
+    'physicalDeliveryOfficeName',
+    'postalAddress',
+    'postalCode',
+    'postOfficeBox',
+    'preferredDeliveryMethod',
+  ],
+  ...[
+    'primaryInternationalISDNNumber',
+    'primaryTelexNumber',
+    'registeredAddress',
+    'st',
+    'street',
+    'streetAddress',
+  ],
+  ...['telephoneNumber', 'teletexTerminalIdentifier', 'telexNumber', 'thumbnailPhoto', 'userCertificate'],
+  ...['userSMIMECertificate', 'x121Address', 'wWWHomePage', 'url'],
+];
 
 const ACTIVE_DIRECTORY: VendorDefaults = {
   ...GENERIC,
@@ -58,6 +123,7 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   from: 'token-groups',
   uidAttribute: 'sAMAccountName',
   ignoresCase: true,
+  writableByPeople: PERSONAL_INFORMATION,
   // MS-ADTS 2.2.16 and 3.1.1.4.5.17: the computed attribute knows when a lockout ended; lockoutTime stays until the next
   // logon, and is asked only where the other is not to be had.
   accountSigns: [
@@ -66,6 +132,13 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
     { status: 'locked', attribute: 'msDS-User-Account-Control-Computed', since: flag(0x10) },
     { status: 'locked', attribute: 'lockoutTime', since: notZero },
   ],
+  groupClasses: ['group'],
+  groupIdentity: { sid: 'objectSid', guid: 'objectGUID', always: true },
+  dnAttribute: 'distinguishedName',
+  // Computers are users too.
+  people: '(&(objectClass=user)(!(objectClass=computer)))',
+  primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },
+  hasForest: true,
 };
 
 /** The defaults by the value of `vendor`. */
@@ -81,8 +154,16 @@ export const VENDORS = {
       SHADOW_EXPIRE,
       { status: 'locked', attribute: 'pwdAccountLockedTime', since: lockedByServer },
     ],
+    // RFC 5020; slapd answers it without an index.
+    dnAttribute: 'entryDN',
   },
-  '389ds': { ...GENERIC, nested: false, accountSigns: [NS_ACCOUNT_LOCK, SHADOW_EXPIRE] },
+  '389ds': {
+    ...GENERIC,
+    nested: false,
+    accountSigns: [NS_ACCOUNT_LOCK, SHADOW_EXPIRE],
+    groupIdentity: { guid: 'nsUniqueId' },
+    dnAttribute: 'entryDN',
+  },
   freeipa: {
     ...GENERIC,
     nested: false,
@@ -90,6 +171,9 @@ export const VENDORS = {
       NS_ACCOUNT_LOCK,
       { status: 'expired', attribute: 'krbPrincipalExpiration', since: generalizedTime },
     ],
+    groupClasses: ['ipausergroup'],
+    groupIdentity: { sid: 'ipaNTSecurityIdentifier', guid: 'ipaUniqueID' },
+    dnAttribute: 'entryDN',
   },
   okta: HOSTED,
   jumpcloud: HOSTED,

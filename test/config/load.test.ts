@@ -53,6 +53,7 @@ describe('loadConfig', () => {
       users: {
         bases: ['ou=people,dc=acme'],
         attribute: 'uid',
+        people: undefined,
         userids: ['<userid>'],
         unknown: 'not_found',
       },
@@ -65,10 +66,13 @@ describe('loadConfig', () => {
         uidAttribute: 'uid',
         name: undefined,
         limits: { groups: 10_000, depth: 32 },
+        primaryGroup: undefined,
+        partial: false,
       },
       accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
       sentinel: { userid: 'probe', group: 'cn=probe,dc=acme' },
       referrals: 'error',
+      beside: [],
       limits: {
         connections: 2,
         concurrent: 64,
@@ -157,6 +161,8 @@ log: { level: debug, audit: values }
       uidAttribute: 'entryUUID',
       name: 'ou',
       limits: { groups: 5, depth: 2 },
+      primaryGroup: undefined,
+      partial: false,
     });
     expect(corp?.referrals).to.equal('ignore');
     expect(corp?.limits).to.deep.equal({

@@ -7,6 +7,7 @@ import type { Directory } from '../../src/directory/directory.ts';
 import type { Person } from '../../src/person.ts';
 import { GROUPS, type Overrides, PEOPLE, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
+import { walkingContract } from './walking-contract.ts';
 
 /** Opens a directory on the data with these settings; the suite closes it. */
 export type OpenDirectory = (overrides: Overrides, attributes: readonly string[]) => Directory;
@@ -273,6 +274,8 @@ export function directoryContract(title: string, open: OpenDirectory): void {
         expect(lost.state.lastFailure).to.equal('directory_incomplete');
       });
     });
+
+    describe('walks over everybody', () => walkingContract(directory));
 
     it('connects, and tells its state', async () => {
       const one = directory();

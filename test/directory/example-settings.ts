@@ -93,13 +93,21 @@ export function openDirectory(
     attributes = [],
     clock = realClock,
     network,
-  }: { attributes?: readonly string[]; clock?: Clock; network?: Network } = {},
+    fresh = 0,
+    identities = false,
+  }: {
+    attributes?: readonly string[];
+    clock?: Clock;
+    network?: Network;
+    fresh?: number;
+    identities?: boolean;
+  } = {},
 ): EntryDirectory {
   const source =
     settings.source.kind === 'ldif'
       ? new LdifSource(settings, settings.source.text)
       : new BoundedSource(new LdapSource(settings, settings.source, clock, network), settings.limits);
-  return new EntryDirectory(settings, source, attributes, clock);
+  return new EntryDirectory(settings, source, attributes, clock, { fresh, identities });
 }
 
 export const realClock: Clock = { now: () => performance.now() };

@@ -19,6 +19,7 @@ import {
 } from 'ldapts';
 import type { AttributeValue } from '../../person.ts';
 import { type Entry, entryOf } from '../entry.ts';
+import type { Reference } from '../references.ts';
 import type { LdapBind } from '../settings.ts';
 import { FrameReader } from './frames.ts';
 
@@ -36,8 +37,8 @@ export interface LdapResult {
 
 export interface SearchResult extends LdapResult {
   readonly entries: readonly Entry[];
-  /** How many continuation references came (RFC 4511 section 4.5.3). */
-  readonly references: number;
+  /** The continuation references that came (RFC 4511 section 4.5.3). */
+  readonly references: readonly Reference[];
   /** Says that there are further pages (RFC 2696). */
   readonly cookie: Buffer | undefined;
 }
@@ -48,7 +49,7 @@ interface Exchange {
   /** The one message that ends it: a result of another operation must not pass for it. */
   readonly ends: typeof SearchResponse | typeof BindResponse;
   readonly entries: Entry[];
-  references: number;
+  readonly references: Reference[];
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -143,7 +144,7 @@ export class LdapConnection {
         const pending: Exchange = {
           ends,
           entries,
-          references: 0,
+          references: [],
           resolve: (response) => resolve({ ...pending, response }),
           reject,
         };
@@ -197,7 +198,7 @@ export class LdapConnection {
     const exchange = this.#exchanges.get(message.messageId);
     if (exchange === undefined) return;
     if (message instanceof SearchEntry) exchange.entries.push(decode(message));
-    else if (message instanceof SearchReference) exchange.references++;
+    else if (message instanceof SearchReference) exchange.references.push(message.uris);
     else if (message instanceof exchange.ends) exchange.resolve(message);
     else this.#lose('the server answered with the result of another operation');
   }

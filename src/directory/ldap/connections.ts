@@ -71,6 +71,17 @@ export class LdapConnections {
     if (kept) kept.load--;
   }
 
+  /**
+   * A connection for its caller alone, who ends it by `retire`: servers keep the place of a paged search by connection,
+   * and it must not end by its age. Throws what the opener throws.
+   */
+  async openApart(): Promise<LdapConnection> {
+    const connection = await this.#opener.open();
+    this.#lastSerial++;
+    this.#note(connection);
+    return connection;
+  }
+
   /** Ends the connections once their searches have ended, and lets none be opened any more. */
   async close(): Promise<void> {
     this.#opener.close();
@@ -98,9 +109,13 @@ export class LdapConnections {
     const connection = await this.#opener.open();
     const kept = { connection, serial: ++this.#lastSerial, openedAt: this.#clock.now(), load: 0 };
     this.#kept.push(kept);
+    this.#note(connection);
+    return kept;
+  }
+
+  #note(connection: LdapConnection): void {
     this.#open.add(connection);
     void connection.closed.then(() => this.#open.delete(connection));
-    return kept;
   }
 
   #openSpare(): void {

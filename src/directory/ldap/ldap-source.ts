@@ -4,12 +4,17 @@
  */
 import { resolveSrv } from 'node:dns/promises';
 import { PagedResultsControl, SearchRequest } from 'ldapts';
-import type { Clock, Deadline } from '../../deadline.ts';
-import { Failure } from '../../failure.ts';
+import { type Clock, Deadline } from '../../deadline.ts';
+import { Failure, isFailure } from '../../failure.ts';
+import { tryParseDn } from '../../names/dn.ts';
 import { matchingRuleOf } from '../attribute-types.ts';
+import { absentBase, brokenWalk, judgeSearch } from '../completeness.ts';
 import type { Entry } from '../entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
+import { Forest } from '../forest.ts';
+import { harmfulReferences, type Reference } from '../references.ts';
 import type { DirectorySettings, LdapSettings } from '../settings.ts';
+import { suffixOf } from '../suffix.ts';
 import { VENDORS } from '../vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import {
@@ -21,10 +26,21 @@ import {
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { EncodedFilter } from './filter-encoding.ts';
 import { ConnectionOpener } from './opener.ts';
-import { isTemporary, NO_SUCH_OBJECT, SIZE_LIMIT_EXCEEDED, SUCCESS, searchFailure } from './result-codes.ts';
+import {
+  ADMIN_LIMIT_EXCEEDED,
+  isTemporary,
+  SIZE_LIMIT_EXCEEDED,
+  UNWILLING_TO_PERFORM,
+} from './result-codes.ts';
 import type { Network } from './servers.ts';
 
 const LARGEST_PAGE = 500;
+// RFC 2696 leaves the code to the server.
+const REFUSES_PAGES_OF_THIS_SIZE: ReadonlySet<number> = new Set([
+  SIZE_LIMIT_EXCEEDED,
+  ADMIN_LIMIT_EXCEEDED,
+  UNWILLING_TO_PERFORM,
+]);
 // RFC 4511 section 4.5.1.8: an empty list would ask for all attributes.
 const NO_ATTRIBUTES = ['1.1'];
 
@@ -41,6 +57,8 @@ class TemporaryResultError extends Error {
 export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
   readonly #connections: LdapConnections;
+  readonly #clock: Clock;
+  readonly #forest: Forest;
 
   /**
    * @param servers the settings' `source`, where that is LDAP
@@ -55,6 +73,9 @@ export class LdapSource implements EntrySource {
   ) {
     const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
     this.#settings = settings;
+    this.#clock = clock;
+    const { connect, search } = settings.limits;
+    this.#forest = new Forest((one, deadline) => this.search(one, deadline), clock, connect + 2 * search);
     this.#connections = new LdapConnections(opener, settings.limits, clock);
   }
 
@@ -93,6 +114,57 @@ export class LdapSource implements EntrySource {
     }
   }
 
+  async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
+    const connection = await this.#connections.openApart();
+    let cookie: Buffer | undefined = Buffer.alloc(0);
+    let isFirst = true;
+    let pageSize = size;
+    try {
+      while (cookie !== undefined) {
+        const page: SearchResult = await this.#pageOn(
+          connection,
+          search,
+          { size: pageSize, cookie },
+          isFirst,
+        );
+        if (isFirst && pageSize > 1 && REFUSES_PAGES_OF_THIS_SIZE.has(page.code)) {
+          pageSize = Math.ceil(pageSize / 2);
+          continue;
+        }
+        isFirst = false;
+        const outcome = await this.#outcome(connection, search, page, this.#pageTime());
+        if (outcome.base === 'absent') {
+          throw absentBase(search.base);
+        }
+        yield outcome.entries;
+        cookie = page.cookie;
+      }
+    } catch (error) {
+      throw isWorthRetrying(error) ? failureOf(error) : error;
+    } finally {
+      connection.retire();
+    }
+  }
+
+  // What was given out already cannot be taken back, so a walk that broke off is not begun again.
+  async #pageOn(
+    connection: LdapConnection,
+    search: Search,
+    page: { readonly size: number; readonly cookie: Buffer },
+    isFirst: boolean,
+  ): Promise<SearchResult> {
+    try {
+      return await this.#operation(connection, search, this.#pageTime(), page);
+    } catch (error) {
+      if (isFirst || !isWorthRetrying(error)) throw error;
+      throw brokenWalk(search.base, error);
+    }
+  }
+
+  #pageTime(): Deadline {
+    return new Deadline(this.#clock, this.#settings.limits.search);
+  }
+
   async #acquire(newerThan: number, deadline: Deadline): Promise<OpenConnection> {
     const acquiring = this.#connections.acquire(newerThan);
     try {
@@ -110,14 +182,14 @@ export class LdapSource implements EntrySource {
   async #searchOn(connection: LdapConnection, search: Search, deadline: Deadline): Promise<SearchOutcome> {
     // Without pages first: lookups yield few entries, and servers bear only few paged searches on a connection.
     const whole = await this.#operation(connection, search, deadline);
-    if (whole.code !== SIZE_LIMIT_EXCEEDED) return this.#outcome(connection, search, whole);
+    if (whole.code !== SIZE_LIMIT_EXCEEDED) return this.#outcome(connection, search, whole, deadline);
     // As many as the server gave of its own accord: one that limits pages refuses larger ones.
     const size = Math.min(whole.entries.length || LARGEST_PAGE, LARGEST_PAGE);
     const entries: Entry[] = [];
     let cookie: Buffer = Buffer.alloc(0);
     for (;;) {
       const page = await this.#operation(connection, search, deadline, { size, cookie });
-      const outcome = this.#outcome(connection, search, page);
+      const outcome = await this.#outcome(connection, search, page, deadline);
       if (outcome.base === 'absent') return outcome;
       entries.push(...outcome.entries);
       // An empty page is not the last one; only an empty cookie says so (RFC 2696 section 3).
@@ -148,17 +220,33 @@ export class LdapSource implements EntrySource {
     return connection.search(request, milliseconds);
   }
 
-  #outcome(connection: LdapConnection, search: Search, result: SearchResult): SearchOutcome {
+  async #outcome(
+    connection: LdapConnection,
+    search: Search,
+    result: SearchResult,
+    deadline: Deadline,
+  ): Promise<SearchOutcome> {
     const what = `${connection.server}, search of ${search.base}`;
-    if (result.references > 0 && this.#settings.referrals === 'error') {
-      throw new Failure('directory_incomplete', `${what}: the server refers to another one`);
+    const mayRefer = this.#settings.referrals === 'ignore' || search.references === 'ignored';
+    const references = mayRefer ? [] : await this.#harmful(result.references, deadline);
+    try {
+      const base = judgeSearch({ ...result, references }, what);
+      return base === 'absent' ? { base } : { base, entries: result.entries };
+    } catch (error) {
+      if (!isFailure(error) || !isTemporary(result.code)) throw error;
+      connection.retire();
+      throw new TemporaryResultError(error);
     }
-    if (result.code === NO_SUCH_OBJECT) return { base: 'absent' };
-    if (result.code === SUCCESS) return { base: 'present', entries: result.entries };
-    const failure = searchFailure(result, what);
-    if (!isTemporary(result.code)) throw failure;
-    connection.retire();
-    throw new TemporaryResultError(failure);
+  }
+
+  async #harmful(references: readonly Reference[], deadline: Deadline): Promise<readonly string[]> {
+    if (references.length === 0) return [];
+    const { vendor, beside = [] } = this.#settings;
+    return harmfulReferences(
+      references,
+      beside.flatMap(({ bases }) => bases.map(tryParseDn).flatMap((dn) => (dn ? [suffixOf(dn)] : []))),
+      async () => (VENDORS[vendor].hasForest ? this.#forest.partitions(deadline) : []),
+    );
   }
 }
 

@@ -1,13 +1,14 @@
 /**
- * What result codes (RFC 4511 appendix A) mean for the service, as data: nothing that is neither success nor
- * noSuchObject may pass for an answer.
+ * What result codes (RFC 4511 appendix A) are called, and which of them are alike, as data. What they mean for an answer
+ * is completeness.ts's.
  */
-import { Failure, type FailureCode } from '../../failure.ts';
 import type { LdapResult } from './connection.ts';
 
 export const SUCCESS = 0;
 export const SIZE_LIMIT_EXCEEDED = 4;
+export const ADMIN_LIMIT_EXCEEDED = 11;
 export const NO_SUCH_OBJECT = 32;
+export const UNWILLING_TO_PERFORM = 53;
 
 const NAMES: Readonly<Record<number, string>> = {
   1: 'operationsError',
@@ -39,12 +40,9 @@ export function isTemporary(code: number): boolean {
   return TEMPORARY.has(code);
 }
 
-/** The failure that a search's result is. */
-export function searchFailure(result: LdapResult, what: string): Failure {
-  let code: FailureCode = 'directory_incomplete';
-  if (NO_RIGHTS.has(result.code)) code = 'directory_refused';
-  if (TEMPORARY.has(result.code)) code = 'directory_unavailable';
-  return new Failure(code, `${what}: ${describe(result)}`);
+/** Whether the code says that the account may not do this. */
+export function tellsNoRights(code: number): boolean {
+  return NO_RIGHTS.has(code);
 }
 
 /** The result in words for the log: the code's name and what the server says about it. */

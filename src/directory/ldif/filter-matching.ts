@@ -92,11 +92,16 @@ function matchesSubstrings(
 // for cn also finds cn;lang-ja. With options only what has all of them counts.
 export function comparedValues(entry: LdifEntry, attribute: string): readonly AttributeValue[] {
   const name = canonicalName(attribute);
-  if (name === 'entrydn') return [entry.dn];
+  if (isOwnDn(name)) return [entry.dn];
   const [, ...options] = attribute.toLowerCase().split(';');
   return entry.forms
     .filter(
       (form) => canonicalName(form.type) === name && options.every((option) => form.options.includes(option)),
     )
     .flatMap((form) => form.values);
+}
+
+/** Whether an attribute, by its canonical name, is one in which servers show an entry's own DN. */
+export function isOwnDn(name: string): boolean {
+  return name === 'entrydn' || name === 'distinguishedname';
 }

@@ -2,15 +2,16 @@
  * Entries from an LDIF file, searched as a server would. Takes the file as written: no overlay computes memberOf, and
  * an entry of class `referral` is a referral. Reading the file again is the config's reload.
  */
-import { Failure } from '../../failure.ts';
+
 import { type Dn, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { canonicalName, type MatchingRule, matchingRuleOf } from '../attribute-types.ts';
+import { incomplete } from '../completeness.ts';
 import { type Entry, plainValues } from '../entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
 import type { Filter } from '../filter.ts';
 import type { DirectorySettings } from '../settings.ts';
 import { VENDORS } from '../vendors.ts';
-import { comparedValues, matches, UnsupportedFilterError } from './filter-matching.ts';
+import { comparedValues, isOwnDn, matches, UnsupportedFilterError } from './filter-matching.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 import { comparable, textOrOctets } from './value-comparison.ts';
 
@@ -46,14 +47,15 @@ export class LdifSource implements EntrySource {
 
   async search(search: Search): Promise<SearchOutcome> {
     const base = tryParseDn(search.base);
-    if (base === undefined) throw new Failure('directory_incomplete', `${search.base} is no DN`);
+    if (base === undefined) throw incomplete('base', `${search.base} is no DN`);
     if (this.#referrals.some(({ name }) => isAtOrUnder(base, name))) {
-      throw new Failure('directory_incomplete', `${search.base} lies at or below a referral`);
+      throw incomplete('referral', `${search.base} lies at or below a referral`);
     }
-    if (!this.#byDn.has(keyOfDn(base))) return { base: 'absent' };
-    if (this.#settings.referrals === 'error') {
+    // The root is no entry, and is always there (RFC 4512 section 5.1).
+    if (base.rdns.length > 0 && !this.#byDn.has(keyOfDn(base))) return { base: 'absent' };
+    if (this.#settings.referrals === 'error' && search.references !== 'ignored') {
       const referral = this.#referrals.find(({ name }) => isInScope(name, base, search.scope));
-      if (referral) throw new Failure('directory_incomplete', `${referral.dn} is a referral`);
+      if (referral) throw incomplete('referral', `${referral.dn} is a referral`);
     }
     try {
       const entries = this.#candidates(base, search)
@@ -63,8 +65,16 @@ export class LdifSource implements EntrySource {
       return { base: 'present', entries };
     } catch (error) {
       if (!(error instanceof UnsupportedFilterError)) throw error;
-      throw new Failure('directory_incomplete', error.message);
+      throw incomplete('result', error.message);
     }
+  }
+
+  async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
+    const outcome = await this.search(search);
+    if (outcome.base === 'absent') {
+      throw incomplete('base', `there is no entry ${search.base}`);
+    }
+    for (let i = 0; i < outcome.entries.length; i += size) yield outcome.entries.slice(i, i + size);
   }
 
   // Not at or below a referral: such entries would be another server's.
@@ -89,7 +99,8 @@ export class LdifSource implements EntrySource {
     if (filter.kind !== 'equality') return undefined;
     const name = canonicalName(filter.attribute);
     const rule = matchingRuleOf(name) ?? 'caseIgnore';
-    const key = name === 'entrydn' ? undefined : comparable(rule, textOrOctets(filter.value));
+    const key = comparable(rule, textOrOctets(filter.value));
+    if (isOwnDn(name)) return [this.#byDn.get(String(key))].filter((entry) => entry !== undefined);
     return key === undefined ? undefined : (this.#index(name, rule).get(String(key)) ?? []);
   }
 

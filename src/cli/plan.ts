@@ -1,0 +1,170 @@
+/** `plan`: what another mapping would change for everyone, before it is in use. */
+import { systemSurroundings } from '../compose.ts';
+import type { Endpoint } from '../config/config.ts';
+import type { Clock } from '../deadline.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { type Failure, isFailure } from '../failure.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { namedFile } from '../mapping-file.ts';
+import { type Comparison, compareMappings } from '../plan/comparison.ts';
+import type { PlannedGroup } from '../plan/group-review.ts';
+import { renderPage } from '../plan/html.ts';
+import { planToJson } from '../plan/render-json.ts';
+import { renderPlan } from '../plan/render-text.ts';
+import { exitStatus, type PlanReport } from '../plan/report.ts';
+import { loadSetup, type Setup, withMapping } from '../setup.ts';
+import { writeWhole } from '../snapshot/atomic-file.ts';
+import { meetEveryone } from '../user-info/everyone.ts';
+import { printable } from '../yaml/problem.ts';
+import { chooseEndpoint } from './endpoint.ts';
+import {
+  countEveryone,
+  directoriesOf,
+  mappingOf,
+  openDirectories,
+  readSnapshot,
+  SourceError,
+  savedOf,
+  scopeOf,
+} from './everyone.ts';
+import { countProblems, print, printProblems } from './messages.ts';
+import { startProgress } from './progress.ts';
+import { printJson } from './result.ts';
+
+export interface PlanOptions {
+  readonly config: string;
+  readonly endpoint?: string;
+  /** The mapping file that is not in use yet. */
+  readonly mapping: string;
+  /** A snapshot to read people from, in place of the directories. */
+  readonly snapshot?: string;
+  /** A snapshot of an earlier time, by which renamed groups are told. */
+  readonly previous?: string;
+  readonly json: boolean;
+  /** Where to write the page. */
+  readonly html?: string;
+  /** How many people may lose everything. */
+  readonly maxEmptied?: number;
+}
+
+/** What people are read from. */
+interface Source {
+  readonly settings: readonly DirectorySettings[];
+  /** How many there are, where that is known before. */
+  readonly total: number | undefined;
+  /** For the reader. */
+  readonly words: string;
+}
+
+/** 0 no change, 2 changes, 3 more people lose everything than allowed, 1 where it could not be computed. */
+export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const setup = await loadSetup(options.config, env);
+  const endpoint = chooseEndpoint(setup, options.endpoint);
+  if (endpoint === undefined) return 1;
+  const changed = await withMapping(setup, endpoint.path, namedFile(options.mapping));
+  printProblems(changed.warnings);
+  if (changed.warnings.length > 0) print(countProblems(changed.warnings));
+  const before = mappingOf(setup, endpoint.path);
+  const after = mappingOf(changed, endpoint.path);
+  const now = Date.now();
+  try {
+    const source = await sourceOf(setup, endpoint, options.snapshot, { before, after });
+    const { clock } = systemSurroundings('silent');
+    const earlierGroups = await groupsOf(setup, endpoint, options.previous, clock);
+    const directories = openDirectories(source.settings, [before, after], clock);
+    try {
+      const report = await compare(directories, { before, after, now, earlierGroups }, source.total);
+      await show(report, options, source.words, now);
+      return exitStatus(report, options.maxEmptied);
+    } finally {
+      await Promise.all(directories.map((directory) => directory.close()));
+    }
+  } catch (error) {
+    if (!isFailure(error) && !(error instanceof SourceError)) throw error;
+    print(printable(`no plan: ${reasonOf(error)}`));
+    return 1;
+  }
+}
+
+async function sourceOf(
+  setup: Setup,
+  endpoint: Endpoint,
+  file: string | undefined,
+  { before, after }: { readonly before: Mapping; readonly after: Mapping },
+): Promise<Source> {
+  const settings = directoriesOf(setup, endpoint);
+  if (file === undefined) {
+    const names = endpoint.directories.join(', ');
+    return { settings, total: undefined, words: `${endpoint.path}, directories as they are: ${names}` };
+  }
+  const saved = savedOf(await readSnapshot(file), file, settings, { people: [before, after], groups: after });
+  const taken = new Date(saved.snapshot.takenAt).toISOString();
+  return {
+    settings: saved.settings,
+    total: saved.sections.reduce((sum, { people }) => sum + people, 0),
+    words: `${endpoint.path}, snapshot of ${taken}`,
+  };
+}
+
+async function groupsOf(
+  setup: Setup,
+  endpoint: Endpoint,
+  file: string | undefined,
+  clock: Clock,
+): Promise<readonly PlannedGroup[]> {
+  if (file === undefined) return [];
+  const saved = savedOf(await readSnapshot(file), file, directoriesOf(setup, endpoint), {});
+  const groups: PlannedGroup[] = [];
+  for (const [i, directory] of openDirectories(saved.settings, [], clock).entries())
+    for await (const group of directory.groups(saved.sections[i]?.groupsUnder ?? [])) groups.push(group);
+  return groups;
+}
+
+async function compare(
+  directories: readonly Directory[],
+  settings: Parameters<typeof compareMappings>[0],
+  total: number | undefined,
+): Promise<PlanReport> {
+  const progress = startProgress(total ?? (() => countEveryone(directories)));
+  let comparison: Comparison = compareMappings(settings);
+  try {
+    const { ambiguous, skipped } = await meetEveryone(directories, () => {
+      comparison = compareMappings(settings);
+      progress.restart();
+      return ({ userid, person }) => {
+        comparison.add(userid, person);
+        progress.step();
+      };
+    });
+    for (const userid of ambiguous) comparison.addAmbiguous(userid);
+    for (const directory of directories)
+      for await (const group of directory.groups(scopeOf([settings.after]))) comparison.addGroup(group);
+    return comparison.report(skipped);
+  } finally {
+    progress.end();
+  }
+}
+
+async function show(
+  report: PlanReport,
+  { json, html, maxEmptied }: PlanOptions,
+  source: string,
+  at: number,
+): Promise<void> {
+  if (html !== undefined) {
+    try {
+      await writeWhole(html, [renderPage(report, { maxEmptied, source, at })]);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      throw new SourceError(`cannot write ${html} (${code})`);
+    }
+  }
+  if (json) printJson(planToJson(report, maxEmptied));
+  else process.stdout.write(renderPlan(report, maxEmptied));
+}
+
+function reasonOf(error: Failure | SourceError): string {
+  return error instanceof SourceError ? error.message : `${error.code}: ${error.message}`;
+}

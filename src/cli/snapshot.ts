@@ -1,0 +1,90 @@
+/** `snapshot`: people and groups as LDIF, for plans, explanations and tests without the directory. */
+import { composeDirectories, systemSurroundings, type WholeDirectory } from '../compose.ts';
+import type { Endpoint } from '../config/config.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { isFailure } from '../failure.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { namedFile } from '../mapping-file.ts';
+import { loadSetup, withMapping } from '../setup.ts';
+import { writeWhole } from '../snapshot/atomic-file.ts';
+import { attributesOfSettings } from '../snapshot/directory-settings.ts';
+import { sectionOf } from '../snapshot/records.ts';
+import { writeEnd, writeHead } from '../snapshot/section.ts';
+import { printable } from '../yaml/problem.ts';
+import { chooseEndpoint } from './endpoint.ts';
+import { countEveryone, directoriesOf, mappingOf, scopeOf } from './everyone.ts';
+import { plural, print, printProblems } from './messages.ts';
+import { startProgress } from './progress.ts';
+
+export interface SnapshotOptions {
+  readonly config: string;
+  readonly endpoint?: string;
+  /** A mapping that is not in use yet, and is to be planned from the snapshot. */
+  readonly mapping?: string;
+}
+
+/** 0 where the file was written; 1 where not, and then an older file of that name is as it was. */
+export async function snapshot(
+  file: string,
+  options: SnapshotOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const setup = await loadSetup(options.config, env);
+  const endpoint = chooseEndpoint(setup, options.endpoint);
+  if (endpoint === undefined) return 1;
+  const mappings = [mappingOf(setup, endpoint.path)];
+  if (options.mapping !== undefined) {
+    const changed = await withMapping(setup, endpoint.path, namedFile(options.mapping));
+    printProblems(changed.warnings);
+    mappings.push(mappingOf(changed, endpoint.path));
+  }
+  const { clock } = systemSurroundings('silent');
+  const wanted = directoriesOf(setup, endpoint).map((settings) => allOf(settings, mappings));
+  const directories = composeDirectories(wanted, clock);
+  const progress = startProgress(() => countEveryone(directories));
+  let people = 0;
+  const text = snapshotText(wanted, directories, endpoint, mappings, () => {
+    people++;
+    progress.step();
+  });
+  try {
+    await writeWhole(file, text);
+    progress.end();
+    print(`${file}: ${plural(people, 'person', 'people')}`);
+    return 0;
+  } catch (error) {
+    progress.end();
+    const { code } = error as NodeJS.ErrnoException;
+    if (isFailure(error)) print(printable(`nothing was written: ${error.code}: ${error.message}`));
+    else if (error instanceof Error && code !== undefined) print(`cannot write ${file} (${code})`);
+    else throw error;
+    return 1;
+  } finally {
+    await Promise.all(directories.map((directory) => directory.close()));
+  }
+}
+
+/** All that is to be saved of a directory's people. */
+function allOf(settings: DirectorySettings, mappings: readonly Mapping[]): WholeDirectory {
+  return {
+    settings,
+    attributes: [...attributesOfSettings(settings), ...mappings.flatMap((mapping) => mapping.attributes)],
+  };
+}
+
+async function* snapshotText(
+  wanted: readonly WholeDirectory[],
+  directories: readonly Directory[],
+  { path }: Endpoint,
+  mappings: readonly Mapping[],
+  met: () => void,
+): AsyncGenerator<string> {
+  yield writeHead({ takenAt: Date.now(), endpoint: path });
+  for (const [i, directory] of directories.entries()) {
+    const { settings, attributes } = wanted[i] ?? {};
+    if (settings === undefined || attributes === undefined) continue;
+    yield* sectionOf(directory, settings, attributes, scopeOf(mappings), met);
+  }
+  yield writeEnd();
+}

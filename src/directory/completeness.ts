@@ -1,0 +1,151 @@
+/**
+ * The one place that decides whether what was read is whole: from result codes, referrals, ranges of values, pages,
+ * SIDs, limits, the sentinel. Whoever reads brings the evidence here; what is not certain becomes a failure that names
+ * the part that is missing, and what was rightly left out becomes a note.
+ */
+import { Failure } from '../failure.ts';
+import { equalDn, formatDn, tryParseDn } from '../names/dn.ts';
+import type { Person } from '../person.ts';
+import type { ValueRange } from './entry.ts';
+import type { Partition } from './forest.ts';
+import type { LdapResult } from './ldap/connection.ts';
+import { describe, isTemporary, NO_SUCH_OBJECT, SUCCESS, tellsNoRights } from './ldap/result-codes.ts';
+import type { SentinelSettings } from './settings.ts';
+
+/** What can be missing. */
+export type Part =
+  | 'base'
+  | 'domain'
+  | 'entry'
+  | 'limit'
+  | 'page'
+  | 'range'
+  | 'referral'
+  | 'result'
+  | 'sentinel'
+  | 'sid'
+  | 'value';
+
+/** The failure of a reading that is not whole; its message names the part for the log. */
+export function incomplete(part: Part, message: string, options?: ErrorOptions): Failure {
+  return new Failure('directory_incomplete', `incomplete (${part}): ${message}`, options);
+}
+
+/** How a search ended, with the references that came on the way and may matter. */
+export interface SearchEvidence extends LdapResult {
+  readonly references: readonly string[];
+}
+
+/** Whether the base is there. Throws {@link Failure} for everything that is neither an answer nor noSuchObject. */
+export function judgeSearch({ references, ...result }: SearchEvidence, what: string): 'present' | 'absent' {
+  const [reference] = references;
+  if (reference !== undefined) {
+    throw incomplete('referral', `${what}: the server refers to another one, ${reference.slice(0, 200)}`);
+  }
+  if (result.code === NO_SUCH_OBJECT) return 'absent';
+  if (result.code === SUCCESS) return 'present';
+  const message = `${what}: ${describe(result)}`;
+  if (isTemporary(result.code)) throw new Failure('directory_unavailable', message);
+  if (tellsNoRights(result.code)) throw new Failure('directory_refused', message);
+  throw incomplete('result', message);
+}
+
+/** The failure of a base that is not there, or not to be seen. */
+export function absentBase(base: string): Failure {
+  return incomplete('base', `there is no entry ${base}, or no right to see it`);
+}
+
+/**
+ * Where the next range of values begins; undefined after the last. Throws {@link Failure} for one that does not begin
+ * where the one before ended, or does not get on.
+ */
+export function judgeRange(
+  range: ValueRange | undefined,
+  expected: number,
+  what: string,
+): number | undefined {
+  if (range?.first === expected && (range.next === undefined || range.next > expected)) return range.next;
+  throw incomplete('range', `${what} has a broken range of values`);
+}
+
+/** The failure of a walk that ended between its pages. */
+export function brokenWalk(base: string, error: Error): Failure {
+  return incomplete('page', `the walk of ${base} broke off in the middle: ${error.message}`, {
+    cause: error,
+  });
+}
+
+/** The SIDs of one person's token by what is to become of them. */
+export interface SortedSids {
+  /** Of the person's own domain: each must be a group that can be read. */
+  readonly own: readonly string[];
+  /** Of other domains (sIDHistory, trusts), by the domain's SID. */
+  readonly foreign: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Sorts them; those that every Windows has, such as BUILTIN's, are no groups of anybody's directory. */
+export function sortSids(
+  sids: readonly string[],
+  ownDomain: string,
+  domainOf: (sid: string) => string,
+): SortedSids {
+  const own: string[] = [];
+  const foreign = new Map<string, string[]>();
+  for (const sid of sids) {
+    // MS-DTYP 2.4.2.4: domains are S-1-5-21 with three parts; 0-0-0 is for claims.
+    if (!/^S-1-5-21(?:-\d+){4}$/.test(sid) || sid.startsWith('S-1-5-21-0-0-0-')) continue;
+    const domain = domainOf(sid);
+    if (domain === ownDomain) own.push(sid);
+    else foreign.set(domain, [...(foreign.get(domain) ?? []), sid]);
+  }
+  return { own, foreign };
+}
+
+/** The failure of a group of a domain that a configured directory serves, and that it does not show. */
+export function unresolvedSid(sid: string): Failure {
+  return incomplete('sid', `no group with the SID ${sid} can be read, though its domain is served here`);
+}
+
+/** The note on SIDs whose domain no configured directory serves. */
+export function foreignNote(sids: readonly string[]): string {
+  return `left out, of a domain that no directory here serves: ${sids.join(', ')}`;
+}
+
+/** Throws {@link Failure} above the limit. */
+export function judgeCount(count: number, most: number, dn: string): void {
+  if (count > most) throw incomplete('limit', `${dn} is in more than ${most} groups`);
+}
+
+/** Throws {@link Failure} above the limit. */
+export function judgeDepth(depth: number, most: number, dn: string): void {
+  if (depth > most) throw incomplete('limit', `the groups of ${dn} nest deeper than ${most} levels`);
+}
+
+/** Throws {@link Failure} where the sentinel was not found with its group. */
+export function judgeSentinel(person: Person | undefined, { userid, group }: SentinelSettings): void {
+  if (person === undefined) {
+    throw incomplete('sentinel', `the sentinel ${userid} was not found: the right to read may be lost`);
+  }
+  const wanted = tryParseDn(group);
+  const found = person.memberships.some(({ dn }) => {
+    const parsed = tryParseDn(dn);
+    return parsed !== undefined && wanted !== undefined && equalDn(parsed, wanted);
+  });
+  if (found) return;
+  throw incomplete(
+    'sentinel',
+    `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,
+  );
+}
+
+/** Throws {@link Failure} where memberships lie in several domains, of which a domain controller shows one alone. */
+export function judgeDomains(partitions: readonly Partition[]): void {
+  const domains = partitions.filter(({ isDomain }) => isDomain);
+  if (domains.length < 2) return;
+  const names = domains.map(({ dn }) => formatDn(dn)).join('; ');
+  throw incomplete(
+    'domain',
+    `the forest has several domains (${names}), and memberships in groups of the others are not shown here: ` +
+      'write memberships: { from: token-groups }, or partial: yes',
+  );
+}

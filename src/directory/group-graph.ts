@@ -1,0 +1,30 @@
+/**
+ * What every membership strategy offers to the walk upwards of memberships.ts: the groups that a person is in directly,
+ * and those directly above a group. The strategies are files of their own.
+ */
+import type { Deadline } from '../deadline.ts';
+import type { Entry } from './entry.ts';
+import type { Group } from './group.ts';
+
+/** Something that was read, perhaps by several reads and some of them before. */
+export interface Dated<Value> {
+  readonly value: Value;
+  /** When the oldest read in it began, on the service's clock; Infinity where nothing had to be read. */
+  readonly readAt: number;
+}
+
+/** One strategy. What it tells is complete, or it throws {@link Failure}. */
+export interface GroupGraph {
+  /** What an entry must be read with so that {@link direct} can tell its groups. */
+  readonly attributes: readonly string[];
+  direct(person: Entry, deadline: Deadline): Promise<Dated<readonly Group[]>>;
+  /** For each group, by its key, the groups directly above it. */
+  parents(
+    groups: readonly Group[],
+    deadline: Deadline,
+  ): Promise<Dated<ReadonlyMap<string, readonly Group[]>>>;
+  /** Reads ahead, in few searches, what the groups of these people will need. */
+  prepare(people: readonly Entry[], deadline: Deadline): Promise<void>;
+  /** The DNs of the groups directly above one whose parents were told; none where they were not asked for. */
+  parentsTold(key: string): readonly string[];
+}

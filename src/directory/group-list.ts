@@ -1,0 +1,62 @@
+/**
+ * The groups of a directory as such, whoever is in them: those below given DNs, or wherever groups are looked for.
+ */
+import type { Deadline } from '../deadline.ts';
+import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import type { ListedGroup } from './directory.ts';
+import type { EntrySource } from './entry-source.ts';
+import { equality } from './filter.ts';
+import { attributesFor, type GroupFacts, groupOfEntry } from './group.ts';
+import { searchInPages } from './reading.ts';
+import { suffixOf } from './suffix.ts';
+
+export interface GroupListRules {
+  /** Where groups are looked for by the config; undefined where it does not say. */
+  readonly base: string | undefined;
+  readonly userBases: readonly string[];
+  readonly classes: readonly string[];
+  readonly facts: GroupFacts;
+  readonly pageTime: () => Deadline;
+}
+
+const GROUPS_PER_PAGE = 500;
+
+/**
+ * Each group once. DNs outside of what this directory holds, by its own bases, have none here. Throws {@link Failure}.
+ * @param under empty for all
+ */
+export async function* listGroups(
+  source: EntrySource,
+  { base, userBases, classes, facts, pageTime }: GroupListRules,
+  under: readonly string[],
+): AsyncGenerator<ListedGroup> {
+  const suffixes = parsedOf([...userBases, ...(base === undefined ? [] : [base])]).map(suffixOf);
+  const everywhere = base === undefined ? suffixes : parsedOf([base]);
+  const asked = under.length === 0 ? everywhere : parsedOf(under);
+  const bases = outermost(asked).filter((dn) => suffixes.some((suffix) => equalDn(suffixOf(dn), suffix)));
+  const filters = classes.map((each) => equality('objectClass', each));
+  for (const dn of bases) {
+    const search = {
+      base: formatDn(dn),
+      scope: 'sub',
+      filter: { kind: 'or', filters },
+      attributes: attributesFor(facts),
+    } as const;
+    for await (const page of searchInPages(source, search, GROUPS_PER_PAGE, pageTime)) {
+      for (const entry of page) {
+        const parsed = tryParseDn(entry.dn);
+        if (parsed !== undefined && under.length > 0 && equalDn(parsed, dn)) continue;
+        const { key: _, ...group } = groupOfEntry(entry, facts);
+        yield group;
+      }
+    }
+  }
+}
+
+function parsedOf(texts: readonly string[]): readonly Dn[] {
+  return texts.map(tryParseDn).filter((dn) => dn !== undefined);
+}
+
+function outermost(dns: readonly Dn[]): readonly Dn[] {
+  return dns.filter((dn, i) => !dns.some((other, j) => isUnder(dn, other) || (j < i && equalDn(dn, other))));
+}

@@ -1,0 +1,107 @@
+/**
+ * A group as its entry, or its DN alone, tells it: its name, and where asked the identities that survive a rename. What
+ * lies above a group is the graphs'.
+ */
+
+import { firstRdnValue, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { guidOf } from '../names/guid.ts';
+import { sidOf } from '../names/sid.ts';
+import type { AttributeValue } from '../person.ts';
+import { incomplete } from './completeness.ts';
+import { type Entry, plainValues } from './entry.ts';
+
+export interface Group {
+  readonly dn: string;
+  /** Equal for equal DNs. */
+  readonly key: string;
+  readonly name: string;
+  readonly sid?: string | undefined;
+  readonly guid?: string | undefined;
+}
+
+/** The attributes in which a vendor's groups carry what survives a rename. */
+export interface GroupIdentity {
+  readonly sid?: string;
+  readonly guid?: string;
+  /** Whether every group has them: where one is not shown, the right to read it is missing. */
+  readonly always?: true;
+}
+
+/** What is read of a group beside its DN. */
+export interface GroupFacts {
+  /** The attribute that names it; without one the value of its first RDN does. */
+  readonly name: string | undefined;
+  /** Undefined where nobody asks for identities. */
+  readonly identity: GroupIdentity | undefined;
+}
+
+/** The attributes that the facts stand in; none where a DN is enough. */
+export function attributesFor({ name, identity }: GroupFacts): readonly string[] {
+  return [name, identity?.sid, identity?.guid].filter((attribute) => attribute !== undefined);
+}
+
+/** The group of a DN where that is enough to know it. Throws {@link Failure} `directory_incomplete`. */
+export function groupOfDn(dn: string): Group {
+  const parsed = tryParseDn(dn);
+  const name = parsed && firstRdnValue(parsed);
+  if (parsed === undefined || name === undefined) {
+    throw incomplete('value', `${dn} has no readable name`);
+  }
+  return { dn, key: keyOfDn(parsed), name };
+}
+
+/** The group that an entry is. Throws {@link Failure} `directory_incomplete` where it does not show what it must. */
+export function groupOfEntry(entry: Entry, { name: nameAttribute, identity }: GroupFacts): Group {
+  const group = groupOfDn(entry.dn);
+  const sid = identityIn(entry, identity?.sid, sidOf, identity?.always);
+  const guid = identityIn(entry, identity?.guid, guidOf, identity?.always);
+  const identities = { ...(sid === undefined ? {} : { sid }), ...(guid === undefined ? {} : { guid }) };
+  if (nameAttribute === undefined) return { ...group, ...identities };
+  const [name] = plainValues(entry, nameAttribute);
+  if (typeof name !== 'string') {
+    throw incomplete('value', `${entry.dn} has no readable ${nameAttribute}`);
+  }
+  return { ...group, name, ...identities };
+}
+
+/** Each group once. */
+export function uniqueGroups(groups: readonly Group[]): readonly Group[] {
+  return [...new Map(groups.map((group) => [group.key, group])).values()];
+}
+
+/** The DNs in an attribute. Throws {@link Failure} `directory_incomplete` where a value is no text. */
+export function dnsIn(entry: Entry, attribute: string): readonly string[] {
+  return plainValues(entry, attribute).map((value) => textOf(value, entry.dn, attribute));
+}
+
+/** The value as text. Throws {@link Failure} `directory_incomplete`. */
+export function textOf(value: AttributeValue, dn: string, attribute: string): string {
+  if (typeof value === 'string') return value;
+  throw incomplete('value', `${dn} has a value of ${attribute} that is no text`);
+}
+
+/** The key under which spellings of a DN are the same. Throws {@link Failure} `directory_incomplete`. */
+export function keyOf(dn: string): string {
+  const parsed = tryParseDn(dn);
+  if (parsed === undefined) throw incomplete('value', `${JSON.stringify(dn)} is no DN`);
+  return keyOfDn(parsed);
+}
+
+function identityIn(
+  entry: Entry,
+  attribute: string | undefined,
+  read: (value: AttributeValue) => string | undefined,
+  always: true | undefined,
+): string | undefined {
+  if (attribute === undefined) return undefined;
+  const [value] = plainValues(entry, attribute);
+  if (value === undefined) {
+    if (always) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
+    return undefined;
+  }
+  const identity = read(value);
+  if (identity === undefined) {
+    throw incomplete('value', `${entry.dn} has a broken ${attribute}`);
+  }
+  return identity;
+}

@@ -1,0 +1,124 @@
+/**
+ * The strategy `attribute`: an entry's groups are DNs in an attribute (memberOf), and so are a group's. Group entries
+ * are read only where more than a DN is needed: what lies above them, a name or identities that it does not tell.
+ */
+import type { Deadline } from '../deadline.ts';
+import { isFailure } from '../failure.ts';
+import type { EntrySource } from './entry-source.ts';
+import {
+  attributesFor,
+  dnsIn,
+  type Group,
+  type GroupFacts,
+  groupOfDn,
+  groupOfEntry,
+  keyOf,
+} from './group.ts';
+import { DNS_PER_FILTER, type NamedEntry, READS_AT_ONCE, readEntries } from './group-entries.ts';
+import type { Dated, GroupGraph } from './group-graph.ts';
+import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
+import type { MembershipSettings } from './settings.ts';
+
+/** What is kept of a group's entry. */
+export interface ReadGroup {
+  readonly group: Group;
+  /** The DNs of the groups directly above. */
+  readonly parents: readonly string[];
+}
+
+const BATCHES_AT_ONCE = 4;
+
+/** @param dnAttribute as for {@link readEntries} */
+export function groupsByAttribute(
+  source: EntrySource,
+  { attribute, nested }: Pick<MembershipSettings, 'attribute' | 'nested'>,
+  facts: GroupFacts,
+  dnAttribute: string | undefined,
+  keeping: KeepingRules,
+  shelf: Shelf<ReadGroup>,
+): GroupGraph {
+  const named = attributesFor(facts);
+  const attributes = nested ? [attribute, ...named] : named;
+  const reads = new KeptReads<NamedEntry, ReadGroup>(
+    {
+      keyOf: ({ key }) => key,
+      batch: dnAttribute === undefined ? 1 : DNS_PER_FILTER,
+      atOnce: dnAttribute === undefined ? READS_AT_ONCE : BATCHES_AT_ONCE,
+      read: async (groups, deadline) => {
+        const entries = await readEntries(source, groups, attributes, dnAttribute, deadline);
+        return entries.map((entry) => {
+          if (entry instanceof Error) return entry;
+          try {
+            return { group: groupOfEntry(entry, facts), parents: nested ? dnsIn(entry, attribute) : [] };
+          } catch (error) {
+            if (isFailure(error)) return error;
+            throw error;
+          }
+        });
+      },
+    },
+    keeping,
+    shelf,
+  );
+  const read = async (groups: readonly NamedEntry[], deadline: Deadline) => {
+    const known = await reads.get(groups, deadline);
+    let readAt = Number.POSITIVE_INFINITY;
+    for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
+    return { known, readAt };
+  };
+  const groupsOf = async (
+    dns: Iterable<string>,
+    deadline: Deadline,
+  ): Promise<Dated<ReadonlyMap<string, Group>>> => {
+    const byKey = namedOnce(dns);
+    if (named.length === 0) {
+      const groups = [...byKey].map(([key, { dn }]) => [key, groupOfDn(dn)] as const);
+      return { value: new Map(groups), readAt: Number.POSITIVE_INFINITY };
+    }
+    const { known, readAt } = await read([...byKey.values()], deadline);
+    return { value: new Map([...known].map(([key, { value }]) => [key, value.group])), readAt };
+  };
+
+  return {
+    attributes: [attribute],
+    async direct(person, deadline) {
+      const { value, readAt } = await groupsOf(dnsIn(person, attribute), deadline);
+      return { value: [...value.values()], readAt };
+    },
+    async parents(groups, deadline) {
+      const { known, readAt } = await read(groups, deadline);
+      const dns = [...known.values()].flatMap(({ value }) => value.parents);
+      const above = await groupsOf(dns, deadline);
+      const parents = groups.map(({ key }) => {
+        const of = known.get(key)?.value.parents ?? [];
+        return [key, of.flatMap((dn) => above.value.get(keyOf(dn)) ?? [])] as const;
+      });
+      return { value: new Map(parents), readAt: Math.min(readAt, above.readAt) };
+    },
+    async prepare(people, deadline) {
+      if (attributes.length === 0) return;
+      const met = new Set<string>();
+      let level = unmet(namedOnce(people.flatMap((person) => dnsIn(person, attribute))), met);
+      while (level.length > 0) {
+        const { known } = await read(level, deadline);
+        level = unmet(namedOnce([...known.values()].flatMap(({ value }) => value.parents)), met);
+      }
+    },
+    parentsTold: (key) => reads.peek(key)?.parents ?? [],
+  };
+}
+
+function namedOnce(dns: Iterable<string>): ReadonlyMap<string, NamedEntry> {
+  const byKey = new Map<string, NamedEntry>();
+  for (const dn of dns) {
+    const key = keyOf(dn);
+    if (!byKey.has(key)) byKey.set(key, { dn, key });
+  }
+  return byKey;
+}
+
+function unmet(named: ReadonlyMap<string, NamedEntry>, met: Set<string>): readonly NamedEntry[] {
+  const fresh = [...named.values()].filter(({ key }) => !met.has(key));
+  for (const { key } of fresh) met.add(key);
+  return fresh;
+}

@@ -1,0 +1,176 @@
+/**
+ * The strategy `search` for a walk over everybody: all groups are read once, with the values that name their members,
+ * into an index from member to groups; no person then costs a search. For one person groups-by-search.ts is cheaper.
+ */
+import type { Deadline } from '../deadline.ts';
+import type { AttributeValue } from '../person.ts';
+import { matchingRuleOf } from './attribute-types.ts';
+import { type Entry, entryOf, plainValues } from './entry.ts';
+import type { EntrySource } from './entry-source.ts';
+import type { Filter } from './filter.ts';
+import { type FilterTemplate, mentions, placeholdersOf, substitute } from './filter-template.ts';
+import { attributesFor, type Group, type GroupFacts, groupOfEntry, textOf } from './group.ts';
+import type { GroupGraph } from './group-graph.ts';
+import { comparable } from './ldif/value-comparison.ts';
+import { CompactMultimap } from './multimap.ts';
+import { searchInPages } from './reading.ts';
+
+/** One way in which a group's entry names a member: a value of the attribute, in groups that the filters let pass. */
+interface MemberComparison {
+  readonly attribute: string;
+  readonly placeholder: 'dn' | 'uid';
+  readonly alongside: readonly Filter[];
+}
+
+export interface MemberIndexSettings {
+  readonly base: string;
+  readonly uidAttribute: string;
+  /** Whether the server compares every text without regard to case. */
+  readonly ignoresCase: boolean;
+}
+
+// Groups of thousands of members are in memory so many at a time.
+const GROUPS_PER_PAGE = 20;
+
+/**
+ * Reads the groups. Undefined where the template compares members in a way that cannot be told from their values.
+ * Throws {@link Failure} where they cannot be read completely.
+ */
+export async function readMemberIndex(
+  source: EntrySource,
+  { base, uidAttribute, ignoresCase }: MemberIndexSettings,
+  template: FilterTemplate,
+  facts: GroupFacts,
+  deadline: () => Deadline,
+): Promise<GroupGraph | undefined> {
+  const comparisons = comparisonsOf(template);
+  const keyOfValue = keyMaker(ignoresCase);
+  if (!comparisons?.every(({ attribute }) => matchingRuleOf(attribute) !== undefined)) return undefined;
+  const index = new Map<string, CompactMultimap<LazyGroup>>();
+  for (const { attribute } of comparisons) index.set(attribute, new CompactMultimap());
+  const groups = new Map<string, LazyGroup>();
+  const own = attributesFor(facts);
+  for (const together of alike(comparisons)) {
+    const attributes = [...own, ...together.map(({ attribute }) => attribute)];
+    for await (const page of searchInPages(
+      source,
+      { base, scope: 'sub', filter: filterOf(together), attributes },
+      GROUPS_PER_PAGE,
+      deadline,
+    )) {
+      for (const entry of page) {
+        const group = groups.get(entry.dn) ?? new LazyGroup(entry, facts);
+        groups.set(entry.dn, group);
+        for (const comparison of together) {
+          for (const value of plainValues(entry, comparison.attribute)) {
+            const key = keyOfValue(comparison, value);
+            if (key !== undefined) index.get(comparison.attribute)?.add(key, group);
+          }
+        }
+      }
+    }
+  }
+  const holding = (comparison: MemberComparison, value: AttributeValue) => {
+    const key = keyOfValue(comparison, value);
+    return key === undefined ? [] : [...(index.get(comparison.attribute)?.get(key) ?? [])];
+  };
+  const above = (dn: string, uids: readonly AttributeValue[]): readonly Group[] => {
+    const found = comparisons.flatMap((comparison) =>
+      comparison.placeholder === 'dn'
+        ? holding(comparison, dn)
+        : uids.flatMap((uid) => holding(comparison, uid)),
+    );
+    return [...new Set(found)].map(({ group }) => group);
+  };
+  const told = new Map<string, readonly Group[]>();
+
+  return {
+    attributes: mentions(template, 'uid') ? [uidAttribute] : [],
+    async direct(person) {
+      const uids = plainValues(person, uidAttribute).map((value) => textOf(value, person.dn, uidAttribute));
+      return { value: above(person.dn, uids), readAt: Number.POSITIVE_INFINITY };
+    },
+    async parents(children) {
+      for (const { dn, key } of children) if (!told.has(key)) told.set(key, above(dn, []));
+      return { value: told, readAt: Number.POSITIVE_INFINITY };
+    },
+    async prepare() {},
+    parentsTold: (key) => (told.get(key) ?? []).map(({ dn }) => dn),
+  };
+}
+
+// A group that shows no name is a failure for those who are in it, and for nobody else.
+class LazyGroup {
+  readonly #facts: GroupFacts;
+  #entry: Entry | undefined;
+  #group: Group | undefined;
+
+  constructor(entry: Entry, facts: GroupFacts) {
+    this.#facts = facts;
+    // Without the values of its members, which would stay in memory.
+    const own = attributesFor(facts).map((attribute) => [attribute, plainValues(entry, attribute)] as const);
+    this.#entry = entryOf(entry.dn, own);
+  }
+
+  get group(): Group {
+    if (this.#entry !== undefined) this.#group = groupOfEntry(this.#entry, this.#facts);
+    this.#entry = undefined;
+    if (this.#group === undefined) throw new Error('a group without its entry');
+    return this.#group;
+  }
+}
+
+/** All the ways by which the template can name a member; undefined where it also compares in others. */
+function comparisonsOf(template: FilterTemplate): readonly MemberComparison[] | undefined {
+  switch (template.kind) {
+    case 'or': {
+      const inner = template.filters.map(comparisonsOf);
+      return inner.every((each) => each !== undefined) ? inner.flat() : undefined;
+    }
+    case 'and': {
+      const comparing = template.filters.filter(
+        (filter) => mentions(filter, 'dn') || mentions(filter, 'uid'),
+      );
+      const [only, ...others] = comparing;
+      if (only === undefined || others.length > 0) return undefined;
+      const fixed = template.filters
+        .filter((filter) => filter !== only)
+        .map((filter) => substitute(filter, {}));
+      if (!fixed.every((filter) => filter !== undefined)) return undefined;
+      return comparisonsOf(only)?.map((each) => ({ ...each, alongside: [...fixed, ...each.alongside] }));
+    }
+    case 'equality': {
+      const [placeholder, ...others] = placeholdersOf(template.value);
+      if (template.value.length !== 1 || others.length > 0) return undefined;
+      if (placeholder !== 'dn' && placeholder !== 'uid') return undefined;
+      return [{ attribute: template.attribute, placeholder, alongside: [] }];
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Those that one search can serve: the same filters alongside. */
+function alike(comparisons: readonly MemberComparison[]): readonly (readonly MemberComparison[])[] {
+  const lots = new Map<string, MemberComparison[]>();
+  for (const comparison of comparisons) {
+    const key = JSON.stringify(comparison.alongside);
+    lots.set(key, [...(lots.get(key) ?? []), comparison]);
+  }
+  return [...lots.values()];
+}
+
+function filterOf(together: readonly MemberComparison[]): Filter {
+  const filters = together.map(({ attribute }): Filter => ({ kind: 'present', attribute }));
+  const [first] = together;
+  return { kind: 'and', filters: [...(first?.alongside ?? []), { kind: 'or', filters }] };
+}
+
+function keyMaker(ignoresCase: boolean) {
+  return ({ attribute }: MemberComparison, value: AttributeValue): string | undefined => {
+    const rule = matchingRuleOf(attribute);
+    if (rule === undefined) return undefined;
+    const key = comparable(rule === 'caseExact' && ignoresCase ? 'caseIgnore' : rule, value);
+    return key === undefined ? undefined : String(key);
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * What the lookup of a person and the walk over everybody ask of a strategy: all memberships of an entry. Most
+ * strategies are a graph of groups, walked upwards; `token-groups` asks the server for the whole set.
+ */
+import type { Deadline } from '../deadline.ts';
+import type { Membership } from '../person.ts';
+import type { Entry } from './entry.ts';
+import type { GroupGraph } from './group-graph.ts';
+import { readMemberships } from './memberships.ts';
+import type { MembershipSettings } from './settings.ts';
+
+export interface MembershipReading {
+  readonly memberships: readonly Membership[];
+  /** When the oldest read in it began, on the service's clock; Infinity where nothing had to be read. */
+  readonly readAt: number;
+  /** What was rightly left out. */
+  readonly notes: readonly string[];
+}
+
+export interface MembershipReader {
+  /** What an entry must be read with. */
+  readonly attributes: readonly string[];
+  /** Complete, or throws {@link Failure}. */
+  read(person: Entry, deadline: Deadline): Promise<MembershipReading>;
+  /** Reads ahead, in few searches, what these people will need. */
+  prepare(people: readonly Entry[], deadline: Deadline): Promise<void>;
+  /** The DNs of the groups directly above one that was read; none where they were not asked for. */
+  parentsTold(key: string): readonly string[];
+}
+
+/** The reader that walks a graph. */
+export function walkUpwards(
+  graph: GroupGraph,
+  settings: Pick<MembershipSettings, 'nested' | 'limits'>,
+): MembershipReader {
+  return {
+    attributes: graph.attributes,
+    async read(person, deadline) {
+      const { value, readAt } = await readMemberships(graph, person, settings, deadline);
+      return { memberships: value, readAt, notes: [] };
+    },
+    prepare: (people, deadline) => graph.prepare(people, deadline),
+    parentsTold: (key) => graph.parentsTold(key),
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * Many values under each of many keys, in little memory: hundreds of thousands of short lists as chains through two
+ * long arrays.
+ */
+
+const NONE = -1;
+
+export class CompactMultimap<Value> {
+  readonly #newest = new Map<string, number>();
+  readonly #values: Value[] = [];
+  readonly #older: number[] = [];
+
+  /** Puts the value under the key, unless it is there already. Values of one key should come together. */
+  add(key: string, value: Value): void {
+    const newest = this.#newest.get(key) ?? NONE;
+    for (let at = newest; at !== NONE; at = this.#older[at] ?? NONE) if (this.#values[at] === value) return;
+    this.#newest.set(key, this.#values.push(value) - 1);
+    this.#older.push(newest);
+  }
+
+  /** The values of a key, the newest first. */
+  *get(key: string): Generator<Value> {
+    for (let at = this.#newest.get(key) ?? NONE; at !== NONE; at = this.#older[at] ?? NONE) {
+      const value = this.#values[at];
+      if (value !== undefined) yield value;
+    }
+  }
+}

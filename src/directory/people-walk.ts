@@ -1,0 +1,144 @@
+/**
+ * Everybody in a directory, page by page: who could be asked for, each once and complete. Owns that a walk is whole or
+ * throws; how one person's entry, account and memberships are read is shared with the lookup of one person.
+ */
+
+import type { Deadline } from '../deadline.ts';
+import { isUnder, tryParseDn } from '../names/dn.ts';
+import type { Person } from '../person.ts';
+import { incomplete } from './completeness.ts';
+import type { KnownGroup, PeopleWalk, WalkedPerson } from './directory.ts';
+import { type Entry, showsAttribute } from './entry.ts';
+import type { EntrySource } from './entry-source.ts';
+import { type FilterTemplate, loginComparisons } from './filter-template.ts';
+import { keyOf } from './group.ts';
+import { everybodyFilter, userIdOf } from './login-values.ts';
+import type { MembershipReader } from './membership-reader.ts';
+import { mapConcurrently, searchInPages } from './reading.ts';
+import type { UserIdPattern } from './userids.ts';
+import type { UserSearch } from './users.ts';
+
+export interface WalkRules {
+  readonly users: UserSearch;
+  readonly patterns: readonly UserIdPattern[];
+  /** Groups as they stand for this walk alone. */
+  readonly openGroups: () => Promise<MembershipReader>;
+  readonly complete: (entry: Entry, groups: MembershipReader, deadline: Deadline) => Promise<Person>;
+  /** What must hold at the end so that nothing was hidden. */
+  readonly confirm: () => Promise<void>;
+  /** A time that begins now for the reads of one person. */
+  readonly personTime: () => Deadline;
+  /** The same for a page of them. */
+  readonly pageTime: () => Deadline;
+}
+
+const PEOPLE_PER_PAGE = 500;
+const PEOPLE_AT_ONCE = 16;
+
+/** A walk; it reads as it is iterated over, and that once. */
+export function walkPeople(source: EntrySource, rules: WalkRules): PeopleWalk {
+  const known = new Map<string, KnownGroup>();
+  let skipped = 0;
+  const people = walk(source, rules, known, () => skipped++);
+  return {
+    get skipped() {
+      return skipped;
+    },
+    knownGroups: () => withKnownParents(known),
+    [Symbol.asyncIterator]: () => people,
+  };
+}
+
+/** How many entries a walk will read; those in several bases as often as they are read. */
+export async function countPeople(
+  source: EntrySource,
+  { bases, template }: UserSearch,
+  pageTime: () => Deadline,
+): Promise<number> {
+  const filter = everybodyFilter(template);
+  let count = 0;
+  for (const base of bases) {
+    const search = { base, scope: 'sub', filter, attributes: [] } as const;
+    for await (const page of searchInPages(source, search, PEOPLE_PER_PAGE, pageTime)) count += page.length;
+  }
+  return count;
+}
+
+async function* walk(
+  source: EntrySource,
+  rules: WalkRules,
+  known: Map<string, KnownGroup>,
+  skip: () => void,
+): AsyncGenerator<WalkedPerson> {
+  const { users, patterns, openGroups, complete, confirm, personTime, pageTime } = rules;
+  const { bases, template, attributes } = users;
+  const groups = await openGroups();
+  const filter = everybodyFilter(template);
+  const isNew = newcomers(bases);
+  for (const base of bases) {
+    const search = { base, scope: 'sub', filter, attributes } as const;
+    for await (const page of searchInPages(source, search, PEOPLE_PER_PAGE, pageTime)) {
+      const due: { readonly userid: string; readonly entry: Entry }[] = [];
+      for (const entry of page) {
+        if (!isNew(entry)) continue;
+        const userid = useridOf(entry, template, patterns);
+        if (userid === undefined) skip();
+        else due.push({ userid, entry });
+      }
+      await groups.prepare(
+        due.map(({ entry }) => entry),
+        pageTime(),
+      );
+      const people = await mapConcurrently(due, PEOPLE_AT_ONCE, async ({ userid, entry }) => ({
+        userid,
+        person: await complete(entry, groups, personTime()),
+      }));
+      for (const { person } of people) noteGroups(person, groups, known);
+      yield* people;
+    }
+  }
+  await confirm();
+}
+
+function useridOf(
+  entry: Entry,
+  template: FilterTemplate,
+  patterns: readonly UserIdPattern[],
+): string | undefined {
+  const logins = loginComparisons(template);
+  if (!logins.some(({ attribute }) => showsAttribute(entry, attribute))) {
+    const names = logins.map(({ attribute }) => attribute).join(', ');
+    throw incomplete('value', `${entry.dn} matched, but has no readable ${names}`);
+  }
+  return userIdOf(entry, template, patterns);
+}
+
+function noteGroups({ memberships }: Person, groups: MembershipReader, known: Map<string, KnownGroup>): void {
+  for (const { via: _, ...group } of memberships) {
+    const key = keyOf(group.dn);
+    if (!known.has(key)) known.set(key, { ...group, parents: groups.parentsTold(key) });
+  }
+}
+
+// A distribution group above a security group is nobody's security group.
+function* withKnownParents(known: ReadonlyMap<string, KnownGroup>): Generator<KnownGroup> {
+  for (const group of known.values()) {
+    yield { ...group, parents: group.parents.filter((dn) => known.has(keyOf(dn))) };
+  }
+}
+
+// Entries can come twice only where one base lies in another.
+function newcomers(bases: readonly string[]): (entry: Entry) => boolean {
+  const parsed = bases.map(tryParseDn).filter((dn) => dn !== undefined);
+  const overlap = parsed.some((dn, i) =>
+    parsed.some((other, j) => i !== j && (isUnder(dn, other) || dn.keys.join() === other.keys.join())),
+  );
+  if (!overlap) return () => true;
+  const met = new Set<string>();
+  return ({ dn }) => {
+    const key = keyOf(dn);
+    if (met.has(key)) return false;
+    met.add(key);
+    return true;
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * From the settings to the reader of memberships: which strategy, over which memory. One memory is shared by all lookups;
+ * the sentinel, which proves that reading is still possible, and a walk over everybody have one of their own.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock, Deadline } from '../deadline.ts';
+import type { EntrySource } from './entry-source.ts';
+import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template.ts';
+import type { Group, GroupFacts } from './group.ts';
+import type { Dated, GroupGraph } from './group-graph.ts';
+import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
+import { groupsBySearch } from './groups-by-search.ts';
+import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
+import { readMemberIndex } from './member-index.ts';
+import { type MembershipReader, walkUpwards } from './membership-reader.ts';
+import { withPrimaryGroup } from './primary-group.ts';
+import type { DirectorySettings, MembershipSettings } from './settings.ts';
+import { type DomainDirectory, SidDomains } from './sid-domains.ts';
+import { SidGroups } from './sid-groups.ts';
+import { commonSuffix } from './suffix.ts';
+import { type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
+import { VENDORS, type VendorDefaults } from './vendors.ts';
+
+/** How long groups are kept, what is read of them beside their names, and who else may know groups. */
+export interface GroupOptions {
+  /** Milliseconds for which an answer may be served from memory after its oldest read; 0 keeps nothing. */
+  readonly fresh: number;
+  /** Whether memberships are to tell SIDs and GUIDs. Costs reads of the groups' entries. */
+  readonly identities: boolean;
+  /** The directories that are asked beside this one, of other domains perhaps. */
+  readonly beside?: () => readonly DomainDirectory[];
+}
+
+/** The memories of one kind of reader. */
+class Shelves {
+  readonly byAttribute: Shelf<ReadGroup>;
+  readonly bySearch: Shelf<readonly Group[]>;
+  readonly bySid: Shelf<ReadGroup>;
+
+  constructor(shelf: <Value extends object>() => Shelf<Value>) {
+    this.byAttribute = shelf();
+    this.bySearch = shelf();
+    this.bySid = shelf();
+  }
+}
+
+const GROUPS_KEPT = 50_000;
+/** An answer made of groups as old as `fresh` would be born stale, so groups are kept for a part of it only. */
+const KEPT_PART = 1 / 2;
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
+export class Strategies {
+  readonly facts: GroupFacts;
+  readonly #source: EntrySource;
+  readonly #settings: DirectorySettings;
+  readonly #vendor: VendorDefaults;
+  readonly #clock: Clock;
+  readonly #domains: SidDomains;
+  readonly #turns: TokenTurns;
+  readonly #youth: number;
+  readonly #sids: SidGroups;
+  readonly #shared: MembershipReader;
+
+  constructor(
+    source: EntrySource,
+    settings: DirectorySettings,
+    clock: Clock,
+    { fresh, identities, beside = () => [] }: GroupOptions,
+  ) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#vendor = VENDORS[settings.vendor];
+    this.#clock = clock;
+    this.facts = {
+      name: settings.memberships.name,
+      identity: identities ? this.#vendor.groupIdentity : undefined,
+    };
+    this.#domains = new SidDomains(beside);
+    this.#turns = tokenTurns(settings.limits.queue);
+    this.#youth = fresh * KEPT_PART;
+    const shelves = new Shelves(
+      <Value extends object>() => new LRUCache<string, Kept<Value>>({ max: GROUPS_KEPT }),
+    );
+    this.#sids = this.#sidGroups(this.#youth, shelves.bySid);
+    this.#shared = this.#reader(this.#youth, shelves, this.#sids, undefined);
+  }
+
+  /** What an entry must be read with so that its groups can be told. */
+  get attributes(): readonly string[] {
+    return this.#shared.attributes;
+  }
+
+  forLookup(): MembershipReader {
+    // One lookup reads a group once, be nothing kept for the next.
+    return this.#youth > 0 ? this.#shared : this.afresh();
+  }
+
+  /** A reader that knows nothing yet. */
+  afresh(): MembershipReader {
+    const shelves = new Shelves(() => new Map());
+    return this.#reader(FOR_EVER, shelves, this.#sidGroups(FOR_EVER, shelves.bySid), new Map());
+  }
+
+  /** A reader for everybody; each group is read once, and kept as long as the reader. */
+  async forWalk(time: () => Deadline): Promise<MembershipReader> {
+    const { memberships } = this.#settings;
+    if (memberships.from !== 'search') return this.afresh();
+    const { base, template } = searchOf(memberships);
+    const { ignoresCase } = this.#vendor;
+    const settings = { base, uidAttribute: memberships.uidAttribute, ignoresCase };
+    const index = await readMemberIndex(this.#source, settings, template, this.facts, time);
+    if (index === undefined) return this.afresh();
+    return this.#upwards(index, this.#sidGroups(FOR_EVER, new Map()));
+  }
+
+  /** Groups by their SIDs, for other directories. */
+  groupsOfSids(sids: readonly string[], deadline: Deadline): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
+    return this.#sids.get(sids, deadline);
+  }
+
+  #reader(
+    youth: number,
+    shelves: Shelves,
+    groups: SidGroups,
+    parents: Map<string, readonly string[]> | undefined,
+  ): MembershipReader {
+    const { memberships } = this.#settings;
+    if (memberships.from !== 'token-groups') return this.#upwards(this.#graph(youth, shelves), groups);
+    const { primaryGroup } = this.#vendor;
+    if (primaryGroup === undefined) throw new TypeError('only Active Directory knows tokenGroups');
+    return tokenGroups({
+      source: this.#source,
+      settings: memberships,
+      primaryGroup,
+      groups,
+      domains: this.#domains,
+      turns: this.#turns,
+      now: () => this.#clock.now(),
+      parents,
+    });
+  }
+
+  #upwards(graph: GroupGraph, groups: SidGroups): MembershipReader {
+    const { memberships } = this.#settings;
+    const { primaryGroup } = memberships;
+    return walkUpwards(
+      primaryGroup === undefined ? graph : withPrimaryGroup(graph, primaryGroup, groups),
+      memberships,
+    );
+  }
+
+  #graph(youth: number, { byAttribute, bySearch }: Shelves): GroupGraph {
+    const { memberships } = this.#settings;
+    const keeping = this.#keeping(youth);
+    if (memberships.from === 'attribute') {
+      const { dnAttribute } = this.#vendor;
+      return groupsByAttribute(this.#source, memberships, this.facts, dnAttribute, keeping, byAttribute);
+    }
+    const { base, template } = searchOf(memberships);
+    const { uidAttribute } = memberships;
+    return groupsBySearch(this.#source, { base, uidAttribute }, template, this.facts, keeping, bySearch);
+  }
+
+  #sidGroups(youth: number, shelf: Shelf<ReadGroup>): SidGroups {
+    const { users, memberships } = this.#settings;
+    const domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
+    return new SidGroups(
+      this.#source,
+      domain,
+      this.facts,
+      memberships.attribute,
+      this.#keeping(youth),
+      shelf,
+    );
+  }
+
+  #keeping(youth: number): KeepingRules {
+    const { connect, search } = this.#settings.limits;
+    return { clock: this.#clock, youth, patience: connect + 2 * search };
+  }
+}
+
+function searchOf({ base, filter }: MembershipSettings): { base: string; template: FilterTemplate } {
+  if (base === undefined) throw new TypeError('memberships.base is needed where groups are searched');
+  return { base, template: parseGroupFilterTemplate(filter) };
+}

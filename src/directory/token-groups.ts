@@ -1,0 +1,132 @@
+/**
+ * The strategy `token-groups`: Active Directory computes the SIDs of all security groups of a person, nested ones and
+ * the primary group included (MS-ADTS 3.1.1.4.5.19). Owns which groups these are and by which way the person is in
+ * them. It costs the server much, so only few are asked for at once.
+ */
+import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import type { Deadline } from '../deadline.ts';
+import { Failure } from '../failure.ts';
+import { domainOfSid, sidOf } from '../names/sid.ts';
+import type { Membership } from '../person.ts';
+import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from './completeness.ts';
+import { plainValues } from './entry.ts';
+import type { EntrySource } from './entry-source.ts';
+import { dnsIn, keyOf } from './group.ts';
+import type { ReadGroup } from './groups-by-attribute.ts';
+import type { MembershipReader, MembershipReading } from './membership-reader.ts';
+import { primaryGroupSid } from './primary-group.ts';
+import { readEntry } from './reading.ts';
+import type { MembershipSettings } from './settings.ts';
+import type { SidDomains } from './sid-domains.ts';
+import { SID_ATTRIBUTE, type SidGroups, sidIn } from './sid-groups.ts';
+import type { PrimaryGroupAttributes } from './vendors.ts';
+
+const TOKEN_GROUPS = 'tokenGroups';
+const TOKENS_AT_ONCE = 4;
+
+/** Lets only so many questions for tokens run at once; shared by all who ask one directory. */
+export type TokenTurns = <T>(work: () => Promise<T>, deadline: Deadline) => Promise<T>;
+
+/** @param queue how many questions may wait */
+export function tokenTurns(queue: number): TokenTurns {
+  const policy = bulkhead(TOKENS_AT_ONCE, queue);
+  return async (work, deadline) => {
+    const turn = policy.execute(async () => {
+      if (deadline.remaining() === 0)
+        throw new Failure('directory_timeout', 'the deadline passed in the queue');
+      return work();
+    });
+    try {
+      return await deadline.limit(turn, 'the reading of tokenGroups');
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw new Failure('overloaded', 'too many people wait for their tokenGroups');
+    }
+  };
+}
+
+export interface TokenGroupsRules {
+  readonly source: EntrySource;
+  readonly settings: Pick<MembershipSettings, 'attribute' | 'limits'>;
+  readonly primaryGroup: PrimaryGroupAttributes;
+  readonly groups: SidGroups;
+  /** Where SIDs of other domains are looked for. */
+  readonly domains: SidDomains;
+  readonly turns: TokenTurns;
+  readonly now: () => number;
+  /** Takes what lies directly above each group, by their keys; for a walk, which tells it in the end. */
+  readonly parents: Map<string, readonly string[]> | undefined;
+}
+
+export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
+  const { settings, primaryGroup, groups, domains, parents } = rules;
+  const { attribute } = settings;
+  return {
+    attributes: [...new Set([SID_ATTRIBUTE, attribute, primaryGroup.rid, primaryGroup.sid])],
+    async read(person, deadline): Promise<MembershipReading> {
+      const ownSid = sidIn(person);
+      if (ownSid === undefined) throw incomplete('value', `${person.dn} has no readable ${SID_ATTRIBUTE}`);
+      const tokenReadAt = rules.now();
+      const sids = await readToken(rules, person.dn, deadline);
+      const { own, foreign } = sortSids(sids, domainOfSid(ownSid), domainOfSid);
+      const [mine, others] = await Promise.all([groups.get(own, deadline), domains.get(foreign, deadline)]);
+      const found = [...mine.value.values(), ...others.value.values()];
+      judgeCount(found.length, settings.limits.groups, person.dn);
+      for (const { group, parents: above } of mine.value.values()) parents?.set(group.key, above);
+      const primary = mine.value.get(primaryGroupSid(person, primaryGroup))?.group.key;
+      const direct = new Set(dnsIn(person, attribute).map(keyOf));
+      if (primary !== undefined) direct.add(primary);
+      return {
+        memberships: withWays(found, direct, (depth) => judgeDepth(depth, settings.limits.depth, person.dn)),
+        readAt: Math.min(tokenReadAt, mine.readAt, others.readAt),
+        notes: others.unknown.length === 0 ? [] : [foreignNote(others.unknown)],
+      };
+    },
+    async prepare() {},
+    parentsTold: (key) => parents?.get(key) ?? [],
+  };
+}
+
+async function readToken(
+  { source, turns }: TokenGroupsRules,
+  dn: string,
+  deadline: Deadline,
+): Promise<string[]> {
+  const entry = await turns(() => readEntry(source, dn, [TOKEN_GROUPS], deadline), deadline);
+  const values = plainValues(entry, TOKEN_GROUPS);
+  // Everybody has a primary group.
+  if (values.length === 0) throw incomplete('value', `${dn} has no readable ${TOKEN_GROUPS}`);
+  return values.map((value) => {
+    const sid = sidOf(value);
+    if (sid === undefined) throw incomplete('value', `${dn} has a broken ${TOKEN_GROUPS}`);
+    return sid;
+  });
+}
+
+// The shortest way from the person to each group, as far as the groups tell what they are in. A group that no way leads
+// to, as through another domain, counts as direct: that the person is in it is certain.
+function withWays(
+  groups: readonly ReadGroup[],
+  direct: ReadonlySet<string>,
+  judge: (depth: number) => void,
+): readonly Membership[] {
+  const byKey = new Map(groups.map((each) => [each.group.key, each]));
+  const ways = new Map<string, readonly string[]>();
+  let level = [...byKey.values()].filter(({ group }) => direct.has(group.key));
+  for (const { group } of level) ways.set(group.key, []);
+  for (let depth = 1; level.length > 0; depth++) {
+    const next: ReadGroup[] = [];
+    for (const { group, parents } of level) {
+      const via = [...(ways.get(group.key) ?? []), group.name];
+      for (const key of parents.map(keyOf)) {
+        const above = byKey.get(key);
+        if (above === undefined || ways.has(key)) continue;
+        judge(depth);
+        ways.set(key, via);
+        next.push(above);
+      }
+    }
+    level = next;
+  }
+  return [...byKey.values()].map(({ group: { key, ...group } }) => ({ ...group, via: ways.get(key) ?? [] }));
+}

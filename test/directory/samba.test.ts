@@ -1,0 +1,289 @@
+/** Active Directory, played by a real Samba: every strategy gives the groups that the server's own tools tell. */
+import { expect } from 'chai';
+import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
+import type { LdapUrl } from '../../src/directory/settings.ts';
+import { VENDORS } from '../../src/directory/vendors.ts';
+import { sidOf } from '../../src/names/sid.ts';
+import type { Person } from '../../src/person.ts';
+import { requireSamba } from '../directories/installed.ts';
+import { type Samba, sharedSamba } from '../directories/samba.ts';
+import {
+  ACCOUNT_PASSWORD,
+  AWKWARD_NAMES,
+  BASE_DN,
+  BRANCH_DN,
+  DOMAIN_SID,
+  GROUPS_DN,
+  LOOKUP_ACCOUNT,
+  MANY_GROUPS,
+  PEOPLE_DN,
+  PROBE,
+} from '../directories/samba-people.ts';
+import { exampleSettings, type Overrides, openDirectory, within } from './example-settings.ts';
+import { expectFailure } from './rejection.ts';
+import { collected } from './walking-contract.ts';
+
+const STRATEGIES = ['attribute', 'search', 'token-groups'] as const;
+// The groups that Active Directory calls security groups, by the bit of groupType (MS-ADTS 2.2.12).
+const SECURITY = '(groupType:1.2.840.113556.1.4.803:=2147483648)';
+
+describe('Active Directory', () => {
+  let samba: Samba;
+  let directory: EntryDirectory | undefined;
+  const open = (
+    { memberships, users, ...others }: Overrides = {},
+    { fresh = 0, identities = false } = {},
+  ) => {
+    const url: LdapUrl = { scheme: 'ldaps', host: samba.host, port: 636, text: `ldaps://${samba.host}` };
+    const { attribute, ...find } = { attribute: 'sAMAccountName', ...users };
+    directory = openDirectory(
+      exampleSettings(
+        {
+          kind: 'ldap',
+          urls: [url],
+          tls: { ca: samba.certificates.ca },
+          bind: { kind: 'simple', dn: LOOKUP_ACCOUNT, password: ACCOUNT_PASSWORD },
+        },
+        {
+          vendor: 'active-directory',
+          ...others,
+          users: {
+            bases: [PEOPLE_DN, BRANCH_DN],
+            userids: ['<name>'],
+            people: VENDORS['active-directory'].people,
+            ...find,
+            ...(find.filter === undefined ? { attribute } : {}),
+          },
+          memberships: {
+            from: 'token-groups',
+            base: BASE_DN,
+            filter: '(member=<dn>)',
+            primaryGroup: VENDORS['active-directory'].primaryGroup,
+            limits: { groups: 10_000, depth: 32 },
+            ...memberships,
+          },
+          limits: { search: 10_000, ...others.limits },
+        },
+      ),
+      { fresh, identities },
+    );
+    return directory;
+  };
+  const find = async (name: string, overrides: Overrides = {}, options = {}): Promise<Person> => {
+    const person = await open(overrides, options).findPerson(name, name, within(20_000));
+    if (person === undefined) throw new Error(`${name} was not found`);
+    return person;
+  };
+  const names = ({ memberships }: Person) => memberships.map(({ name }) => name).sort();
+  /** The values of an attribute in what ldbsearch prints. */
+  const values = (text: string, attribute: string) =>
+    [...text.replaceAll('\n ', '').matchAll(new RegExp(`^${attribute}(::?) (.*)$`, 'gm'))].map(
+      ([, colon, value = '']) => (colon === '::' ? Buffer.from(value, 'base64').toString('utf8') : value),
+    );
+  const dnOfAccount = (name: string) => values(samba.look(`(sAMAccountName=${name})`, 'dn'), 'dn')[0] ?? '';
+  /** The security groups of a person as the server computes them on its own data, by the in-chain rule and the RID. */
+  const expectedDns = (name: string): string[] => {
+    const entry = samba.look(`(sAMAccountName=${name})`, 'primaryGroupID');
+    const [rid = ''] = values(entry, 'primaryGroupID');
+    const primary = values(samba.look(`(objectSid=${DOMAIN_SID}-${rid})`, 'dn'), 'dn');
+    const escaped = (dn: string) => dn.replace(/[\\()*]/g, (c) => `\\${c.charCodeAt(0).toString(16)}`);
+    const above = [dnOfAccount(name), ...primary].flatMap((dn) =>
+      values(samba.look(`(&(member:1.2.840.113556.1.4.1941:=${escaped(dn)})${SECURITY})`, 'dn'), 'dn'),
+    );
+    return [...new Set([...primary, ...above])].filter((dn) => !dn.includes('CN=Builtin')).sort();
+  };
+
+  before(async function () {
+    requireSamba(this);
+    samba = await sharedSamba();
+  });
+  afterEach(async () => {
+    await directory?.close();
+    directory = undefined;
+  });
+
+  describe('tells the security groups that its own tools tell', function () {
+    this.timeout(60_000);
+    const people = [
+      'alone',
+      'own-primary',
+      'deep',
+      'looped',
+      'many',
+      'wide',
+      'crowd-member',
+      'all-kinds',
+      'twin1',
+      'twin2',
+    ];
+    for (const from of STRATEGIES) {
+      for (const name of [...people, ...Object.keys(AWKWARD_NAMES)]) {
+        it(`of ${name} (${from})`, async () => {
+          const person = await find(name, { memberships: { from } });
+          const distribution = values(samba.look(`(&(objectClass=group)(!${SECURITY}))`, 'dn'), 'dn');
+          const security = person.memberships
+            .map(({ dn }) => dn)
+            .filter((dn) => !distribution.includes(dn) && !dn.includes('CN=Builtin'));
+          expect(security.sort()).to.deep.equal(expectedDns(name));
+        });
+      }
+    }
+  });
+
+  it('tells the primary group as a direct membership, whichever it is', async () => {
+    for (const from of STRATEGIES) {
+      expect(names(await find('alone', { memberships: { from, nested: false } }))).to.include('Domain Users');
+      const other = await find('own-primary', { memberships: { from } });
+      expect(other.memberships.filter(({ name }) => name === 'chosen-primary')[0]?.via).to.deep.equal([]);
+      expect(names(other)).to.include('Domain Users');
+    }
+  });
+
+  it('tells the way to nested groups, through a cycle too', async () => {
+    for (const from of STRATEGIES) {
+      const deep = await find('deep', { memberships: { from } });
+      expect(deep.memberships.find(({ name }) => name === 'level-5')?.via).to.deep.equal([
+        'level-1',
+        'level-2',
+        'level-3',
+        'level-4',
+      ]);
+      const looped = await find('looped', { memberships: { from } });
+      expect(looped.memberships.find(({ name }) => name === 'loop-c')?.via).to.deep.equal([
+        'loop-a',
+        'loop-b',
+      ]);
+    }
+  });
+
+  it('tells 1,600 direct groups', async () => {
+    for (const from of STRATEGIES) {
+      const many = await find('many', { memberships: { from } });
+      expect(names(many).filter((name) => name.startsWith('many-'))).to.have.length(MANY_GROUPS);
+    }
+  });
+
+  it('tells SIDs and GUIDs as the server does', async () => {
+    const expected = new Map(
+      samba
+        .look('(objectClass=group)', 'objectSid', 'objectGUID')
+        .split('\n\n')
+        .map((record) => [
+          values(record, 'dn')[0],
+          [values(record, 'objectSid')[0], values(record, 'objectGUID')[0]],
+        ]),
+    );
+    for (const from of STRATEGIES) {
+      const { memberships } = await find('deep', { memberships: { from } }, { identities: true });
+      for (const { dn, sid, guid } of memberships) expect([sid, guid], dn).to.deep.equal(expected.get(dn));
+    }
+    expect(sidOf(`${DOMAIN_SID}-513`)).to.equal(`${DOMAIN_SID}-513`);
+  });
+
+  for (const [from, searches] of [
+    ['attribute', 1],
+    ['search', 2],
+    ['token-groups', 2],
+  ] as const) {
+    it(`costs ${searches} for a person in 40 groups over five levels, once the groups are known (${from})`, async () => {
+      const one = open({ memberships: { from } }, { fresh: 300_000 });
+      const cold = await one.findPerson('wide', 'wide', within(20_000));
+      const before = (await samba.searches()).length;
+      const warm = await one.findPerson('wide', 'wide', within(20_000));
+      expect((await samba.searches()).length - before).to.equal(searches);
+      expect(warm?.memberships).to.deep.equal(cold?.memberships);
+      expect(warm?.memberships.length).to.be.at.least(45);
+    });
+  }
+
+  it('asks for few tokens at once', async () => {
+    const one = open();
+    const all = ['alone', 'deep', 'looped', 'wide', 'twin1', 'twin2', 'all-kinds', 'crowd-member'];
+    const people = await Promise.all(all.map((name) => one.findPerson(name, name, within(20_000))));
+    expect(people.map((person) => (person?.memberships.length ?? 0) > 0)).to.not.include(false);
+  });
+
+  it('knows dead accounts', async () => {
+    const accounts = { disabled: 'empty', expired: 'empty', locked: 'empty' } as const;
+    for (const name of ['disabled', 'expired', 'locked'] as const) {
+      expect((await find(name, { accounts })).account?.map(({ status }) => status)).to.deep.equal([name]);
+    }
+    expect((await find('alone', { accounts })).account).to.deep.equal([]);
+  });
+
+  it('finds people by sAMAccountName, DOMAIN\\name and UPN, and no groups or computers', async () => {
+    const userids = ['<name>@ad.example.test', 'ADTEST\\<name>', '<name>'];
+    const users = { bases: [BASE_DN], userids };
+    const one = open({ users });
+    for (const userid of ['deep', 'ADTEST\\deep', 'adtest\\DEEP', 'deep@ad.example.test']) {
+      const name = one.nameFor(userid) ?? '';
+      expect((await one.findPerson(name, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
+    }
+    for (const name of ['g-probe', 'DC1$', 'Domain Users']) {
+      expect(await one.findPerson(name, name, within(20_000)), name).to.equal(undefined);
+    }
+    await one.close();
+    const byUpn = open({ users: { attribute: 'userPrincipalName', userids: ['<userid>'] } });
+    const upn = 'deep@ad.example.test';
+    expect((await byUpn.findPerson(upn, upn, within(20_000)))?.dn).to.match(/^CN=deep,/);
+  });
+
+  it('is searched from its root, whose references to partitions without people do no harm', async () => {
+    const person = await find('deep', { users: { bases: [BASE_DN] }, referrals: 'error' });
+    expect(names(person)).to.include('level-5');
+  });
+
+  it('has a sentinel', async () => {
+    const sentinel = { userid: PROBE.name, group: PROBE.group };
+    for (const from of STRATEGIES) {
+      const one = open({ sentinel, memberships: { from } });
+      await one.confirmSentinel(within(20_000));
+      expect(await one.findPerson('nobody', 'nobody', within(20_000))).to.equal(undefined);
+      await one.close();
+    }
+  });
+
+  for (const from of STRATEGIES) {
+    it(`gives everybody once, as a lookup of each gives them (${from})`, async function () {
+      this.timeout(60_000);
+      const one = open({ memberships: { from } });
+      const walk = one.people();
+      const people = await collected(walk);
+      const expected = values(
+        samba.look('-b', BASE_DN, '(&(objectClass=user)(!(objectClass=computer)))', 'sAMAccountName'),
+        'sAMAccountName',
+      );
+      const there = expected.filter((name) =>
+        [PEOPLE_DN, BRANCH_DN].some((base) => dnOfAccount(name).endsWith(base)),
+      );
+      expect(people.map(({ userid }) => userid).sort()).to.deep.equal(there.sort());
+      for (const { userid, person } of people) {
+        const alone = await one.findPerson(userid, userid, within(20_000));
+        expect(names(person), userid).to.deep.equal(alone && names(alone));
+      }
+      const known = new Map([...walk.knownGroups()].map((group) => [group.dn, group.parents]));
+      expect(known.get(`CN=level-1,${GROUPS_DN}`)).to.deep.equal([`CN=level-2,${GROUPS_DN}`]);
+    });
+  }
+
+  it('lists its groups', async () => {
+    const listed = await collected(open().groups([GROUPS_DN]));
+    const expected = values(samba.look('-b', GROUPS_DN, '(objectClass=group)', 'dn'), 'dn');
+    expect(listed.map(({ dn }) => dn).sort()).to.deep.equal(expected.sort());
+  });
+
+  it('fails above the limits', async () => {
+    for (const from of STRATEGIES) {
+      await expectFailure(
+        find('deep', { memberships: { from, limits: { groups: 4, depth: 32 } } }),
+        'directory_incomplete',
+        /4 groups/,
+      );
+      await expectFailure(
+        find('deep', { memberships: { from, limits: { groups: 100, depth: 3 } } }),
+        'directory_incomplete',
+        /3 levels/,
+      );
+    }
+  });
+});
