@@ -1,12 +1,16 @@
 /**
  * The values that stand in the config file: what a text must look like to be a number, a duration, a host. Every
- * scalar of the file is a text, also after `${…}` was replaced. Which key holds which is schema.ts's.
+ * scalar of the file is a text, also after `${…}` was replaced. Which key holds which is schema.ts's. What `meta` adds
+ * is for editors, as far as JSON Schema can say it.
  */
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 
 /** A text with something in it. */
-export const text = z.string().refine((value) => /\S/.test(value), 'expected a text, found nothing');
+export const text = z
+  .string()
+  .refine((value) => /\S/.test(value), 'expected a text, found nothing')
+  .meta({ pattern: '\\S' });
 
 /** `yes`, `no`, `true` or `false`. */
 export const yesNo = z.enum(['yes', 'no', 'true', 'false']).transform(isYes);
@@ -21,7 +25,7 @@ export function wholeNumber(least: number, most: number) {
   return parsed(`expected a whole number from ${least} to ${most}`, (value) => {
     const number = /^(?:0|[1-9]\d{0,14})$/.test(value) ? Number(value) : Number.NaN;
     return number >= least && number <= most ? number : undefined;
-  });
+  }).meta({ type: ['integer', 'string'], pattern: '^(?:0|[1-9][0-9]*)$', minimum: least, maximum: most });
 }
 
 /** A port to listen on; 0 is any free one. */
@@ -41,7 +45,7 @@ export function duration(least: 0 | 1 = 1) {
       const milliseconds = Number(digits) * (MILLISECONDS[unit ?? ''] ?? Number.NaN);
       return milliseconds >= least && milliseconds <= LONGEST ? milliseconds : undefined;
     },
-  );
+  ).meta({ type: ['string'], pattern: '^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$' });
 }
 
 /** Whether the text is a host name or an IP address, and nothing besides. */
@@ -70,7 +74,7 @@ export function isLoopback(value: string): boolean {
 /** The name, or OID, of an attribute, without options. */
 export const attributeName = parsed('expected the name of an attribute', (value) =>
   /^(?:[A-Za-z][A-Za-z0-9_-]*|\d+(?:\.\d+)+)$/.test(value) ? value : undefined,
-);
+).meta({ pattern: '^(?:[A-Za-z][A-Za-z0-9_-]*|[0-9]+(?:[.][0-9]+)+)$' });
 
 /** SHA-256 in hex, with or without colons; yields lower case without them. */
 export const fingerprint = parsed(
@@ -79,7 +83,7 @@ export const fingerprint = parsed(
     const digits = value.replaceAll(':', '').toLowerCase();
     return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
   },
-);
+).meta({ pattern: '^:*(?:[0-9A-Fa-f]:*){64}$' });
 
 /** One value, or a list of at least one; yields a list. */
 export function oneOrMore<Output>(item: z.ZodType<Output, string>) {

@@ -18,30 +18,64 @@ import {
 } from './scalars.ts';
 
 const listen = z.strictObject({
-  host: host.default('127.0.0.1'),
-  port: port.default(8443),
-  tls: z.strictObject({ certificate: text, key: text, client_ca: text.optional() }).optional(),
-  plaintext: yesNo.default(false),
+  host: host
+    .default('127.0.0.1')
+    .describe(
+      'An address, or a name of one, of this machine; 0.0.0.0 is every address. 127.0.0.1 by default.',
+    ),
+  port: port.default(8443).describe('The port; 0 is any free one. 8443 by default.'),
+  tls: z
+    .strictObject({
+      certificate: text.describe("The server's certificate and the intermediate ones: a file in PEM."),
+      key: text.describe('Its key, not encrypted: a file in PEM.'),
+      client_ca: text
+        .optional()
+        .describe(
+          "Who signs the callers' client certificates: a file in PEM. Needed where a caller has one.",
+        ),
+    })
+    .optional()
+    .describe('TLS. Without it passwords are refused on every address but loopback.'),
+  plaintext: yesNo
+    .default(false)
+    .describe('yes: passwords are taken without TLS, as a proxy in front does it. no by default.'),
   failed_logins: z
-    .strictObject({ count: wholeNumber(1, 1_000_000).default(20), window: duration().default(60_000) })
-    .prefault({}),
+    .strictObject({
+      count: wholeNumber(1, 1_000_000)
+        .default(20)
+        .describe('So many failed logins from one address are allowed. 20 by default.'),
+      window: duration().default(60_000).describe('Within this time. 1m by default.'),
+    })
+    .prefault({})
+    .describe('When an address with too many failed logins is answered 429.'),
 });
 
 const admin = z.strictObject({
-  host: host.default('127.0.0.1'),
-  port: port.default(9090),
-  callers: oneOrMore(text).optional(),
+  host: host.default('127.0.0.1').describe('Where health is answered. 127.0.0.1 by default.'),
+  port: port.default(9090).describe('The port; 0 is any free one. 9090 by default.'),
+  callers: oneOrMore(text)
+    .optional()
+    .describe('Callers, by name, who may ask from elsewhere for what is told on loopback only.'),
 });
 
 const caller = z.strictObject({
-  user: text.optional(),
-  password: text.optional(),
-  passwords: oneOrMore(text).optional(),
-  password_hash: text.optional(),
-  password_hashes: oneOrMore(text).optional(),
+  user: text.optional().describe("The user of HTTP Basic; the caller's name where left out."),
+  password: text.optional().describe('The password, best as ${file:PATH}.'),
+  passwords: oneOrMore(text).optional().describe('Up to two passwords, while one is being replaced.'),
+  password_hash: text
+    .optional()
+    .describe('In place of a password its hash, as ldap-user-info hash-password prints it.'),
+  password_hashes: oneOrMore(text).optional().describe('Up to two hashes, while one is being replaced.'),
   certificate: z
-    .strictObject({ subject: text.optional(), san: text.optional(), fingerprint: fingerprint.optional() })
-    .optional(),
+    .strictObject({
+      subject: text.optional().describe('Its subject, a DN.'),
+      san: text.optional().describe('One of its alternative names.'),
+      fingerprint: fingerprint.optional().describe('Its SHA-256 fingerprint in hex.'),
+    })
+    .optional()
+    .describe(
+      'The client certificate that the caller must show; where there is a password, both are needed.',
+    ),
 });
 
 /** What `memberships.from` may say. */
@@ -52,108 +86,185 @@ export const MEMBERSHIP_STRATEGIES = [
 ] as const satisfies readonly MembershipStrategy[];
 
 const memberships = z.strictObject({
-  from: z.enum(MEMBERSHIP_STRATEGIES).optional(),
-  nested: yesNo.optional(),
-  attribute: attributeName.optional(),
-  base: text.optional(),
-  uid_attribute: attributeName.optional(),
-  filter: text.optional(),
-  name: attributeName.optional(),
+  from: z
+    .enum(MEMBERSHIP_STRATEGIES)
+    .optional()
+    .describe(
+      "attribute: from an attribute of the person; search: search the groups for the person; token-groups: Active Directory's own list. The vendor's where left out.",
+    ),
+  nested: yesNo.optional().describe("Whether the groups of a group count too. The vendor's where left out."),
+  attribute: attributeName
+    .optional()
+    .describe("The attribute that holds the groups' DNs, for from: attribute. The vendor's where left out."),
+  base: text.optional().describe('Where groups are: a DN.'),
+  uid_attribute: attributeName
+    .optional()
+    .describe("The attribute that <uid> in filter stands for. The vendor's where left out."),
+  filter: text
+    .optional()
+    .describe('Which groups a person or group is in, for from: search; <dn> and <uid> may stand in it.'),
+  name: attributeName
+    .optional()
+    .describe('The attribute that names a group; where left out, the value of the first part of its DN.'),
   limits: z
     .strictObject({
-      groups: wholeNumber(1, 1_000_000).default(10_000),
-      depth: wholeNumber(1, 1000).default(32),
+      groups: wholeNumber(1, 1_000_000).default(10_000).describe('Groups of one person. 10000 by default.'),
+      depth: wholeNumber(1, 1000).default(32).describe('Groups in groups in groups. 32 by default.'),
     })
-    .prefault({}),
-  partial: yesNo.default(false),
+    .prefault({})
+    .describe('A person beyond these gets an error, never part of the groups.'),
+  partial: yesNo
+    .default(false)
+    .describe('yes: memberOf is accepted in an Active Directory of several domains. no by default.'),
 });
 
 const account = z.enum(['empty', 'not_found', 'ignore']);
 
 const directory = z.strictObject({
-  vendor: z.enum(Object.keys(VENDORS) as VendorName[]).default('generic'),
-  urls: oneOrMore(text).optional(),
-  ldif: text.optional(),
-  plaintext: yesNo.default(false),
+  vendor: z
+    .enum(Object.keys(VENDORS) as VendorName[])
+    .default('generic')
+    .describe('Whose directory it is; sets what is usual there. generic by default.'),
+  urls: oneOrMore(text)
+    .optional()
+    .describe('Servers with the same content, in order of preference: ldaps://…, ldap://…, or srv:DOMAIN.'),
+  ldif: text.optional().describe('In place of urls a file with the entries, for trials.'),
+  plaintext: yesNo
+    .default(false)
+    .describe('yes: ldap:// without StartTLS is allowed; everything is sent unencrypted. no by default.'),
   tls: z
     .strictObject({
-      ca: text.optional(),
-      certificate: text.optional(),
-      key: text.optional(),
-      starttls: yesNo.default(false),
-      server_name: host.optional(),
+      ca: text.optional().describe("Who signs the servers' certificates: a file in PEM."),
+      certificate: text.optional().describe('The client certificate that servers are shown: a file in PEM.'),
+      key: text.optional().describe('Its key, not encrypted: a file in PEM.'),
+      starttls: yesNo
+        .default(false)
+        .describe('yes: ldap:// connections are encrypted before anything else is said. no by default.'),
+      server_name: host
+        .optional()
+        .describe("The name in the servers' certificates, where it is not the one in urls."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How connections are encrypted.'),
   bind: z
     .strictObject({
-      dn: text.optional(),
-      password: text.optional(),
-      sasl: z.enum(['external']).optional(),
-      anonymous: yesNo.default(false),
+      dn: text.optional().describe('The DN of the account that searches.'),
+      password: text.optional().describe('Its password, best as ${file:PATH}.'),
+      sasl: z
+        .enum(['external'])
+        .optional()
+        .describe('external: the server knows the account by the client certificate.'),
+      anonymous: yesNo.default(false).describe('yes: search without an account. no by default.'),
     })
-    .optional(),
-  users: z.strictObject({
-    base: oneOrMore(text),
-    attribute: attributeName.optional(),
-    filter: text.optional(),
-    userids: oneOrMore(text).default(['<userid>']),
-    unknown: z.enum(['not_found', 'empty']).default('not_found'),
-  }),
-  memberships: memberships.prefault({}),
+    .optional()
+    .describe('The account that searches.'),
+  users: z
+    .strictObject({
+      base: oneOrMore(text).describe('Where people are: a DN, or a list.'),
+      attribute: attributeName
+        .optional()
+        .describe("The attribute that holds a person's name. The vendor's where left out."),
+      filter: text.optional().describe('In place of attribute a filter with <name> or <userid>.'),
+      userids: oneOrMore(text)
+        .default(['<userid>'])
+        .describe(
+          'How the name is taken out of the id that Immuta asks for; the first that fits counts. <userid> by default.',
+        ),
+      unknown: z
+        .enum(['not_found', 'empty'])
+        .default('not_found')
+        .describe(
+          'What to answer for unknown people: not_found (404, by default), or empty (200, nothing in it).',
+        ),
+    })
+    .describe('How people are found.'),
+  memberships: memberships.prefault({}).describe("How a person's groups are read."),
   accounts: z
     .strictObject({
-      disabled: account.default('empty'),
-      expired: account.default('empty'),
+      disabled: account.default('empty').describe('Disabled accounts. empty by default.'),
+      expired: account.default('empty').describe('Expired accounts. empty by default.'),
       // Or five bad passwords would take a person's access away.
-      locked: account.default('ignore'),
+      locked: account.default('ignore').describe('Accounts locked by bad passwords. ignore by default.'),
     })
-    .prefault({}),
-  sentinel: z.strictObject({ userid: text, group: text }).optional(),
-  referrals: z.enum(['error', 'ignore']).default('error'),
+    .prefault({})
+    .describe('What to answer for dead accounts: empty (200, nothing in it), not_found (404), or ignore.'),
+  sentinel: z
+    .strictObject({
+      userid: text.describe('The person, as Immuta would ask.'),
+      group: text.describe("The group's DN."),
+    })
+    .optional()
+    .describe(
+      'A person who must always be found with a group: tells a lost read right from people without groups.',
+    ),
+  referrals: z
+    .enum(['error', 'ignore'])
+    .default('error')
+    .describe('What a referral to another server is. error by default.'),
   limits: z
     .strictObject({
-      connections: wholeNumber(1, 100).default(2),
-      concurrent: wholeNumber(1, 10_000).default(64),
-      queue: wholeNumber(0, 1_000_000).default(1000),
-      connect: duration().default(3000),
-      search: duration().default(5000),
-      idle: duration().default(120_000),
-      age: duration().default(600_000),
+      connections: wholeNumber(1, 100).default(2).describe('Open connections. 2 by default.'),
+      concurrent: wholeNumber(1, 10_000).default(64).describe('Searches that run at once. 64 by default.'),
+      queue: wholeNumber(0, 1_000_000)
+        .default(1000)
+        .describe('Searches that wait for their turn; beyond, the answer is 503. 1000 by default.'),
+      connect: duration().default(3000).describe('Time for TCP, TLS and bind at one server. 3s by default.'),
+      search: duration().default(5000).describe('Time for one search. 5s by default.'),
+      idle: duration().default(120_000).describe('An unused connection is closed after this. 2m by default.'),
+      age: duration()
+        .default(600_000)
+        .describe('A connection of this age takes no further searches. 10m by default.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How much is asked of the servers at most.'),
 });
 
 const endpoint = z.strictObject({
-  directories: oneOrMore(text),
-  mapping: text,
-  callers: oneOrMore(text),
-  deadline: duration().default(8000),
+  directories: oneOrMore(text).describe('Names of the directories that are asked.'),
+  mapping: text.describe('The mapping file.'),
+  callers: oneOrMore(text).describe('Names of the callers who may ask here; others are answered 403.'),
+  deadline: duration()
+    .default(8000)
+    .describe('Time for a whole request; then the answer is 504. 8s by default.'),
 });
 
 /** The whole file, with `${…}` replaced. */
 export const CONFIG_SCHEMA = z.strictObject({
-  listen: listen.prefault({}),
-  admin: admin.optional(),
-  callers: z.record(z.string(), caller),
-  directories: z.record(z.string(), directory),
-  endpoints: z.record(z.string(), endpoint),
+  listen: listen.prefault({}).describe('Where Immuta asks.'),
+  admin: admin.optional().describe('Where health and readiness are answered.'),
+  callers: z.record(z.string(), caller).describe('Who may ask, by names of your choice.'),
+  directories: z
+    .record(z.string(), directory)
+    .describe('Where people are looked up, by names of your choice.'),
+  endpoints: z.record(z.string(), endpoint).describe('What Immuta asks, by path, such as /user-info.'),
   cache: z
     .strictObject({
-      people: wholeNumber(1, 100_000_000).default(100_000),
-      fresh: duration(0).default(300_000),
-      stale: duration(0).default(3_600_000),
-      unknown: duration(0).default(30_000),
+      people: wholeNumber(1, 100_000_000)
+        .default(100_000)
+        .describe('So many people are remembered at most. 100000 by default.'),
+      fresh: duration(0)
+        .default(300_000)
+        .describe('So long after it was read an answer comes from memory. 5m by default.'),
+      stale: duration(0)
+        .default(3_600_000)
+        .describe('And so long, marked as old, while the directory cannot be read. 1h by default.'),
+      unknown: duration(0)
+        .default(30_000)
+        .describe('So long it is remembered that someone is unknown. 30s by default.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What is remembered, in memory alone.'),
   log: z
     .strictObject({
-      level: z.enum(LOG_LEVELS).default('info'),
+      level: z.enum(LOG_LEVELS).default('info').describe('The least that is logged. info by default.'),
       audit: z
         .enum(['yes', 'no', 'true', 'false', 'values'])
         .transform((word) => AUDIT[word])
-        .default('yes'),
+        .default('yes')
+        .describe('Whether each answer is recorded; values records also what was answered. yes by default.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The log, on standard error.'),
 });
 
 const AUDIT = { yes: 'yes', true: 'yes', no: 'no', false: 'no', values: 'values' } as const;

@@ -4,6 +4,7 @@
  */
 import { bulkhead } from 'cockatiel';
 import type { Deadline } from '../deadline.ts';
+import { equalDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import type { Filter } from './filter.ts';
@@ -67,6 +68,33 @@ export function groupsBySearch(
     },
     async prepare() {},
     parentsTold: (key) => (reads.peek(key) ?? []).map(({ dn }) => dn),
+  };
+}
+
+/** Whether the search asks for `member` and nothing else, so that a back link to it tells the same. */
+export function isPlainMemberSearch(template: FilterTemplate): boolean {
+  if (template.kind !== 'equality' || template.attribute.toLowerCase() !== 'member') return false;
+  const [piece, ...others] = template.value;
+  return others.length === 0 && piece !== undefined && 'placeholder' in piece && piece.placeholder === 'dn';
+}
+
+/**
+ * The graph that searches for a person's groups alone, and reads in these what lies above them.
+ * @param linked tells the groups above by back links; of its groups only those at or below the base count
+ */
+export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: string): GroupGraph {
+  const top = tryParseDn(base);
+  const isWithin = ({ dn }: Group): boolean => {
+    const parsed = tryParseDn(dn);
+    return parsed !== undefined && top !== undefined && (isUnder(parsed, top) || equalDn(parsed, top));
+  };
+  return {
+    ...searched,
+    async parents(groups, deadline) {
+      const { value, readAt } = await linked.parents(groups, deadline);
+      return { value: new Map([...value].map(([key, above]) => [key, above.filter(isWithin)])), readAt };
+    },
+    parentsTold: (key) => linked.parentsTold(key),
   };
 }
 

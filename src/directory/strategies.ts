@@ -9,7 +9,7 @@ import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template
 import type { Group, GroupFacts } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
-import { groupsBySearch } from './groups-by-search.ts';
+import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
 import { type MembershipReader, walkUpwards } from './membership-reader.ts';
@@ -152,13 +152,26 @@ export class Strategies {
   #graph(youth: number, { byAttribute, bySearch }: Shelves): GroupGraph {
     const { memberships } = this.#settings;
     const keeping = this.#keeping(youth);
-    if (memberships.from === 'attribute') {
-      const { dnAttribute } = this.#vendor;
-      return groupsByAttribute(this.#source, memberships, this.facts, dnAttribute, keeping, byAttribute);
-    }
+    if (memberships.from === 'attribute') return this.#byAttribute(memberships, keeping, byAttribute);
     const { base, template } = searchOf(memberships);
     const { uidAttribute } = memberships;
-    return groupsBySearch(this.#source, { base, uidAttribute }, template, this.facts, keeping, bySearch);
+    const { backLink } = this.#vendor;
+    const search = { base, uidAttribute };
+    const searched = groupsBySearch(this.#source, search, template, this.facts, keeping, bySearch);
+    if (backLink === undefined || !isPlainMemberSearch(template)) return searched;
+    return searchedOnce(
+      searched,
+      this.#byAttribute({ attribute: backLink, nested: true }, keeping, byAttribute),
+      base,
+    );
+  }
+
+  #byAttribute(
+    settings: Pick<MembershipSettings, 'attribute' | 'nested'>,
+    keeping: KeepingRules,
+    shelf: Shelf<ReadGroup>,
+  ): GroupGraph {
+    return groupsByAttribute(this.#source, settings, this.facts, this.#vendor.dnAttribute, keeping, shelf);
   }
 
   #sidGroups(youth: number, shelf: Shelf<ReadGroup>): SidGroups {

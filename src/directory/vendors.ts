@@ -42,6 +42,8 @@ export interface VendorDefaults {
   readonly groupIdentity: GroupIdentity;
   /** The attribute of every entry with its own DN, where filters can compare it: many groups are then read at once. */
   readonly dnAttribute?: string;
+  /** The attribute in which the server itself keeps, for whoever is named in it, the groups with a `member`. */
+  readonly backLink?: string;
   /** Which entries are people, besides having a login attribute: a filter. */
   readonly people?: string;
   readonly primaryGroup?: PrimaryGroupAttributes;
@@ -135,6 +137,8 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   groupClasses: ['group'],
   groupIdentity: { sid: 'objectSid', guid: 'objectGUID', always: true },
   dnAttribute: 'distinguishedName',
+  // MS-ADTS 3.1.1.1.6: there is no group above without its back link, and `member` has no index to search by.
+  backLink: 'memberOf',
   // Computers are users too.
   people: '(&(objectClass=user)(!(objectClass=computer)))',
   primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },

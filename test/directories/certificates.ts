@@ -17,13 +17,13 @@ export interface Certificates {
   readonly keyFile: string;
 }
 
-/** The names in the server's certificate, beside 127.0.0.1. */
+/** The names in the server's certificate, beside its address. */
 export const SERVER_NAMES = ['localhost', 'ldap.example.test'];
 
 export const CLIENT_SUBJECT = 'CN=immuta-client';
 
-/** Writes them into the folder. */
-export function makeCertificates(folder: string): Certificates {
+/** Writes them into the folder; the server's is for {@link SERVER_NAMES} and this address. */
+export function makeCertificates(folder: string, address = '127.0.0.1'): Certificates {
   const file = (name: string) => join(folder, name);
   const request = [
     'req',
@@ -48,7 +48,7 @@ export function makeCertificates(folder: string): Certificates {
       ...['-addext', 'basicConstraints=CA:FALSE', '-CA', file(`${by}.pem`), '-CAkey', file(`${by}.key`)],
       ...['-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)],
     );
-  const names = [...SERVER_NAMES.map((name) => `DNS:${name}`), 'IP:127.0.0.1'].join(',');
+  const names = [...SERVER_NAMES.map((name) => `DNS:${name}`), `IP:${address}`].join(',');
   signed('server', 'ca', '/CN=directory', `subjectAltName=${names}`);
   signed('client', 'ca', `/${CLIENT_SUBJECT}`);
   signed('other-client', 'other-ca', `/${CLIENT_SUBJECT}`);

@@ -49,10 +49,10 @@ function listen(): Promise<Server> {
   });
 }
 
-/** Whether somebody listens on this port of 127.0.0.1. */
-export function answers(port: number): Promise<boolean> {
+/** Whether somebody listens on this port. */
+export function answers(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('error', () => resolve(false));
     socket.once('connect', () => {
       socket.destroy();

@@ -9,16 +9,39 @@ const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 /** The environment for commands of the servers' packages: Debian keeps them outside of an ordinary user's PATH. */
 export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, PATH };
 
-let told = false;
+const SLAPD_COMMANDS = ['slapd', 'slapadd', 'ldapmodify', 'openssl'];
+const SAMBA_COMMANDS = ['samba', 'samba-tool', 'ldbadd', 'ldbmodify', 'ldbsearch', 'openssl'];
+const SAMBA_PACKAGES =
+  'samba samba-dsdb-modules samba-vfs-modules samba-ad-provision winbind ldb-tools python3-samba openssl';
+/** For the first run on a machine, which provisions the domain. */
+const SAMBA_READY_WITHIN = 180_000;
+
+const told = new Set<string>();
 
 /** Skips the suite or test where slapd is missing. Call it in a `before` hook: `requireSlapd(this)`. */
 export function requireSlapd(context: Mocha.Context): void {
-  const missing = ['slapd', 'slapadd', 'ldapmodify', 'openssl'].filter((command) => !isInstalled(command));
-  if (missing.length === 0) return;
-  const message = `${missing.join(', ')} missing: install slapd ldap-utils openssl to run these tests`;
+  const missing = SLAPD_COMMANDS.filter((command) => !isInstalled(command));
+  if (missing.length > 0)
+    skip(context, `${missing.join(', ')} missing: install slapd ldap-utils openssl to run these tests`);
+}
+
+/**
+ * Skips the suite or test where Samba is missing, or may not have the ports of Active Directory. Call it in a `before`
+ * hook, `requireSamba(this)`, which gets the time that a domain takes.
+ */
+export function requireSamba(context: Mocha.Context): void {
+  const missing = SAMBA_COMMANDS.filter((command) => !isInstalled(command));
+  if (missing.length > 0)
+    skip(context, `${missing.join(', ')} missing: install ${SAMBA_PACKAGES} to run these tests`);
+  if (process.getuid?.() !== 0)
+    skip(context, 'not root: Samba listens on ports 389 and 636, run these tests as root');
+  context.timeout(SAMBA_READY_WITHIN);
+}
+
+function skip(context: Mocha.Context, message: string): void {
   if (process.env['REQUIRE_DIRECTORIES'] === '1') throw new Error(message);
-  if (!told) process.stderr.write(`skipped: ${message}\n`);
-  told = true;
+  if (!told.has(message)) process.stderr.write(`skipped: ${message}\n`);
+  told.add(message);
   context.skip();
 }
 

@@ -7,6 +7,7 @@ import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
 import type { Network } from '../../src/directory/ldap/servers.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import type { DirectorySettings, LdapSettings, LdapUrl, LdifSettings } from '../../src/directory/settings.ts';
+import type { DomainDirectory } from '../../src/directory/sid-domains.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
 
 export const PEOPLE = 'ou=people,dc=example,dc=test';
@@ -95,19 +96,21 @@ export function openDirectory(
     network,
     fresh = 0,
     identities = false,
+    beside = () => [],
   }: {
     attributes?: readonly string[];
     clock?: Clock;
     network?: Network;
     fresh?: number;
     identities?: boolean;
+    beside?: () => readonly DomainDirectory[];
   } = {},
 ): EntryDirectory {
   const source =
     settings.source.kind === 'ldif'
       ? new LdifSource(settings, settings.source.text)
       : new BoundedSource(new LdapSource(settings, settings.source, clock, network), settings.limits);
-  return new EntryDirectory(settings, source, attributes, clock, { fresh, identities });
+  return new EntryDirectory(settings, source, attributes, clock, { fresh, identities, beside });
 }
 
 export const realClock: Clock = { now: () => performance.now() };

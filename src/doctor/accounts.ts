@@ -1,0 +1,36 @@
+/** Whether the attributes by which accounts show that they are dead can be read, as far as that can be told from outside. */
+import { signsThatMatter } from '../directory/accounts.ts';
+import { type Entry, showsAttribute } from '../directory/entry.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { VENDORS } from '../directory/vendors.ts';
+import { binder } from './patient.ts';
+import { counted, failed, ok, type Step, skipped } from './step.ts';
+
+export function examineAccounts(settings: DirectorySettings, sample: readonly Entry[]): readonly Step[] {
+  const signs = VENDORS[settings.vendor].accountSigns;
+  if (signs.length === 0) {
+    const hint = `accounts: nothing is read for it with vendor ${settings.vendor}; disabled people are answered as if they were not`;
+    return [skipped('accounts', 'how this vendor shows dead accounts was not confirmed', { hint })];
+  }
+  const due = signsThatMatter(signs, settings.accounts);
+  if (due.length === 0) return [skipped('accounts', 'accounts: everything is ignored')];
+  if (sample.length === 0) return [skipped('accounts', 'nobody was found to look at')];
+  return due.map(({ status, attribute, always }) => {
+    const on = `${status}, ${attribute}`;
+    const count = sample.filter((entry) => showsAttribute(entry, attribute)).length;
+    const people = counted(sample.length, 'person', 'people');
+    if (always && count < sample.length) {
+      const hint = `accounts.${status}: give ${binder(settings)} the right to read ${attribute} of people; or write ignore`;
+      return failed(
+        'accounts',
+        `${sample.length - count} of ${people} do not show it, and every account has it`,
+        { on, hint },
+      );
+    }
+    if (count > 0) return ok('accounts', `${count} of ${people} show it`, { on });
+    // Whoever is well has none, in most directories.
+    const finding = `nobody of ${people} shows it: nobody is ${status}, or the right to read it is missing`;
+    const hint = `accounts.${status}: to tell, look at someone who is ${status} with: ldap-user-info explain`;
+    return skipped('accounts', finding, { on, hint });
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * The whole walk through one directory, as a list: from DNS to the sentinel. Where a step finds what the config should
+ * say in place of what it says, the walk goes on with that, so that the proposal at the end was tried.
+ */
+import type { DirectorySettings, LdapSettings } from '../directory/settings.ts';
+import type { VendorName } from '../directory/vendors.ts';
+import { examineAccounts } from './accounts.ts';
+import { examineBases } from './bases.ts';
+import type { Instruments } from './instruments.ts';
+import { examineGroups, examineMemberships } from './memberships.ts';
+import { type Patient, searchTime } from './patient.ts';
+import { examinePeople } from './people.ts';
+import { examineLookup } from './person.ts';
+import { type RootDse, readRootDse } from './root-dse.ts';
+import { reachServers } from './servers.ts';
+import { type Change, failedRead, type Step, type StepName, skipped } from './step.ts';
+import { compareVendors, recognise, withVendor } from './vendor.ts';
+
+export interface Examination {
+  readonly directory: string;
+  readonly steps: readonly Step[];
+  /** Whose directory it is, where that is known. */
+  readonly vendor: VendorName | undefined;
+  /** What to write into the directory's section, all steps together. */
+  readonly changes: readonly Change[];
+  /** Whether a config with these changes would work, as far as the steps can tell. */
+  readonly works: boolean;
+}
+
+const ON_THE_WAY: ReadonlySet<StepName> = new Set(['dns', 'tcp', 'tls', 'bind']);
+const AFTER_BIND = [
+  'vendor',
+  'bases',
+  'people',
+  'groups',
+  'memberships',
+  'accounts',
+  'lookup',
+  'sentinel',
+] as const satisfies readonly StepName[];
+
+/**
+ * Examines the directory; whatever is opened for it is closed.
+ * @param isWritten whether the directory's section has the key itself, rather than a default
+ */
+export async function examine(
+  settings: DirectorySettings,
+  instruments: Instruments,
+  isWritten: (path: readonly string[]) => boolean,
+): Promise<Examination> {
+  const steps: Step[] = [];
+  let reached = settings;
+  let vendor: VendorName | undefined;
+  if (settings.source.kind === 'ldap') {
+    const servers = await reachServers(settings.source, dnsOf(settings), settings.limits, instruments);
+    steps.push(...servers.steps);
+    if (servers.source === undefined) {
+      steps.push(...skippedAll(AFTER_BIND, 'no server was bound'));
+      return summary(settings, steps, vendor);
+    }
+    reached = { ...settings, source: servers.source };
+  } else {
+    steps.push(skipped('dns', `the directory is the file ${settings.source.file}`));
+  }
+  const source = instruments.openSource(reached);
+  try {
+    const rootDse = await examineVendor({ settings: reached, source, clock: instruments.clock }, steps);
+    vendor = rootDse && recognise(rootDse, onlyUrl(reached));
+    let patient: Patient = {
+      settings: reached,
+      source,
+      rootDse: rootDse ?? NOTHING,
+      clock: instruments.clock,
+    };
+    if (rootDse !== undefined) {
+      const step = compareVendors(reached.vendor, vendor);
+      steps.push(step);
+      if (step.status === 'failed' && vendor !== undefined)
+        patient = { ...patient, settings: withVendor(reached, vendor, isWritten) };
+    }
+    const bases = await examineBases(patient);
+    steps.push(...bases.steps);
+    patient = { ...patient, settings: bases.settings };
+    const people = await examinePeople(patient, bases.people);
+    steps.push(...(bases.people.length === 0 ? [skipped('people', 'there is no base')] : people.steps));
+    patient = { ...patient, settings: people.settings };
+    if (isHopeless(bases.steps, 'memberships.base')) {
+      steps.push(...skippedAll(['groups', 'memberships'], 'there is no memberships.base'));
+    } else {
+      const groups = await examineGroups(patient);
+      const memberships = await examineMemberships({ ...patient, settings: groups.settings }, people.sample);
+      steps.push(groups.step, memberships.step);
+      patient = { ...patient, settings: memberships.settings };
+    }
+    steps.push(...examineAccounts(patient.settings, people.sample));
+    const isBlocked = steps.some((step) => !ON_THE_WAY.has(step.name) && isHopeless([step]));
+    steps.push(
+      ...(isBlocked
+        ? skippedAll(['lookup', 'sentinel'], 'what it needs cannot be read, as the steps before say')
+        : await examineLookup(patient.settings, people.sample, instruments)),
+    );
+  } finally {
+    await source.close();
+  }
+  return summary(settings, steps, vendor);
+}
+
+function skippedAll(names: readonly StepName[], why: string): readonly Step[] {
+  return names.map((name) => skipped(name, why));
+}
+
+/** Whether one of the steps, on this setting if one is given, failed and nothing is proposed. */
+function isHopeless(steps: readonly Step[], setting = ''): boolean {
+  return steps.some(
+    ({ status, on = '', changes = [] }) =>
+      status === 'failed' && on.startsWith(setting) && changes.length === 0,
+  );
+}
+
+const NOTHING: RootDse = { trees: [], texts: () => [] };
+
+async function examineVendor(
+  patient: Pick<Patient, 'settings' | 'source' | 'clock'>,
+  steps: Step[],
+): Promise<RootDse | undefined> {
+  if (patient.settings.source.kind !== 'ldap') return undefined;
+  try {
+    return await readRootDse(patient.source, searchTime(patient));
+  } catch (error) {
+    steps.push(failedRead('vendor', error));
+    return undefined;
+  }
+}
+
+function summary(
+  { name }: DirectorySettings,
+  steps: readonly Step[],
+  vendor: VendorName | undefined,
+): Examination {
+  const changes = new Map<string, Change>();
+  for (const change of steps.flatMap((step) => step.changes ?? []))
+    changes.set(change.path.join('.'), change);
+  // What failed and proposes something was taken up by the steps that follow it; of several servers one is enough.
+  const isBound = steps.some((step) => step.name === 'bind' && step.status === 'ok');
+  const works = steps.every(
+    ({ name: step, status, changes: own = [] }) =>
+      status !== 'failed' || own.length > 0 || (isBound && ON_THE_WAY.has(step)),
+  );
+  return { directory: name, steps, vendor, changes: [...changes.values()], works };
+}
+
+function onlyUrl({ source }: DirectorySettings) {
+  const [url] = source.kind === 'ldap' ? source.urls : [];
+  return url?.scheme === 'srv' ? undefined : url;
+}
+
+function dnsOf({ users, source }: DirectorySettings): readonly string[] {
+  const bind = (source as LdapSettings).bind;
+  return [...users.bases, ...(bind?.kind === 'simple' ? [bind.dn] : [])];
+}

@@ -1,0 +1,112 @@
+/**
+ * A directory under examination: its settings as far as they are known to be right by now, a source that is bound, and
+ * samples of its entries. Every read here is bounded in number and in time.
+ */
+import { type Clock, Deadline } from '../deadline.ts';
+import { type Entry, plainValues } from '../directory/entry.ts';
+import type { EntrySource, Search } from '../directory/entry-source.ts';
+import { equality, type Filter } from '../directory/filter.ts';
+import { type FilterTemplate, loginTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
+import { everybodyFilter } from '../directory/login-values.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { VENDORS } from '../directory/vendors.ts';
+import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
+import type { RootDse } from './root-dse.ts';
+
+export interface Patient {
+  readonly settings: DirectorySettings;
+  readonly source: EntrySource;
+  readonly rootDse: RootDse;
+  readonly clock: Clock;
+}
+
+/** Some entries of a search, in no certain order. */
+export interface Sample {
+  readonly entries: readonly Entry[];
+  /** Whether these are all. */
+  readonly isWhole: boolean;
+}
+
+const PAGE = 200;
+
+/** The first entries of a search, at most so many. Throws {@link Failure}. */
+export async function sampleOf(source: EntrySource, search: Search, most: number): Promise<Sample> {
+  const entries: Entry[] = [];
+  for await (const page of source.pages({ ...search, references: 'ignored' }, Math.min(PAGE, most))) {
+    entries.push(...page);
+    if (entries.length >= most) return { entries: entries.slice(0, most), isWhole: false };
+  }
+  return { entries, isWhole: true };
+}
+
+/** A time for one search that begins now. */
+export function searchTime({ settings, clock }: Pick<Patient, 'settings' | 'clock'>): Deadline {
+  return new Deadline(clock, settings.limits.connect + settings.limits.search);
+}
+
+/** `users.filter`, or what `users.attribute` stands for. */
+export function userTemplate({ users }: DirectorySettings): FilterTemplate {
+  return users.filter === undefined
+    ? loginTemplate(users.attribute ?? 'uid')
+    : parseUserFilterTemplate(users.filter);
+}
+
+/** Everybody whom the settings could find. */
+export function peopleFilter(settings: DirectorySettings): Filter {
+  return everybodyFilter(userTemplate(settings));
+}
+
+/** Entries of the classes that people have somewhere; a class that a server does not know matches nothing there. */
+export const ANYBODY: Filter = {
+  kind: 'or',
+  filters: ['person', 'user', 'inetOrgPerson', 'posixAccount', 'account'].map((each) =>
+    equality('objectClass', each),
+  ),
+};
+
+/**
+ * The first people of a search, as {@link sampleOf}. In Active Directory groups and machines have login names too:
+ * they are left out.
+ */
+export async function samplePeople(source: EntrySource, search: Search, most: number): Promise<Sample> {
+  const filter: Filter = { kind: 'and', filters: [search.filter, ANYBODY] };
+  const attributes = [...search.attributes, 'objectClass'];
+  const { entries, isWhole } = await sampleOf(source, { ...search, filter, attributes }, most);
+  return { entries: entries.filter((entry) => !isMachine(entry)), isWhole };
+}
+
+function isMachine(entry: Entry): boolean {
+  return plainValues(entry, 'objectClass').some(
+    (each) => typeof each === 'string' && each.toLowerCase() === 'computer',
+  );
+}
+
+/** Entries of the classes of groups. */
+export function groupsFilter({ vendor }: DirectorySettings): Filter {
+  return {
+    kind: 'or',
+    filters: VENDORS[vendor].groupClasses.map((objectClass) => equality('objectClass', objectClass)),
+  };
+}
+
+/** The entry below which most of these are, directly. */
+export function commonestParent(
+  entries: readonly Entry[],
+): { readonly dn: string; readonly count: number } | undefined {
+  const parents = new Map<string, { dn: string; count: number }>();
+  for (const { dn } of entries) {
+    const parsed = tryParseDn(dn);
+    if (parsed === undefined || parsed.keys.length < 2) continue;
+    const parent: Dn = { rdns: parsed.rdns.slice(1), keys: parsed.keys.slice(1) };
+    const key = keyOfDn(parent);
+    const known = parents.get(key) ?? { dn: formatDn(parent), count: 0 };
+    known.count++;
+    parents.set(key, known);
+  }
+  return [...parents.values()].sort((a, b) => b.count - a.count)[0];
+}
+
+/** Who needs a right that is missing. */
+export function binder({ source }: DirectorySettings): string {
+  return source.kind === 'ldap' && source.bind.kind === 'simple' ? source.bind.dn : 'the account that binds';
+}

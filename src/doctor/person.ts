@@ -1,0 +1,85 @@
+/** The real thing at last, by the very code that answers requests: one of the sample is looked up, and the sentinel. */
+import { Deadline } from '../deadline.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Entry } from '../directory/entry.ts';
+import { userIdOf } from '../directory/login-values.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { parseUserIdPattern } from '../directory/userids.ts';
+import { isFailure } from '../failure.ts';
+import type { Instruments } from './instruments.ts';
+import { userTemplate } from './patient.ts';
+import { counted, failed, ok, type Step, skipped } from './step.ts';
+
+// A lookup is a few searches one after the other.
+const SEARCHES = 4;
+
+export async function examineLookup(
+  settings: DirectorySettings,
+  sample: readonly Entry[],
+  { clock, openDirectory }: Instruments,
+): Promise<readonly Step[]> {
+  const directory = openDirectory(settings);
+  const time = () => new Deadline(clock, settings.limits.connect + SEARCHES * settings.limits.search);
+  try {
+    return [
+      await examinePerson(directory, settings, sample, time()),
+      await examineSentinel(directory, settings, time()),
+    ];
+  } finally {
+    await directory.close();
+  }
+}
+
+async function examinePerson(
+  directory: Directory,
+  settings: DirectorySettings,
+  sample: readonly Entry[],
+  deadline: Deadline,
+): Promise<Step> {
+  if (sample.length === 0) return skipped('lookup', 'nobody was found to look up');
+  const [template, patterns] = [userTemplate(settings), settings.users.userids.map(parseUserIdPattern)];
+  for (const entry of sample) {
+    const userid = userIdOf(entry, template, patterns);
+    const name = userid === undefined ? undefined : directory.nameFor(userid);
+    if (userid === undefined || name === undefined) continue;
+    try {
+      const person = await directory.findPerson(name, userid, deadline);
+      if (person === undefined) {
+        const hint = 'users.filter: look at what it compares; the person was seen a moment ago';
+        return failed('lookup', 'somebody of the sample is not found by name', { on: userid, hint });
+      }
+      return ok('lookup', `found, in ${counted(person.memberships.length, 'group')}`, { on: userid });
+    } catch (error) {
+      return failedLookup('lookup', error, userid);
+    }
+  }
+  const hint = `users.userids: write patterns that give the names that people have here`;
+  return failed('lookup', 'no pattern of userids gives anybody of the sample', { hint });
+}
+
+async function examineSentinel(
+  directory: Directory,
+  { sentinel }: DirectorySettings,
+  deadline: Deadline,
+): Promise<Step> {
+  if (sentinel === undefined) {
+    const hint =
+      'sentinel: name a person, best a service account, who is always in a certain group, and that group';
+    return skipped('sentinel', 'none is set, so a lost read right would look like "no groups"', { hint });
+  }
+  try {
+    await directory.confirmSentinel(deadline);
+    return ok('sentinel', `found with its group`, { on: sentinel.userid });
+  } catch (error) {
+    return failedLookup('sentinel', error, sentinel.userid);
+  }
+}
+
+function failedLookup(name: 'lookup' | 'sentinel', error: unknown, on: string): Step {
+  if (!isFailure(error)) throw error;
+  const hint =
+    name === 'sentinel'
+      ? 'sentinel: name a person and a group that are there; and look at the steps before, which say what cannot be read'
+      : 'memberships: look at the steps before, which say what cannot be read';
+  return { ...failed(name, `${error.code}: ${error.message}`, { on, hint }), isQuoted: true };
+}

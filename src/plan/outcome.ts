@@ -1,0 +1,46 @@
+/**
+ * What one person gets under one mapping, as a plan compares it: by the very function that answers requests, and with
+ * the cases in which a request has no answer. Adding up people is comparison.ts'.
+ */
+import { isFailure } from '../failure.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { translate } from '../mapping/translate.ts';
+import type { Output, Translation } from '../mapping/translation.ts';
+import { deadAccount, type Person } from '../person.ts';
+
+/** `dead`: nothing is due, whatever a mapping says. `none`: the request would not be answered. */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly translation: Translation }
+  | { readonly kind: 'dead' }
+  | { readonly kind: 'none' };
+
+/** An entitlement as Immuta sees it: the exact text. Equal keys are equal outputs. */
+export function keyOfText({ kind, name, value }: Output): string {
+  return JSON.stringify(value === undefined ? [kind, name] : [kind, name, value]);
+}
+
+/**
+ * What a request would get at that moment.
+ * @param now milliseconds since 1970
+ */
+export function outcomeOf(mapping: Mapping, person: Person, now: number): Outcome {
+  if (deadAccount(person, now) !== undefined) return { kind: 'dead' };
+  try {
+    return { kind: 'answer', translation: translate(mapping, person, now) };
+  } catch (error) {
+    if (!isFailure(error, 'required_attribute_missing')) throw error;
+    return { kind: 'none' };
+  }
+}
+
+/** The outputs of an answer by {@link keyOfText}; none where there is no answer. */
+export function entitlementsOf(outcome: Outcome): ReadonlyMap<string, Output> {
+  const outputs: Output[] = [];
+  if (outcome.kind === 'answer') {
+    const { groups, authorizations } = outcome.translation.answer;
+    for (const name of groups) outputs.push({ kind: 'group', name });
+    for (const [name, values] of authorizations)
+      for (const value of values) outputs.push({ kind: 'authorization', name, value });
+  }
+  return new Map(outputs.map((output) => [keyOfText(output), output]));
+}

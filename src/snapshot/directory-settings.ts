@@ -1,0 +1,104 @@
+/**
+ * A section of a snapshot in place of the directory that it was taken of: the same people, found by the same user ids,
+ * with the same accounts and memberships. Owns what must be saved for that.
+ */
+import { signsThatMatter } from '../directory/accounts.ts';
+import { matchingRuleOf } from '../directory/attribute-types.ts';
+import type { TemplateValue } from '../directory/filter-parser.ts';
+import {
+  type FilterTemplate,
+  loginComparisons,
+  loginTemplate,
+  parseUserFilterTemplate,
+} from '../directory/filter-template.ts';
+import { parseLdif } from '../directory/ldif/ldif.ts';
+import type { DirectorySettings, UserSettings } from '../directory/settings.ts';
+import { VENDORS } from '../directory/vendors.ts';
+import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { ldifRecord } from './ldif-text.ts';
+import type { Section } from './section.ts';
+
+/** The attributes of people, in lower case, that the directory's own settings read, whatever a mapping does. */
+export function attributesOfSettings({ users, vendor, accounts }: DirectorySettings): readonly string[] {
+  const logins = loginComparisons(templateOf(users)).map(({ attribute }) => attribute);
+  const signs = signsThatMatter(VENDORS[vendor].accountSigns, accounts).map(({ attribute }) => attribute);
+  return [...new Set([...logins, ...signs].map((attribute) => attribute.toLowerCase()))];
+}
+
+/**
+ * The directory's settings with the section as their source. It needs no sentinel: a file shows all that is in it.
+ * Throws LdifError where the section is no LDIF.
+ * @param file as messages name it
+ */
+export function savedDirectory(
+  settings: DirectorySettings,
+  section: Section,
+  file: string,
+): DirectorySettings {
+  const { users, memberships } = settings;
+  const { attribute: _, filter: __, ...otherUsers } = users;
+  const bases = [...users.bases, ...(memberships.base === undefined ? [] : [memberships.base])];
+  const text = section.text + containersFor([...bases, ...section.groupsUnder], section.text);
+  return {
+    ...settings,
+    source: { kind: 'ldif', file, text },
+    users: { ...otherUsers, filter: filterOfSaved(templateOf(users), section.groupClass) },
+    // The primary group is saved with the other groups.
+    memberships: {
+      ...memberships,
+      from: 'attribute',
+      attribute: section.membershipAttribute,
+      primaryGroup: undefined,
+    },
+    sentinel: undefined,
+    referrals: 'ignore',
+  };
+}
+
+/** The value as the directory's servers show it: SIDs in octets where the attribute has them. */
+export function showsOctets(attribute: string): boolean {
+  return matchingRuleOf(attribute) === 'octets';
+}
+
+function templateOf({ attribute, filter }: UserSettings): FilterTemplate {
+  return filter === undefined ? loginTemplate(attribute ?? 'uid') : parseUserFilterTemplate(filter);
+}
+
+// What the filter asks beside the login was asked when the people were saved, of attributes that were not.
+function filterOfSaved(template: FilterTemplate, groupClass: string): string {
+  return `(&${loginPart(template) ?? ''}(!(objectClass=${groupClass})))`;
+}
+
+function loginPart(template: FilterTemplate): string | undefined {
+  if (loginComparisons(template).length === 0) return undefined;
+  switch (template.kind) {
+    case 'and':
+    case 'or': {
+      const parts = template.filters.map(loginPart).filter((part) => part !== undefined);
+      return `(${template.kind === 'and' ? '&' : '|'}${parts.join('')})`;
+    }
+    case 'equality':
+      return `(${template.attribute}=${template.value.map(templateText).join('')})`;
+    default:
+      return undefined;
+  }
+}
+
+function templateText(piece: TemplateValue[number]): string {
+  if (!(piece instanceof Uint8Array)) return `<${piece.placeholder}>`;
+  return [...piece].map((octet) => `\\${octet.toString(16).padStart(2, '0')}`).join('');
+}
+
+// A search needs its base. What lies above people and groups was not saved, and holds nothing but them.
+function containersFor(dns: readonly string[], text: string): string {
+  const there = new Set(parseLdif(text).map(({ name }) => keyOfDn(name)));
+  const containers = new Map<string, Dn>();
+  for (const dn of dns.map(tryParseDn)) {
+    for (let depth = 0; dn !== undefined && depth < dn.rdns.length; depth++) {
+      const above = { rdns: dn.rdns.slice(depth), keys: dn.keys.slice(depth) };
+      const key = keyOfDn(above);
+      if (!there.has(key)) containers.set(key, above);
+    }
+  }
+  return [...containers.values()].map((dn) => ldifRecord(formatDn(dn), [['objectClass', ['top']]])).join('');
+}

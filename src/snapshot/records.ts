@@ -1,0 +1,97 @@
+/**
+ * The records of one directory's section: its people with what was read of them and the groups that they are in
+ * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
+ */
+import { canonicalName } from '../directory/attribute-types.ts';
+import type { Directory, KnownGroup, ListedGroup } from '../directory/directory.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import { keyOfDn, tryParseDn } from '../names/dn.ts';
+import { sidToOctets } from '../names/sid.ts';
+import type { AttributeValue, Person } from '../person.ts';
+import { showsOctets } from './directory-settings.ts';
+import { ldifRecord } from './ldif-text.ts';
+import { type SectionHead, writeSectionEnd, writeSectionHead } from './section.ts';
+
+type Attributes = [name: string, values: readonly AttributeValue[]][];
+
+/**
+ * The section as text, piece by piece. Throws Failure where the directory cannot be read completely.
+ * @param attributes what the directory was asked to read of people, in any case
+ * @param groupsUnder DNs below which all groups are to be there; empty for everywhere
+ * @param met called for each person
+ */
+export async function* sectionOf(
+  directory: Directory,
+  settings: DirectorySettings,
+  attributes: readonly string[],
+  groupsUnder: readonly string[],
+  met: () => void,
+): AsyncGenerator<string> {
+  const head = headOf(settings, attributes, groupsUnder);
+  yield writeSectionHead(head);
+  const walk = directory.people();
+  let people = 0;
+  for await (const { person } of walk) {
+    people++;
+    met();
+    yield ldifRecord(person.dn, personAttributes(person, head));
+  }
+  const written = new Set<string>();
+  const recordOf = (group: ListedGroup | KnownGroup): string => {
+    const dn = tryParseDn(group.dn);
+    const key = dn === undefined ? group.dn : keyOfDn(dn);
+    if (written.has(key)) return '';
+    written.add(key);
+    return ldifRecord(group.dn, groupAttributes(group, head, settings));
+  };
+  for (const group of walk.knownGroups()) yield recordOf(group);
+  for await (const group of directory.groups(groupsUnder)) yield recordOf(group);
+  yield writeSectionEnd({ people, groups: written.size });
+}
+
+function headOf(
+  { name, vendor }: DirectorySettings,
+  attributes: readonly string[],
+  groupsUnder: readonly string[],
+): SectionHead {
+  const read = [...new Set(attributes.map((attribute) => attribute.toLowerCase()))].sort();
+  const defaults: VendorDefaults = VENDORS[vendor];
+  return {
+    directory: name,
+    attributes: read,
+    groupsUnder,
+    // A mapping may read memberOf itself, as the directory has it.
+    membershipAttribute: read.includes('memberof') ? 'ldapUserInfoMemberOf' : 'memberOf',
+    groupClass: defaults.groupClasses[0] ?? 'groupOfNames',
+  };
+}
+
+function personAttributes(person: Person, { membershipAttribute }: SectionHead): Attributes {
+  const direct = person.memberships.filter(({ via }) => via.length === 0).map(({ dn }) => dn);
+  // One attribute may have been asked for under several of its names.
+  const byName = new Map([...person.attributes].map((each) => [canonicalName(each[0]), each]));
+  const attributes: Attributes = [...byName.values()];
+  if (direct.length > 0) attributes.push([membershipAttribute, direct]);
+  return attributes;
+}
+
+function groupAttributes(
+  group: ListedGroup | KnownGroup,
+  { membershipAttribute, groupClass }: SectionHead,
+  { vendor, memberships }: DirectorySettings,
+): Attributes {
+  const { groupIdentity }: VendorDefaults = VENDORS[vendor];
+  const attributes: Attributes = [['objectClass', [groupClass]]];
+  const add = (name: string | undefined, value: AttributeValue | undefined) => {
+    if (name !== undefined && value !== undefined) attributes.push([name, [value]]);
+  };
+  const { sid: sidAttribute } = groupIdentity;
+  const isOctets = sidAttribute !== undefined && showsOctets(sidAttribute);
+  add(memberships.name, group.name);
+  add(sidAttribute, isOctets && group.sid !== undefined ? sidToOctets(group.sid) : group.sid);
+  add(groupIdentity.guid, group.guid);
+  const parents = 'parents' in group ? group.parents : [];
+  if (parents.length > 0) attributes.push([membershipAttribute, parents]);
+  return attributes;
+}

@@ -1,0 +1,36 @@
+/** Whether a section of a snapshot holds all that some mappings read. Nothing is worked out from one that does not. */
+import { canonicalName } from '../directory/attribute-types.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { attributesOfSettings } from './directory-settings.ts';
+import type { Section } from './section.ts';
+
+/** The attributes that are missing, in words; empty where none is. */
+export function missingAttributes(
+  section: Section,
+  settings: DirectorySettings,
+  mappings: readonly Mapping[],
+): readonly string[] {
+  const has = new Set(section.attributes.map(canonicalName));
+  const needed = [...attributesOfSettings(settings), ...mappings.flatMap(({ attributes }) => attributes)];
+  return [...new Map(needed.map((name) => [canonicalName(name), name])).values()]
+    .filter((name) => !has.has(canonicalName(name)))
+    .map((name) => `the attribute ${name}`);
+}
+
+/** The places of the mapping's groups of which not all groups are there, in words; empty where none is missing. */
+export function missingGroups(section: Section, { scope }: Mapping): readonly string[] {
+  if (scope.under.length === 0) return coversGroups(section, undefined) ? [] : ['groups from everywhere'];
+  return scope.under
+    .filter((under) => !coversGroups(section, under))
+    .map((under) => `the groups under ${formatDn(under)}`);
+}
+
+function coversGroups({ groupsUnder }: Section, wanted: Dn | undefined): boolean {
+  if (groupsUnder.length === 0) return true;
+  if (wanted === undefined) return false;
+  return groupsUnder
+    .map(tryParseDn)
+    .some((held) => held !== undefined && (equalDn(wanted, held) || isUnder(wanted, held)));
+}
