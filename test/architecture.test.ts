@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   directory: ['names', 'person.ts', 'failure.ts', 'deadline.ts'],
   config: ['names', 'yaml', 'directory', 'password-hash.ts', 'caller-certificate.ts'],
   'user-info': ['directory', 'mapping', 'names', 'person.ts', 'failure.ts', 'deadline.ts'],
+  'json-schema': ['config', 'mapping'],
   plan: ['mapping', 'names', 'yaml', 'person.ts', 'failure.ts'],
   snapshot: ['directory', 'mapping', 'names', 'person.ts'],
   observe: ['directory', 'failure.ts', 'deadline.ts'],

@@ -41,7 +41,7 @@ export async function meetEveryone(
     const found = ambiguousIn(parts);
     if ([...found.keys()].every((key) => known.has(key))) {
       const skipped = parts.reduce((sum, { walk }) => sum + walk.skipped, 0);
-      return { ambiguous: [...known.values()], skipped };
+      return { ambiguous: [...new Set(known.values())], skipped };
     }
     known = found;
   }

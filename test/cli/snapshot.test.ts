@@ -47,6 +47,14 @@ describe('snapshot', () => {
     ['as the config has it', {}],
     ['with people found by a filter', { 'config.yaml': CONFIG.replace('attribute: uid', filter) }],
     [
+      'with people and groups told apart by their class alone',
+      {
+        'config.yaml': CONFIG.replace('ou=people,', '')
+          .replace('attribute: uid', "filter: '(&(objectClass=inetOrgPerson)(cn=<name>))'")
+          .replace('from: search', 'name: cn, from: search'),
+      },
+    ],
+    [
       'with groups named by an attribute',
       {
         'config.yaml': CONFIG.replace('from: search', 'name: displayName, from: search'),
@@ -67,7 +75,7 @@ describe('snapshot', () => {
     it(`gives the explanations of the directory, ${what}`, async () => {
       const { run } = inFolder(changes);
       expect((await run('snapshot', 's.ldif')).status).to.equal(0);
-      for (const userid of ['ann', 'bob', 'eve', 'nobody']) {
+      for (const userid of ['ann', 'bob', 'eve', 'readers']) {
         const [live, offline] = await Promise.all([
           run('explain', userid, '--json'),
           run('explain', userid, '--json', '--ldif', 's.ldif'),
