@@ -14,6 +14,7 @@ import { directoryFindings, nameFindings } from './directory-checks.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
 import { endpointFindings } from './endpoint-checks.ts';
 import { filesBeside, type NamedFiles, readText, shownPath } from './files.ts';
+import { globalCatalogFindings } from './global-catalog-checks.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
 import { listenFindings } from './listen-checks.ts';
 import { readContents } from './named-files.ts';
@@ -72,6 +73,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
     ...callerFindings(draft),
     ...directoryFindings(draft),
     ...peopleFindings(draft),
+    ...globalCatalogFindings(draft),
     ...endpointFindings(draft),
     ...literalSecretFindings(draft, source),
     ...contents.findings,

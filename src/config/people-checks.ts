@@ -119,6 +119,14 @@ function tokenGroupsFindings(
       hint: 'write vendor: active-directory, or from: attribute',
     });
   }
+  if (draft.says([...path, 'partial'])) {
+    findings.push({
+      path: [...path, 'partial'],
+      on: 'key',
+      severity: 'warning',
+      message: `memberships.partial says nothing with ${origin}`,
+    });
+  }
   if (/^(?:no|false)$/i.test(draft.text([...path, 'nested']) ?? '')) {
     findings.push({
       path: [...path, 'nested'],

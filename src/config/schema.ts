@@ -173,9 +173,7 @@ const directory = z.strictObject({
       unknown: z
         .enum(['not_found', 'empty'])
         .default('not_found')
-        .describe(
-          'What to answer for unknown people: not_found (404, by default), or empty (200, nothing in it).',
-        ),
+        .describe('What to answer for unknown people: 404, or 200 with nothing in it. not_found by default.'),
     })
     .describe('How people are found.'),
   memberships: memberships.prefault({}).describe("How a person's groups are read."),

@@ -129,6 +129,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
       openGroups: () => this.#groups.forWalk(pageTime),
       complete: (entry, groups, deadline) => this.#complete(entry, readAt, groups, deadline),
       confirm: async () => this.#sentinel?.confirm(this.#ownTime(4)),
+      searchesAtOnce: this.#settings.limits.concurrent,
       personTime: () => this.#ownTime(),
       pageTime,
     });
@@ -207,6 +208,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
     const { vendor, memberships, source } = this.#settings;
     if (!VENDORS[vendor].hasForest || memberships.from === 'token-groups' || source.kind === 'ldif')
       return false;
+    if (memberships.partial === true) return true;
     judgeDomains(await this.#forest.partitions(deadline));
     return false;
   }

@@ -20,6 +20,8 @@ export interface MembershipReading {
 export interface MembershipReader {
   /** What an entry must be read with. */
   readonly attributes: readonly string[];
+  /** How many people it may be asked about at once where nobody waits. */
+  readonly atOnce: number;
   /** Complete, or throws {@link Failure}. */
   read(person: Entry, deadline: Deadline): Promise<MembershipReading>;
   /** Reads ahead, in few searches, what these people will need. */
@@ -28,6 +30,8 @@ export interface MembershipReader {
   parentsTold(key: string): readonly string[];
 }
 
+const PEOPLE_AT_ONCE = 16;
+
 /** The reader that walks a graph. */
 export function walkUpwards(
   graph: GroupGraph,
@@ -35,6 +39,7 @@ export function walkUpwards(
 ): MembershipReader {
   return {
     attributes: graph.attributes,
+    atOnce: PEOPLE_AT_ONCE,
     async read(person, deadline) {
       const { value, readAt } = await readMemberships(graph, person, settings, deadline);
       return { memberships: value, readAt, notes: [] };

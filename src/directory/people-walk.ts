@@ -26,6 +26,8 @@ export interface WalkRules {
   readonly complete: (entry: Entry, groups: MembershipReader, deadline: Deadline) => Promise<Person>;
   /** What must hold at the end so that nothing was hidden. */
   readonly confirm: () => Promise<void>;
+  /** How many searches the directory bears at once. */
+  readonly searchesAtOnce: number;
   /** A time that begins now for the reads of one person. */
   readonly personTime: () => Deadline;
   /** The same for a page of them. */
@@ -33,7 +35,6 @@ export interface WalkRules {
 }
 
 const PEOPLE_PER_PAGE = 500;
-const PEOPLE_AT_ONCE = 16;
 
 /** A walk; it reads as it is iterated over, and that once. */
 export function walkPeople(source: EntrySource, rules: WalkRules): PeopleWalk {
@@ -70,7 +71,7 @@ async function* walk(
   known: Map<string, KnownGroup>,
   skip: () => void,
 ): AsyncGenerator<WalkedPerson> {
-  const { users, patterns, openGroups, complete, confirm, personTime, pageTime } = rules;
+  const { users, patterns, openGroups, complete, confirm, searchesAtOnce, personTime, pageTime } = rules;
   const { bases, template, attributes } = users;
   const groups = await openGroups();
   const filter = everybodyFilter(template);
@@ -89,10 +90,14 @@ async function* walk(
         due.map(({ entry }) => entry),
         pageTime(),
       );
-      const people = await mapConcurrently(due, PEOPLE_AT_ONCE, async ({ userid, entry }) => ({
-        userid,
-        person: await complete(entry, groups, personTime()),
-      }));
+      const people = await mapConcurrently(
+        due,
+        Math.min(groups.atOnce, searchesAtOnce),
+        async ({ userid, entry }) => ({
+          userid,
+          person: await complete(entry, groups, personTime()),
+        }),
+      );
       for (const { person } of people) noteGroups(person, groups, known);
       yield* people;
     }

@@ -63,6 +63,7 @@ export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
   const { attribute } = settings;
   return {
     attributes: [...new Set([SID_ATTRIBUTE, attribute, primaryGroup.rid, primaryGroup.sid])],
+    atOnce: TOKENS_AT_ONCE,
     async read(person, deadline): Promise<MembershipReading> {
       const ownSid = sidIn(person);
       if (ownSid === undefined) throw incomplete('value', `${person.dn} has no readable ${SID_ATTRIBUTE}`);
@@ -95,7 +96,10 @@ async function readToken(
   const entry = await turns(() => readEntry(source, dn, [TOKEN_GROUPS], deadline), deadline);
   const values = plainValues(entry, TOKEN_GROUPS);
   // Everybody has a primary group.
-  if (values.length === 0) throw incomplete('value', `${dn} has no readable ${TOKEN_GROUPS}`);
+  if (values.length === 0) {
+    const hint = 'the bind account may have to be in the Windows Authorization Access Group';
+    throw incomplete('value', `${dn} has no readable ${TOKEN_GROUPS}: ${hint}`);
+  }
   return values.map((value) => {
     const sid = sidOf(value);
     if (sid === undefined) throw incomplete('value', `${dn} has a broken ${TOKEN_GROUPS}`);

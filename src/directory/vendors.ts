@@ -1,6 +1,6 @@
 /**
  * What is usual with each vendor's directory, as data: the defaults of a directory's config. No code branches on a
- * vendor's name. Whether a strategy is built yet is the config's to say.
+ * vendor's name.
  */
 import {
   type AccountSign,

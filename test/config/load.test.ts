@@ -85,6 +85,37 @@ describe('loadConfig', () => {
     });
   });
 
+  it('knows what people and groups are in Active Directory', async () => {
+    const text = RIGHT.replace('endpoints:', '    vendor: active-directory\nendpoints:');
+    const { config } = await load(text, { SECRET: 'a secret' });
+    const corp = config?.directories.get('corp');
+    expect(corp?.users).to.deep.include({
+      attribute: 'sAMAccountName',
+      people: '(&(objectClass=user)(!(objectClass=computer)))',
+    });
+    expect(corp?.memberships).to.deep.include({
+      from: 'token-groups',
+      nested: true,
+      primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },
+    });
+  });
+
+  it('tells each directory which others are asked beside it, at every endpoint that asks it', async () => {
+    const other = (name: string) =>
+      `  ${name}: { urls: ldaps://b.example, bind: { anonymous: yes }, users: { base: "dc=${name}" }, sentinel: { userid: p, group: "cn=p" } }\n`;
+    const text = RIGHT.replace('endpoints:', `${other('b')}${other('c')}endpoints:`).replace(
+      /\[?corp\]?, mapping: ([^,]*),(.*)$/m,
+      '[corp, b, c], mapping: $1,$2\n  /two: { directories: [corp, b], mapping: $1,$2',
+    );
+    const { config, problems } = await load(text, { SECRET: 'a secret' });
+    expect(problems.filter(({ severity }) => severity === 'error')).to.deep.equal([]);
+    const beside = (name: string) => config?.directories.get(name)?.beside?.map((each) => each.name);
+    expect([beside('corp'), beside('b'), beside('c')]).to.deep.equal([['b'], ['corp'], ['corp', 'b']]);
+    expect(config?.directories.get('b')?.beside).to.deep.equal([
+      { name: 'corp', bases: ['ou=people,dc=acme'] },
+    ]);
+  });
+
   it('takes every key', async () => {
     const text = `
 listen: { host: "::", port: 0, tls: { certificate: tls/a.pem, key: tls/a.key }, failed_logins: { count: 3, window: 1h } }

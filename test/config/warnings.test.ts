@@ -43,6 +43,16 @@ describe('warnings about a config file', () => {
     ]);
   });
 
+  it('tell of a global catalog', async () => {
+    const catalog = RIGHT.replace('ldap.acme.example', 'dc1.acme.example:3269').replace(
+      'endpoints:',
+      '    vendor: active-directory\n    accounts: { expired: ignore }\nendpoints:',
+    );
+    expect(await warned(catalog)).to.deep.equal([
+      '5: this is a global catalog: memberships in groups that are local to other domains are not in it',
+    ]);
+  });
+
   it('tell of keys that say nothing', async () => {
     const ldif = RIGHT.replace('urls: ldaps://ldap.acme.example', 'ldif: people.ldif');
     expect(await warned(ldif)).to.deep.equal(['6: bind says nothing beside ldif']);
@@ -56,6 +66,10 @@ describe('warnings about a config file', () => {
     const search = '    memberships: { from: search, base: "dc=acme", attribute: memberOf }\nendpoints:';
     expect(await warned(RIGHT.replace('endpoints:', search))).to.deep.equal([
       '9: memberships.attribute says nothing with from: search',
+    ]);
+    const partial = '    vendor: active-directory\n    memberships: { partial: yes }\nendpoints:';
+    expect(await warned(RIGHT.replace('endpoints:', partial))).to.deep.equal([
+      '10: memberships.partial says nothing with from: token-groups, the default of the vendor active-directory',
     ]);
   });
 });

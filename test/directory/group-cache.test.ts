@@ -3,9 +3,11 @@ import { expect } from 'chai';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import { Failure } from '../../src/failure.ts';
+import { requireSlapd } from '../directories/installed.ts';
+import { type Slapd, startSlapd } from '../directories/slapd.ts';
 import { TurnedClock } from '../turned-clock.ts';
 import { type CountedSource, countedSource } from './counted-source.ts';
-import { exampleSettings, type Overrides, within } from './example-settings.ts';
+import { exampleSettings, type Overrides, openDirectory, slapdSource, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
 
 const DIRECT = 40;
@@ -202,4 +204,49 @@ describe('the groups in memory', () => {
     expect((await find(directory, 'bob')).memberships).to.have.length(1);
     expect(source.searches).to.have.length(1);
   });
+});
+
+describe('the groups in memory, before a real OpenLDAP', () => {
+  const BELOW = 'ou=nest,dc=example,dc=test';
+  let slapd: Slapd;
+  // The same data in the schema that slapd demands.
+  const inSchema = (record: string): string => {
+    const [dn = '', ...lines] = record.replaceAll('dc=x', BELOW).split('\n');
+    const name = /^dn: (?:cn|uid)=([^,]+)/.exec(dn)?.[1];
+    if (name === undefined) return `dn: ${BELOW}\nobjectClass: organizationalUnit\nou: nest`;
+    if (lines.includes('objectClass: groupOfNames')) return [dn, `cn: ${name}`, ...lines].join('\n');
+    return [dn, 'objectClass: inetOrgPerson', `cn: ${name}`, `sn: ${name}`, ...lines].join('\n');
+  };
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd({ more: nestedGroups().split('\n\n').map(inSchema).join('\n\n') });
+  });
+  after(() => slapd?.remove());
+
+  for (const [from, searches] of [
+    ['attribute', 1],
+    ['search', 2],
+  ] as const) {
+    it(`cost it ${searches} for a person in 40 groups over five levels, once they are known (${from})`, async () => {
+      const directory = openDirectory(
+        exampleSettings(slapdSource(slapd), {
+          users: { bases: [BELOW] },
+          memberships: { from, base: BELOW },
+        }),
+        { fresh: FRESH },
+      );
+      const count = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return [...slapd.log().matchAll(/ SRCH base=/g)].length;
+      };
+      const ann = await directory.findPerson('ann', 'ann', within(5000));
+      const before = await count();
+      const bob = await directory.findPerson('bob', 'bob', within(5000));
+      expect((await count()) - before).to.equal(searches);
+      await directory.close();
+      const names = (person: typeof ann) => person?.memberships.map(({ name }) => name).sort();
+      expect(names(bob)).to.deep.equal(names(ann)).and.to.have.length(ALL);
+    });
+  }
 });

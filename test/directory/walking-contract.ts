@@ -82,6 +82,15 @@ export function walkingContract(open: Open): void {
     });
   }
 
+  it('asks no more at once than the directory bears', async () => {
+    for (const from of ['attribute', 'search'] as const) {
+      // The filter is one by which each person is searched for.
+      const memberships = { from, nested: false, filter: '(&(member=<dn>)(!(memberUid=<uid>)))' };
+      const walked = await walk({ users: BARE, memberships, limits: { concurrent: 1, queue: 0 } });
+      expect(ids(walked)).to.deep.equal(EVERYBODY);
+    }
+  });
+
   it('gives user ids by the first pattern that leads back', async () => {
     expect(ids(await walk())).to.include('ann@example.test');
     expect(ids(await walk({ users: { userids: ['EX\\<name>', '<name>'] } }))).to.include('EX\\ann');
