@@ -96,7 +96,15 @@ async function setupFor(
 function explanationToJson({ person, account, translation }: Explanation): object {
   const { directory = null, dn = null } = person ?? {};
   const dead = account === undefined ? null : { status: account.status, due: account.due };
-  return { directory, dn, account: dead, ...translationToJson(translation) };
+  const { isWhole = true, notes = [] } = person?.completeness ?? {};
+  return {
+    directory,
+    dn,
+    complete: isWhole,
+    left_out: notes,
+    account: dead,
+    ...translationToJson(translation),
+  };
 }
 
 function renderExplanation({ person, account, translation }: Explanation): string {
@@ -108,5 +116,6 @@ function renderExplanation({ person, account, translation }: Explanation): strin
     account === undefined
       ? []
       : [`account ${account.status}: an empty answer is due, and the mapping is not asked`];
-  return [head, ...dead, '', renderTranslation(translation), ''].join('\n');
+  const notes = (person?.completeness?.notes ?? []).map(printable);
+  return [head, ...notes, ...dead, '', renderTranslation(translation), ''].join('\n');
 }

@@ -114,12 +114,13 @@ function answerUserInfo({ clock }: AppParts): RequestHandler {
     const endpoint = required(exchange.endpoint, 'findEndpoint');
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=miss');
     const deadline = new Deadline(clock, exchange.startedAt + endpoint.deadline - clock.now());
-    const { bytes, cache } = await endpoint.userInfo.answer(
+    const { bytes, cache, completeness } = await endpoint.userInfo.answer(
       required(exchange.userid, 'takeUserid'),
       deadline,
     );
     response.setHeader('Cache-Status', cacheStatus(cache));
     exchange.reason = cache.from === 'memory' ? cache.insteadOf?.message : undefined;
+    exchange.completeness = completeness;
     exchange.answer = bytes;
     if (bytes === undefined) throw new Failure('unknown_user', 'no directory has such a person');
     response

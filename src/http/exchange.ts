@@ -4,6 +4,7 @@
  */
 import type { Response } from 'express';
 import type { FailureCode } from '../failure.ts';
+import type { Completeness } from '../person.ts';
 import type { Caller, ServedEndpoint } from './served.ts';
 
 export interface Exchange {
@@ -17,6 +18,8 @@ export interface Exchange {
   code: FailureCode | 'internal_error' | undefined;
   /** Why, for the log alone; also why an old answer was served. */
   reason: string | undefined;
+  /** The verdict on what was read of the person. */
+  completeness: Completeness | undefined;
   /** The bytes of the answer about a person. */
   answer: Buffer | undefined;
 }
@@ -33,6 +36,7 @@ export function beginExchange(response: Response, requestId: string, startedAt: 
     userid: undefined,
     code: undefined,
     reason: undefined,
+    completeness: undefined,
     answer: undefined,
   };
   response.locals[KEY] = exchange;

@@ -70,6 +70,8 @@ function explanationToJson({ person, account, translation, cache, age }: Explain
     read_seconds_ago: Math.round(age / 1000),
     directory,
     dn,
+    complete: person?.completeness?.isWhole ?? true,
+    left_out: person?.completeness?.notes ?? [],
     account: account === undefined ? null : { status: account.status, due: account.due },
     ...translationToJson(translation),
   };

@@ -16,6 +16,7 @@ import type { Report } from './compile/report.ts';
 import { keysOf, listOf, MappingSchema, textOf } from './compile/schema.ts';
 import { compileScope } from './compile/scope.ts';
 import { Spellings } from './compile/spellings.ts';
+import { withStructureHint } from './compile/structure-hints.ts';
 import { refuseUnranked, warnOfIdleRankings } from './compile/unranked.ts';
 import type { Mapping } from './mapping.ts';
 import { isTimezone } from './moment.ts';
@@ -51,9 +52,9 @@ export function tableFilesIn(file: string, text: string): string[] {
 export function compileMapping(file: string, text: string, options: CompileOptions = {}): Compilation {
   const source = parseYaml(file, text, { strict: true });
   const findings: Finding[] =
-    source.data === undefined && source.problems.length === 0
+    (source.data === undefined || source.data === '') && source.problems.length === 0
       ? [{ path: [], message: 'the file is empty', hint: 'a mapping starts with "version: 1"' }]
-      : schemaFindings(MappingSchema, source.data);
+      : schemaFindings(MappingSchema, source.data).map(withStructureHint);
   const inTableFiles: Problem[] = [];
   const mapping = compile(source, options, {
     report: (finding) => findings.push(finding),

@@ -77,9 +77,13 @@ function letterFault(parts: readonly string[]): DateFormatFault | undefined {
   const unknown = parts.filter((part) => /^[A-Za-z]/.test(part) && part !== 'T' && !FIELDS.has(part));
   if (unknown.length === 0) return undefined;
   const named = [...new Set(unknown)].map((part) => `"${part}"`);
+  const meant = parts.map((part) =>
+    FIELDS.has(part) ? part : part.replaceAll('Y', 'y').replaceAll('D', 'd'),
+  );
+  const isMeant = unknown.every((part) => FIELDS.has(meant[parts.indexOf(part)] ?? ''));
   return {
     message: `${named.join(' and ')} ${named.length === 1 ? 'is' : 'are'} not known in a pattern`,
-    hint: `known are ${PATTERN_PARTS.join(' ')}`,
+    hint: isMeant ? `did you mean ${meant.join('')}?` : `known are ${PATTERN_PARTS.join(' ')}`,
   };
 }
 

@@ -31,7 +31,7 @@ class Parent implements GroupPlace {
 }
 
 // An RDN without escapes and with one value, as almost all are, and the comma behind it.
-const PLAIN_RDN = /^[A-Za-z][A-Za-z0-9-]*=[^\\,+";<>=#\0\ud800-\udfff]+,/;
+const PLAIN_RDN = /[A-Za-z][A-Za-z0-9-]*=[^\\,+";<>=#\0\ud800-\udfff]+,/y;
 const MOST_PARENTS = 1000;
 
 export class GroupPlaces {
@@ -44,8 +44,8 @@ export class GroupPlaces {
 
   /** @param text the DN as the directory spells it */
   of(text: string): GroupPlace {
-    const head = PLAIN_RDN.exec(text)?.[0];
-    if (head !== undefined) return this.#parent(text.slice(head.length));
+    PLAIN_RDN.lastIndex = 0;
+    if (PLAIN_RDN.test(text)) return this.#parent(text.slice(PLAIN_RDN.lastIndex));
     const dn = tryParseDn(text);
     const { under } = this.#scope;
     const isBelow = (ancestor: Dn): boolean => dn !== undefined && isUnder(dn, ancestor);

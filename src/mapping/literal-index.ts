@@ -45,7 +45,7 @@ export class LiteralIndex<Item> {
 
   /** Items of all patterns whose literals the text has in their places. */
   find(folded: string): readonly Item[] {
-    const found: Entry<Item>[] = [...this.#others];
+    const found = this.#others.slice();
     walk(this.#steps.start, folded, 0, 1, found);
     walk(this.#steps.end, folded, folded.length - 1, -1, found);
     for (const first of this.#firsts) {
@@ -91,8 +91,8 @@ function add<T>(root: Step<T>, { side, text }: Literal, entry: T): void {
   let step = root;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(side === 'end' ? text.length - 1 - i : i);
-    let next = step.next.get(unit);
-    if (next === undefined) step.next.set(unit, (next = newStep()));
+    const next = step.next.get(unit) ?? newStep();
+    step.next.set(unit, next);
     step = next;
   }
   step.entries.push(entry);

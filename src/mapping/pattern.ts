@@ -166,12 +166,7 @@ const NOTHING_KNOWN: ReadonlyMap<string, string> = new Map();
 const NOT_ANY = new RegExp(`[*]|${CONTROL_CHARACTER.source}`);
 
 /** How far a placeholder that starts here can go at most. */
-function reach(
-  bound: Bound | undefined,
-  beside: ReadonlySet<string>,
-  folded: string,
-  start: number,
-): number {
+function reach(bound: Bound | undefined, beside: ReadonlySet<string>, folded: string, start: number): number {
   const kind = bound?.kind ?? 'shape';
   if (bound?.kind === 'texts') return start + bound.longest;
   if (kind !== 'any' && kind !== 'digits' && kind !== 'shape') return folded.length;

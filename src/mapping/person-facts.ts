@@ -26,8 +26,6 @@ export interface Sighting {
 }
 
 export class PersonFacts {
-  readonly groups: readonly GroupFact[];
-  readonly outside: readonly Membership[];
   /** Sightings of rules that one condition alone decides about. */
   readonly sole: readonly Sighting[];
   /** Rules and entries that have a part in this person beyond those of {@link sole}. */
@@ -37,11 +35,11 @@ export class PersonFacts {
   readonly #timezone: string;
   readonly #sightings = new Map<Condition, Sighting[]>();
   readonly #readings = new Map<string, Reading>();
+  #groups: readonly GroupFact[] | undefined;
+  #dn: { readonly parsed: Dn | undefined } | undefined;
   #groupsByName: Map<string, GroupFact[]> | undefined;
 
   constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
-    const groups: GroupFact[] = [];
-    const outside: Membership[] = [];
     const sole: Sighting[] = [];
     const touched = new Set<Rule | NeverEntry>();
     this.#recognition = recognition;
@@ -59,13 +57,8 @@ export class PersonFacts {
       else sightings.push(sighting);
     };
     for (const membership of person.memberships) {
-      const known = recognition.group(membership);
-      if (!known.counts) {
-        outside.push(membership);
-        continue;
-      }
-      groups.push({ membership, known });
-      for (const hit of known.hits) sight({ hit, fact: (table) => groupFact(membership, table) });
+      for (const hit of recognition.group(membership).hits)
+        sight({ hit, fact: (table) => groupFact(membership, table) });
     }
     for (const attribute of recognition.attributes.values()) {
       const { name } = attribute.declaration;
@@ -76,15 +69,29 @@ export class PersonFacts {
       }
       if (unreadable.length > 0) for (const clause of attribute.clauses) touched.add(clause);
     }
-    this.groups = groups;
-    this.outside = outside;
     this.sole = sole;
     this.touched = touched;
   }
 
-  /** Undefined where the directory's text is no DN. Few rules ask. */
+  // These are made when first asked for, which most answers never do.
+
+  /** The memberships that count. */
+  get groups(): readonly GroupFact[] {
+    this.#groups ??= this.#person.memberships.flatMap((membership) => {
+      const known = this.#recognition.group(membership);
+      return known.counts ? [{ membership, known }] : [];
+    });
+    return this.#groups;
+  }
+
+  get outside(): readonly Membership[] {
+    return this.#person.memberships.filter((membership) => !this.#recognition.group(membership).counts);
+  }
+
+  /** Undefined where the directory's text is no DN. */
   get dn(): Dn | undefined {
-    return tryParseDn(this.#person.dn);
+    this.#dn ??= { parsed: tryParseDn(this.#person.dn) };
+    return this.#dn.parsed;
   }
 
   /** What the condition recognised, apart from what is in {@link sole}. */

@@ -2,7 +2,7 @@
  * Texts with placeholders, `IMM_<region>_<area>`, taken apart. What a placeholder may stand for is bound.ts; reading
  * a value by a template is pattern.ts, filling one in is expansion.ts.
  */
-import { foldCaseOfNfc } from '../names/case-folding.ts';
+import { foldCaseOfNfc, toNfc } from '../names/case-folding.ts';
 
 export interface Placeholder {
   readonly placeholder: string;
@@ -79,7 +79,7 @@ export interface FoldedText {
 
 /** The text in NFC, and folded. */
 export function foldText(text: string): FoldedText {
-  const normal = text.normalize('NFC');
+  const normal = toNfc(text);
   return { text: normal, folded: foldCaseOfNfc(normal) };
 }
 

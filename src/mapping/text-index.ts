@@ -55,9 +55,7 @@ interface Automaton<Item> {
 }
 
 // A set has a largest size; where all do not fit into one, halves do.
-function automatonFor<Item>(
-  entries: readonly (readonly [source: string, item: Item])[],
-): Automaton<Item> {
+function automatonFor<Item>(entries: readonly (readonly [source: string, item: Item])[]): Automaton<Item> {
   if (entries.length === 0) return { match: () => NONE };
   try {
     const set = new RE2Set(RE2Set.ANCHOR_BOTH, RE2JS.CASE_INSENSITIVE);

@@ -38,22 +38,21 @@ export class OutputUnion {
 
   /** The output with this key, in the spelling that stands; the given one where there is none. */
   spelled(output: Output, key: string): Output {
-    const { kind, name, value } = this.#outputs.get(key) ?? output;
-    if (value === undefined) return { kind, name };
-    return { kind, name: this.#names.get(foldCase(name)) ?? name, value };
+    return this.#named(this.#outputs.get(key) ?? output);
   }
 
   /** Every output by its key, in the spelling that stands. */
   entries(): [key: string, output: Output][] {
-    return [...this.#outputs].map(([key, output]) => [key, this.spelled(output, key)]);
+    return [...this.#outputs].map(([key, output]) => [key, this.#named(output)]);
   }
 
   /** Everything but the outputs with these keys. */
   without(removed: { has(key: string): boolean }): Answer {
     const groups: string[] = [];
     const valuesByName = new Map<string, string[]>();
-    for (const [key, { name, value }] of this.entries()) {
+    for (const [key, output] of this.#outputs) {
       if (removed.has(key)) continue;
+      const { name, value } = this.#named(output);
       if (value === undefined) {
         groups.push(name);
         continue;
@@ -66,6 +65,12 @@ export class OutputUnion {
       .sort(([a], [b]) => compareByCodePoint(a, b))
       .map(([name, values]) => [name, values.sort(compareByCodePoint)] as const);
     return { groups: groups.sort(compareByCodePoint), authorizations: new Map(authorizations) };
+  }
+
+  /** With the spelling of the authorization's name that stands. */
+  #named(output: Output): Output {
+    const { kind, name, value } = output;
+    return value === undefined ? output : { kind, name: this.#names.get(foldCase(name)) ?? name, value };
   }
 }
 

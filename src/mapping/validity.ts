@@ -1,4 +1,5 @@
 /** From when and until when a rule counts. The dates may stand in the rule or in an attribute of the person. */
+import { compareByCodePoint } from '../names/code-points.ts';
 import type { AttributeDeclaration } from './attribute-declaration.ts';
 import type { Moment } from './moment.ts';
 import type { PersonFacts } from './person-facts.ts';
@@ -50,7 +51,7 @@ function momentsOf(source: DateSource, person: PersonFacts): readonly Moment[] |
   if (source.kind === 'date') return [source.moment];
   const { name } = source.declaration;
   const { values, unreadable } = person.attribute(source.declaration);
-  const [fault] = unreadable;
+  const [fault] = [...unreadable].sort((a, b) => compareByCodePoint(a.shown, b.shown));
   if (fault !== undefined) return `${fault.shown}: ${fault.reason}`;
   const moments = values.flatMap(({ moment }) => (moment === undefined ? [] : [moment]));
   return moments.length === 0 ? `${name} is missing` : moments;

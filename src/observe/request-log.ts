@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Completeness } from '../person.ts';
 
 /** What is recorded of answers: who asked for whom, the same with what was answered, or nothing that names people. */
 export type AuditLevel = 'yes' | 'no' | 'values';
@@ -21,6 +22,8 @@ export interface FinishedRequest {
   /** Of the problem that was answered. */
   readonly code: string | undefined;
   readonly reason: string | undefined;
+  /** The verdict on what was read of the person; undefined where nobody was read. */
+  readonly completeness?: Completeness | undefined;
   /** The field Cache-Status of the answer. */
   readonly cache: string;
   /** The bytes of an answer about a person. */
@@ -51,6 +54,7 @@ export function requestLog(log: Logger, audit: () => AuditLevel): (finished: Fin
         userid: finished.userid,
         outcome: outcomeOf(finished),
         mapping: finished.revision,
+        ...verdictOf(finished),
         ...answerOf(finished, audit()),
         milliseconds,
         sent,
@@ -66,6 +70,12 @@ const EMPTY = Buffer.from('{"groups":[],"authorizations":{}}');
 function outcomeOf({ answer, code }: FinishedRequest): string | undefined {
   if (answer === undefined) return code;
   return answer.equals(EMPTY) ? 'empty' : 'answered';
+}
+
+// That all was read is the rule; what is told is what was left out.
+function verdictOf({ completeness }: FinishedRequest): object {
+  if (completeness === undefined || (completeness.isWhole && completeness.notes.length === 0)) return {};
+  return { complete: completeness.isWhole, left_out: completeness.notes };
 }
 
 function answerOf({ answer }: FinishedRequest, audit: AuditLevel): object {

@@ -8,7 +8,7 @@ import { EMPTY_ANSWER, formatAnswer } from '../mapping/answer.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
 import type { Translation } from '../mapping/translation.ts';
-import { type AccountCondition, deadAccount, type Person } from '../person.ts';
+import { type AccountCondition, type Completeness, deadAccount, type Person } from '../person.ts';
 import type { CacheState, PeopleCache, Reading } from './cache.ts';
 import type { Found, Lookup } from './lookup.ts';
 import type { Remembered } from './remembered.ts';
@@ -18,6 +18,8 @@ import { checkUserid } from './userid.ts';
 export interface UserInfoAnswer {
   readonly bytes: Buffer | undefined;
   readonly cache: CacheState;
+  /** The verdict on what was read; undefined where there is no person. */
+  readonly completeness?: Completeness | undefined;
 }
 
 /** A person with everything that the mapping decided about, and why. */
@@ -78,7 +80,12 @@ export class UserInfo {
   async answer(userid: string, deadline: Deadline): Promise<UserInfoAnswer> {
     const key = this.#keyOf(userid);
     const { remembered, state } = await this.#people.find(key, this.#readingOf(userid), deadline);
-    return { bytes: this.#bytesNow(remembered, userid), cache: state };
+    const { person } = remembered.found;
+    return {
+      bytes: this.#bytesNow(remembered, userid),
+      cache: state,
+      completeness: person?.completeness,
+    };
   }
 
   /** The person as the directories hold it now, and the translation that {@link answer} would send. */

@@ -5,6 +5,9 @@
 import { type Problem, sortProblems } from './problem.ts';
 import type { Finding, Path, YamlSource } from './source.ts';
 
+/** Behind a syntax error what seems to be missing may only not have been read. */
+const OF_ABSENCE = /^the key ".*" is missing$|^this rule has no condition/;
+
 /** Each problem once, in the order of the file. */
 export function strictProblems(source: YamlSource, findings: readonly Finding[]): Problem[] {
   const { problems } = source;
@@ -12,7 +15,9 @@ export function strictProblems(source: YamlSource, findings: readonly Finding[])
     .filter(({ message }) => message.startsWith('a DN that YAML split'))
     .map(({ position }) => position?.line);
   const found = findings
-    .filter(({ path }) => valueAt(source.data, path) !== '') // an empty scalar: refused as such
+    // An empty scalar is refused as such; the whole file is none of them.
+    .filter(({ path }) => path.length === 0 || valueAt(source.data, path) !== '')
+    .filter(({ message }) => source.isWhole || !OF_ABSENCE.test(message))
     .map((finding) => source.problem(finding))
     .filter(({ position }) => !splitDns.includes(position?.line))
     .filter(({ position }) => !problems.some((problem) => isAt(problem.position, position)));

@@ -236,6 +236,21 @@ describe('the log of requests', () => {
     expect(text).to.not.match(/Basic |Bearer |YzRuYXJ5/);
   });
 
+  it('tells what was left out of a person who was read, and nothing where all was read', () => {
+    const written: Record<string, unknown>[] = [];
+    const log = createLog('info', { write: (line) => void written.push(JSON.parse(line)) });
+    const record = requestLog(log, () => 'yes');
+    const note = 'left out, of a domain that no directory here serves: S-1-5-21-9-9-9-512';
+    record(finished({ completeness: { isWhole: true, notes: [] } }));
+    record(finished({ completeness: { isWhole: true, notes: [note] } }));
+    record(finished({ completeness: { isWhole: false, notes: [] } }));
+    expect(written.map(({ complete, left_out }) => [complete, left_out])).to.deep.equal([
+      [undefined, undefined],
+      [true, [note]],
+      [false, []],
+    ]);
+  });
+
   it('masks what an error of a library may carry', () => {
     let written = '';
     const log = createLog('info', {
@@ -250,7 +265,9 @@ describe('the log of requests', () => {
   });
 });
 
-function finished(some: { readonly answer: Buffer }): Parameters<ReturnType<typeof requestLog>>[0] {
+function finished(
+  some: Partial<Parameters<ReturnType<typeof requestLog>>[0]>,
+): Parameters<ReturnType<typeof requestLog>>[0] {
   return {
     requestId: 'the-id',
     method: 'GET',
@@ -264,6 +281,7 @@ function finished(some: { readonly answer: Buffer }): Parameters<ReturnType<type
     cache: '',
     milliseconds: 1,
     sent: true,
+    answer: Buffer.from(formatAnswer(EMPTY_ANSWER)),
     ...some,
   };
 }

@@ -6,7 +6,14 @@ import type { AttributeTest } from '../condition.ts';
 import { parseDateLiteral } from '../moment.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Template } from '../template.ts';
-import { DATE_HINT, type Report, readExpression, readTemplate, refusePlaceholder } from './report.ts';
+import {
+  DATE_HINT,
+  type Report,
+  readExpression,
+  readTemplate,
+  refusePlaceholder,
+  warnOfAsterisk,
+} from './report.ts';
 import { AttributeTestSchema, fitting, isYes, keysOf } from './schema.ts';
 import type { WhenContext } from './when.ts';
 
@@ -64,6 +71,7 @@ export function compileAttributeTest(
 function compileText(written: string, path: Path, { report, isFilled, boundOf }: WhenContext) {
   const template = readTemplate(written, { path }, report);
   if (template === undefined) return undefined;
+  warnOfAsterisk(template, path, report);
   if (template.placeholders.length === 0)
     return { test: { kind: 'texts', folded: new Set([foldCase(written)]) } } as const;
   if (isFilled) return { test: { kind: 'filled', template }, template } as const;

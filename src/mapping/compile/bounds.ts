@@ -68,7 +68,7 @@ function compileTable(
   const table = fitting(TableSchema, part);
   if (table === undefined) return undefined;
   if (Array.isArray(table)) return listBound(table, path, `in table ${name}`, report, spellings, name);
-  const rows = keysOf(part);
+  const rows = keysOf(table);
   const file = tableFileOf(part);
   if (file !== undefined) return compileTableFile(name, file, [...path, 'file'], context);
   if (Object.keys(rows).length === 0) {

@@ -191,6 +191,17 @@ function refuseIdleWhere(
 ): void {
   for (const placeholder of declared.keys()) {
     if (captures.captured.includes(placeholder)) continue;
+    const [, bare] = /^<(.*)>$/.exec(placeholder) ?? [];
+    if (bare !== undefined) {
+      const hint = `write ${bare}`;
+      report({
+        path: [...path, placeholder],
+        on: 'key',
+        message: '"where" names placeholders without < and >',
+        hint,
+      });
+      continue;
+    }
     report({
       path: [...path, placeholder],
       on: 'key',

@@ -7,7 +7,7 @@ import type { Path } from '../../yaml/source.ts';
 import type { GroupTest } from '../condition.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Template } from '../template.ts';
-import { type Report, readDn, readTemplate, refusePlaceholder } from './report.ts';
+import { type Report, readDn, readTemplate, refusePlaceholder, warnOfAsterisk } from './report.ts';
 import { fitting, GroupSchema } from './schema.ts';
 import { holds, overlaps } from './scope.ts';
 import type { WhenContext } from './when.ts';
@@ -37,6 +37,7 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
       group.name === '' ? undefined : readTemplate(group.name, { path: [...path, 'name'] }, report);
     if (template === undefined || (group.under !== undefined && under === undefined)) return undefined;
     warnOfSpaces(template, [...path, 'name'], report);
+    warnOfAsterisk(template, [...path, 'name'], report);
     const isOutside = under !== undefined && scope !== undefined && !overlaps(scope, under);
     return { test: nameTest(template, under, context), written: group.name, path, template, isOutside };
   }
@@ -54,6 +55,7 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
   const template = readTemplate(group, { path }, report);
   if (template === undefined) return undefined;
   warnOfSpaces(template, path, report);
+  warnOfAsterisk(template, path, report);
   return { test: nameTest(template, undefined, context), written: group, path, template, isOutside: false };
 }
 

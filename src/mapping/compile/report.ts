@@ -47,6 +47,19 @@ export function refuseUnsafe(text: string, place: TextPlace, report: Report): bo
   return true;
 }
 
+/** Warns of a `*` in what a condition compares: many take it for any text. */
+export function warnOfAsterisk({ text }: Template, path: Path, report: Report): void {
+  const at = text.indexOf('*');
+  if (at < 0) return;
+  report({
+    path,
+    severity: 'warning',
+    message: 'a * stands for itself here, not for any text',
+    hint: `any text is a placeholder: ${text.replace('*', '<name>')}`,
+    span: [at, at + 1],
+  });
+}
+
 /** A DN; undefined where it was refused. */
 export function readDn(text: string, path: Path, report: Report): Dn | undefined {
   if (refusePlaceholder(text, { path }, 'in a DN', report, 'write the DN out')) return undefined;

@@ -70,8 +70,6 @@ export const WhenSchema = z
   })
   .meta({ id: 'conditions', description: 'Conditions, all of which must hold.', minProperties: 1 });
 
-const AnyOfSchema = z.array(WhenSchema).min(1, 'the list is empty');
-
 export const BoundSchema = z
   .union([
     text,
@@ -86,7 +84,6 @@ export const BoundSchema = z
     description:
       'What the placeholder may stand for: a list of texts, the name of a table, digits, any, or { matches: EXPRESSION }.',
   });
-const WhereSchema = z.record(text, BoundSchema);
 
 export const GiveSchema = z
   .strictObject({
@@ -110,22 +107,28 @@ export const TakeSchema = z
   })
   .meta({ minProperties: 1 });
 
-/** The keys that a rule shares with a `never` entry. */
-const common = {
-  id: text.describe('The name of the rule or entry in explanations; unique in the file.'),
-  why: text.optional().describe('For people: a ticket, an owner, a reason.'),
-  when: WhenSchema.optional().describe('The conditions, all of which must hold.'),
-  any_of: AnyOfSchema.optional().describe('Blocks of conditions, of which one is enough, besides when.'),
-  unless: WhenSchema.optional().describe(
-    'Conditions that, where all of them hold, keep the rule or entry from doing anything; placeholders of when may stand here.',
-  ),
-  where: WhereSchema.optional().describe('What each placeholder may stand for.'),
-};
+const id = text.describe('The name of the rule or entry in explanations; unique in the file.');
+const why = text.optional().describe('For people: a ticket, an owner, a reason.');
+const when = WhenSchema.optional().describe('The conditions, all of which must hold.');
+const anyOf = z
+  .array(WhenSchema)
+  .min(1, 'the list is empty')
+  .optional()
+  .describe('Blocks of conditions, of which one is enough, besides when.');
+const unless = WhenSchema.optional().describe(
+  'Where all these conditions hold, the rule or entry does nothing; placeholders of when may stand here.',
+);
+const where = z.record(text, BoundSchema).optional().describe('What each placeholder may stand for.');
 
 export const RuleSchema = z
   .strictObject({
-    ...common,
+    id,
+    why,
+    when,
+    any_of: anyOf,
     everyone: yesNo.optional().describe('yes, in place of a condition: the rule is for everyone.'),
+    unless,
+    where,
     valid_from: text
       .optional()
       .describe('The rule counts from here: a date, or an attribute of type date. The day itself counts.'),
@@ -141,7 +144,12 @@ export const RuleSchema = z
 
 export const NeverSchema = z
   .strictObject({
-    ...common,
+    id,
+    why,
+    when,
+    any_of: anyOf,
+    unless,
+    where,
     take: TakeSchema.describe('What the person does not get, whatever the rules give.'),
   })
   .meta({ description: 'Takes what no rule may give to these people. Always wins.' });

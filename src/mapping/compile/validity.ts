@@ -15,6 +15,9 @@ export interface ValidityContext {
   readonly timezone: string;
 }
 
+// An attribute may be named by its OID; 31.12.2026 is rather a date.
+const OID = /^(?![0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$)[0-9]+(?:\.[0-9]+)+$/;
+
 /** Undefined where the rule has no dates, or they were refused. */
 export function compileValidity(keys: Keys, path: Path, context: ValidityContext): Validity | undefined {
   const from = compileDateSource(keys['valid_from'], [...path, 'valid_from'], context);
@@ -51,7 +54,7 @@ function compileDateSource(
   if (written === undefined) return undefined;
   if (refusePlaceholder(written, { path }, 'in a date', report, 'name the attribute that holds the date'))
     return undefined;
-  if (/^[0-9]/.test(written) && !/^[0-9]+(?:\.[0-9]+)+$/.test(written)) {
+  if (/^[0-9]/.test(written) && !OID.test(written)) {
     const moment = parseDateLiteral(written, timezone);
     if (moment !== undefined) return { kind: 'date', written, moment };
     report({

@@ -6,6 +6,7 @@ import { foldCase } from '../../names/case-folding.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { keysOf, listOf, textOf } from '../compile/schema.ts';
 import { parseDateLiteral } from '../moment.ts';
+import { EXPECTATIONS } from './schema.ts';
 import { readUser } from './user.ts';
 
 /** More tests would delay every start and reload of the service. */
@@ -84,8 +85,6 @@ function personFindings(test: unknown, path: Path): Finding[] {
   readUser(keysOf(user), path, (finding) => findings.push(finding));
   return findings;
 }
-
-const EXPECTATIONS = ['expect', 'expect_some', 'expect_not', 'expect_error'] as const;
 
 function expectFindings(test: unknown, path: Path): Finding[] {
   const keys = keysOf(test);

@@ -7,16 +7,19 @@ import { z } from 'zod';
 const text = z.string();
 const texts = z.array(text).min(1, 'the list is empty');
 
+// What `meta` says of keys that must stand together is for editors: faults.ts refuses it, in better words.
 const GroupSchema = z.union([
   text,
-  z.strictObject({
-    name: text
-      .optional()
-      .describe("The group's name. Without dn it lies directly under the first groups.under."),
-    dn: text.optional().describe("The group's DN. Without name the value of its first RDN is the name."),
-    sid: text.optional().describe('Its objectSid, S-1-5-…, for rules that name groups by sid:'),
-    guid: text.optional().describe('Its objectGUID or entryUUID, for rules that name groups by guid:'),
-  }),
+  z
+    .strictObject({
+      name: text
+        .optional()
+        .describe("The group's name. Without dn it lies directly under the first groups.under."),
+      dn: text.optional().describe("The group's DN. Without name the value of its first RDN is the name."),
+      sid: text.optional().describe('Its objectSid, S-1-5-…, for rules that name groups by sid:'),
+      guid: text.optional().describe('Its objectGUID or entryUUID, for rules that name groups by guid:'),
+    })
+    .meta({ anyOf: [{ required: ['name'] }, { required: ['dn'] }] }),
 ]);
 
 const UserSchema = z
@@ -46,26 +49,37 @@ const UnexpectedSchema = z.strictObject({
     .describe('Authorizations with values, or "all" for every value.'),
 });
 
-const MappingTestSchema = z.strictObject({
-  name: text.describe('What the test shows, in a few words; unique in the file.'),
-  user: UserSchema.optional().describe(
-    'The person, written out: attributes with a text or a list of texts, and memberOf.',
-  ),
-  from: text
-    .optional()
-    .describe('An LDIF file to take the person from; the path starts at the folder of this file.'),
-  userid: text
-    .optional()
-    .describe('Who in the LDIF file: the uid, sAMAccountName, userPrincipalName, mail or cn.'),
-  now: text.optional().describe('When this test takes place, in place of the time of the file.'),
-  expect: ExpectedSchema.optional().describe('Exactly what the person gets; {} is nothing at all.'),
-  expect_some: ExpectedSchema.optional().describe('What the person gets among other things.'),
-  expect_not: UnexpectedSchema.optional().describe('What the person does not get, however it is spelled.'),
-  expect_error: z
-    .literal('required_attribute_missing')
-    .optional()
-    .describe('That there is no answer, as a required attribute is absent.'),
-});
+/** What a test can expect; at least one of these stands in each. */
+export const EXPECTATIONS = ['expect', 'expect_some', 'expect_not', 'expect_error'] as const;
+
+const MappingTestSchema = z
+  .strictObject({
+    name: text.describe('What the test shows, in a few words; unique in the file.'),
+    user: UserSchema.optional().describe(
+      'The person, written out: attributes with a text or a list of texts, and memberOf.',
+    ),
+    from: text
+      .optional()
+      .describe('An LDIF file to take the person from; the path starts at the folder of this file.'),
+    userid: text
+      .optional()
+      .describe('Who in the LDIF file: the uid, sAMAccountName, userPrincipalName, mail or cn.'),
+    now: text.optional().describe('When this test takes place, in place of the time of the file.'),
+    expect: ExpectedSchema.optional().describe('Exactly what the person gets; {} is nothing at all.'),
+    expect_some: ExpectedSchema.optional().describe('What the person gets among other things.'),
+    expect_not: UnexpectedSchema.optional().describe('What the person does not get, however it is spelled.'),
+    expect_error: z
+      .literal('required_attribute_missing')
+      .optional()
+      .describe('That there is no answer, as a required attribute is absent.'),
+  })
+  .meta({
+    description: 'A person, and what the mapping makes of them.',
+    allOf: [
+      { anyOf: [{ required: ['user'] }, { required: ['from', 'userid'] }] },
+      { anyOf: EXPECTATIONS.map((key) => ({ required: [key] })) },
+    ],
+  });
 
 /** A whole test file. */
 export const TestFileSchema = z.strictObject({

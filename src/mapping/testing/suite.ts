@@ -75,7 +75,7 @@ export function compileTests(file: string, text: string): SuiteCompilation {
   const source = parseYaml(file, text, { strict: true });
   const { data } = source;
   const findings: Finding[] =
-    data === undefined && source.problems.length === 0
+    (data === undefined || data === '') && source.problems.length === 0
       ? [{ path: [], message: 'the file is empty', hint: 'a test file starts with "mapping: FILE.yaml"' }]
       : [...schemaFindings(TestFileSchema, data).map(explained), ...contentFindings(data)];
   const problems = strictProblems(source, findings);

@@ -1,0 +1,82 @@
+/**
+ * Directories made of their settings: the sources of entries for the service, and whole directories for the commands
+ * that need no service.
+ */
+import { lookup, resolveSrv } from 'node:dns/promises';
+import { type Clock, Deadline } from '../deadline.ts';
+import { BoundedSource } from '../directory/bulkhead.ts';
+import type { Directory } from '../directory/directory.ts';
+import { EntryDirectory } from '../directory/entry-directory.ts';
+import type { EntrySource } from '../directory/entry-source.ts';
+import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
+import { LdapConnection } from '../directory/ldap/connection.ts';
+import { LdapSource } from '../directory/ldap/ldap-source.ts';
+import { LdifSource } from '../directory/ldif/ldif-source.ts';
+import { savedPeopleSettings } from '../directory/ldif/saved-people.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import type { Instruments } from '../doctor/instruments.ts';
+import type { OpenPeople } from '../mapping-tests.ts';
+import { systemClock } from './surroundings.ts';
+
+// For one person of a file in memory.
+const LDIF_WITHIN = 10_000;
+// A doctor's connection is for one bind.
+const UNUSED_WITHIN = 10_000;
+
+/** People of an LDIF file that stands alone, for a mapping's tests. Throws an LdifError where it is none. */
+export const composeLdifPeople: OpenPeople = (file, text, { attributes, readsIdentities }) => {
+  const clock = systemClock();
+  const settings = savedPeopleSettings(file, text);
+  const groupOptions = { fresh: 0, identities: readsIdentities };
+  const source = new LdifSource(settings, text);
+  const directory = new EntryDirectory(settings, source, attributes, clock, groupOptions);
+  return {
+    find: (userid) => directory.findPerson(userid.normalize('NFC'), userid, new Deadline(clock, LDIF_WITHIN)),
+  };
+};
+
+/** A directory, and what its people are to tell beside their login. */
+export interface WholeDirectory {
+  readonly settings: DirectorySettings;
+  readonly attributes: readonly string[];
+}
+
+/**
+ * Directories to be read as a whole, apart from any service; their groups tell SIDs and GUIDs. They know each other, as
+ * those of one endpoint do.
+ */
+export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
+  const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
+    const source = openSource(settings, clock, new BindBackoff(clock));
+    const beside = () => directories.filter((_, other) => other !== i);
+    return new EntryDirectory(settings, source, attributes, clock, { fresh: 0, identities: true, beside });
+  });
+  return directories;
+}
+
+/** What `doctor` looks at directories with. */
+export function composeInstruments(): Instruments {
+  const clock = systemClock();
+  return {
+    clock,
+    lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+    resolveSrv,
+    speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
+    openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
+    openDirectory: (settings) => {
+      const source = openSource(settings, clock, new BindBackoff(clock));
+      return new EntryDirectory(settings, source, [], clock, { fresh: 0, identities: true });
+    },
+  };
+}
+
+/**
+ * The entries of one directory, over LDAP never more at once than its limits allow; nothing is connected yet.
+ * @param backoff what is remembered of binds with its secret that were refused
+ */
+export function openSource(settings: DirectorySettings, clock: Clock, backoff: BindBackoff): EntrySource {
+  const { source, limits } = settings;
+  if (source.kind === 'ldif') return new LdifSource(settings, source.text);
+  const network = { resolveSrv, random: Math.random };
+  return new BoundedSource(new LdapSource(settings, source, clock, network, backoff), limits);
+}

@@ -1,0 +1,175 @@
+/**
+ * What a setup becomes: its directories, endpoints and callers, wired to each other. What a reload may keep of an
+ * earlier wiring is decided here; taking it into use, and ending what it replaces, is compose.ts.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../deadline.ts';
+import type { Directory } from '../directory/directory.ts';
+import { EntryDirectory } from '../directory/entry-directory.ts';
+import type { EntrySource } from '../directory/entry-source.ts';
+import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
+import type { DirectorySettings } from '../directory/settings.ts';
+import type { DomainDirectory } from '../directory/sid-domains.ts';
+import type { GroupOptions } from '../directory/strategies.ts';
+import { KnownCallers } from '../http/callers.ts';
+import type { Served, ServedEndpoint } from '../http/served.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { secretOf, showSamePeople } from '../reload/same-people.ts';
+import type { Setup } from '../setup.ts';
+import type { PeopleCache } from '../user-info/cache.ts';
+import { DirectoryLookup } from '../user-info/lookup.ts';
+import { UserInfo } from '../user-info/user-info.ts';
+import { openSource } from './directories.ts';
+
+/** One configured directory, with what a reload may keep of it. */
+export interface WiredDirectory {
+  readonly settings: DirectorySettings;
+  readonly source: EntrySource;
+  readonly directory: Directory & DomainDirectory;
+  /** What was read under one identity is good for all directories that have it. */
+  readonly identity: string;
+  /** Names in lower case. */
+  readonly attributes: ReadonlySet<string>;
+  readonly groupOptions: GroupOptions;
+}
+
+/** All that a setup becomes, and a reload replaces. */
+export interface Wiring {
+  readonly setup: Setup;
+  readonly directories: ReadonlyMap<string, WiredDirectory>;
+  readonly endpoints: ReadonlyMap<string, ServedEndpoint & { readonly userInfo: UserInfo }>;
+  readonly callers: Served['callers'];
+}
+
+/** Makes one wiring after another of one service. */
+export class Wirer {
+  readonly #times: { readonly clock: Clock; readonly wallNow: () => number };
+  readonly #people: PeopleCache;
+  readonly #current: () => Wiring;
+  readonly #backoffs = new Map<string, BindBackoff>();
+  #lastIdentity = 0;
+
+  /** @param current the wiring in use, whose directories know each other; asked once people are looked up */
+  constructor(
+    times: { readonly clock: Clock; readonly wallNow: () => number },
+    people: PeopleCache,
+    current: () => Wiring,
+  ) {
+    this.#times = times;
+    this.#people = people;
+    this.#current = current;
+  }
+
+  /**
+   * Wires a setup that was checked as a whole.
+   * @param before what of it did not change stays: connections, the memory of refused binds, people who were read
+   */
+  wire(setup: Setup, before?: Wiring): Wiring {
+    const { config, mappings, revisions } = setup;
+    const { clock, wallNow } = this.#times;
+    const directories = new Map(
+      [...config.directories.values()].map((settings) => [
+        settings.name,
+        this.#wireDirectory(settings, setup, before?.directories.get(settings.name)),
+      ]),
+    );
+    const endpoints = config.endpoints.map((endpoint) => {
+      const asked = endpoint.directories.map((name) => {
+        const { settings, ...wired } = found(directories.get(name), name);
+        const { identities } = wired.groupOptions;
+        return { ...wired, identities, unknown: settings.users.unknown };
+      });
+      const mapping = found(mappings.get(endpoint.mapping.file), endpoint.mapping.shown);
+      const { deadline } = endpoint;
+      return {
+        ...endpoint,
+        callers: new Set(endpoint.callers),
+        revision: found(revisions.get(endpoint.mapping.file), endpoint.mapping.shown),
+        userInfo: new UserInfo(new DirectoryLookup(asked, () => clock.now()), this.#people, mapping, {
+          clock,
+          wallNow,
+          deadline,
+        }),
+      };
+    });
+    const callers =
+      before !== undefined && isDeepStrictEqual(before.setup.config.callers, config.callers)
+        ? before.callers
+        : new KnownCallers([...config.callers.values()]);
+    return { setup, directories, endpoints: new Map(endpoints.map((each) => [each.path, each])), callers };
+  }
+
+  #wireDirectory(
+    settings: DirectorySettings,
+    setup: Setup,
+    before: WiredDirectory | undefined,
+  ): WiredDirectory {
+    const read = mappingsAsking(setup, settings.name);
+    const attributes = read.flatMap((mapping) => mapping.attributes);
+    const asked = new Set(attributes.map((attribute) => attribute.toLowerCase()));
+    const identities = read.some(({ readsIdentities }) => readsIdentities);
+    const groupOptions = { fresh: setup.config.cache.fresh, identities };
+    const isSame = before !== undefined && isDeepStrictEqual(before.settings, settings);
+    if (
+      isSame &&
+      isDeepStrictEqual(before.attributes, asked) &&
+      isDeepStrictEqual(before.groupOptions, groupOptions)
+    )
+      return before;
+    const source = isSame ? before.source : this.#openSource(settings);
+    const isSameView = before !== undefined && showSamePeople(before.settings, settings);
+    return {
+      settings,
+      source,
+      directory: new EntryDirectory(settings, source, attributes, this.#times.clock, {
+        ...groupOptions,
+        beside: () => this.#beside(settings),
+      }),
+      identity: isSameView ? before.identity : String(++this.#lastIdentity),
+      attributes: asked,
+      groupOptions,
+    };
+  }
+
+  #openSource(settings: DirectorySettings): EntrySource {
+    const secret = secretOf(settings);
+    const backoff = this.#backoffs.get(secret ?? '') ?? new BindBackoff(this.#times.clock);
+    if (secret !== undefined) this.#backoffs.set(secret, backoff);
+    return openSource(settings, this.#times.clock, backoff);
+  }
+
+  /** Forgets refused binds with secrets that this wiring does not use. */
+  forgetSecrets(wiring: Wiring): void {
+    const used = secretsOf(wiring);
+    for (const secret of [...this.#backoffs.keys()]) if (!used.has(secret)) this.#backoffs.delete(secret);
+  }
+
+  #beside({ beside = [] }: DirectorySettings): DomainDirectory[] {
+    return beside.flatMap(({ name }) => this.#current().directories.get(name)?.directory ?? []);
+  }
+}
+
+export function directoriesOf({ directories }: Wiring): Directory[] {
+  return [...directories.values()].map(({ directory }) => directory);
+}
+
+function secretsOf({ directories }: Wiring): ReadonlySet<string | undefined> {
+  return new Set([...directories.values()].map(({ settings }) => secretOf(settings)));
+}
+
+/** The longest time that an endpoint gives a request, in milliseconds. */
+export function longestDeadline({ endpoints }: Wiring): number {
+  return Math.max(...[...endpoints.values()].map(({ deadline }) => deadline));
+}
+
+/** The mappings of all the endpoints that ask this directory: what was read of a person serves them all. */
+function mappingsAsking({ config, mappings }: Setup, directory: string): Mapping[] {
+  return config.endpoints
+    .filter(({ directories }) => directories.includes(directory))
+    .map(({ mapping }) => found(mappings.get(mapping.file), mapping.shown));
+}
+
+function found<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`the setup was not checked: ${name} is missing`);
+  return value;
+}
