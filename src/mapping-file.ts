@@ -78,8 +78,9 @@ async function readTables(
   );
 }
 
-function revisionOf(texts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
+// Without tables the file's own SHA-256, so that anybody can compare it.
+function revisionOf([text = '', ...tables]: readonly string[]): string {
+  const hash = createHash('sha256').update(text);
+  for (const table of tables) hash.update(`\0${table}`);
   return hash.digest('hex').slice(0, 12);
 }

@@ -80,6 +80,14 @@ function compile(
   const rules = listOf(keys['rules']).map((rule, i) => compileRule(rule, ['rules', i], context));
   const never = listOf(keys['never']).map((entry, i) => compileNever(entry, ['never', i], context));
 
+  if (Array.isArray(keys['rules']) && rules.length === 0) {
+    report({
+      path: ['rules'],
+      severity: 'warning',
+      message: 'there is no rule, so nobody gets anything',
+      hint: 'in Immuta that takes all access away that came from here',
+    });
+  }
   refuseSameIds([...rules, ...never], report);
   refuseTaken(rules, never, report);
   refuseUnranked(rules, rankings, report);

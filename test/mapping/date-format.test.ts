@@ -177,7 +177,7 @@ describe('mapping: formats of dates are refused', () => {
       '"yy" leaves the century open',
       'write yyyy; dates with two digits for the year cannot be read',
     ],
-    ['YYYY-MM-DD', '"YYYY" and "DD" are not known in a pattern', 'known are yyyy MM M dd d HH mm ss'],
+    ['YYYY-MM-DD', '"YYYY" and "DD" are not known in a pattern', 'did you mean yyyy-MM-dd?'],
     ['dd MMM yyyy', '"MMM" is not known in a pattern', 'known are yyyy MM M dd d HH mm ss'],
     ['yyyy-MM-dd HH:mm:ssZ', '"Z" is not known in a pattern', 'known are yyyy MM M dd d HH mm ss'],
     ["yyyy-MM-dd'T'HH:mm", 'a quote stands in the pattern', 'write what is between the quotes without them'],

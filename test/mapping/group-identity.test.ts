@@ -1,5 +1,8 @@
+import { expect } from 'chai';
+import { translate } from '../../src/mapping/translate.ts';
+import type { Membership } from '../../src/person.ts';
 import { ALL, check, GIVEN, rule } from './cases.ts';
-import { membership } from './people.ts';
+import { mapping, membership, NOW, person } from './people.ts';
 
 const SID = 'S-1-5-21-1004336348-1177238915-682003330-1104';
 const GUID = '6f9619ff-8b86-d011-b42d-00cf4fc964ff';
@@ -89,3 +92,28 @@ check('groups by SID and GUID', [
     groups: [known, unknown],
   },
 ]);
+
+describe('mapping: what is remembered of a group', () => {
+  const rules = mapping(`rules:
+  - { id: name, when: { group: T-<x> }, where: { x: any }, give: { groups: [<x>] } }
+  - { id: sid, when: { group: 'sid:${SID}' }, give: { groups: [By SID] } }`);
+  const given = (group: Membership): readonly string[] =>
+    translate(rules, person({ groups: [group] }), NOW).answer.groups;
+
+  it('is not used for a group of another name or identity in its place', () => {
+    const dn = membership('T-a').dn;
+    expect(given({ dn, name: 'T-a', via: [] })).to.deep.equal(['a']);
+    expect(given({ dn, name: 'T-b', via: [] })).to.deep.equal(['b']);
+    expect(given({ dn, name: 'T-b', via: [], sid: SID })).to.deep.equal(['By SID', 'b']);
+    expect(given({ dn, name: 'T-b', via: [], sid: 'S-1-5-21-9' })).to.deep.equal(['b']);
+  });
+
+  it('is nothing of the person who was first in it', () => {
+    const factsOf = (via: readonly string[]) =>
+      translate(rules, person({ groups: [membership('T-c', undefined, via)] }), NOW).given.flatMap(
+        ({ facts }) => facts,
+      );
+    expect(factsOf(['One'])).to.deep.equal(['group T-c, via One']);
+    expect(factsOf([])).to.deep.equal(['group T-c']);
+  });
+});

@@ -79,6 +79,19 @@ rules: [{ id: r, when: { group: T-<g>, attribute: { a: '<x>' } }, where: { g: an
     expect(withheld.map(({ reason }) => reason)).to.deep.equal(['more than 100000 combinations']);
   });
 
+  it('more combinations than any policy has take all that they could', () => {
+    const rules = mapping(`
+rules: [{ id: r, when: { group: G }, give: { groups: ['5/7', Q] } }]
+never: [{ id: n, when: { group: T-<g>, attribute: { a: '<x>' } }, take: { groups: ['<g>/<x>'] } }]`);
+    const values = Array.from({ length: 2000 }, (_, i) => `v${i}`);
+    const { answer } = translate(
+      rules,
+      person({ groups: ['G', ...values.map((value) => `T-${value}`)], attributes: { a: values } }),
+      NOW,
+    );
+    expect(answer.groups).to.deep.equal(['Q']);
+  });
+
   it('a table of 50,000 codes', () => {
     const codes = Array.from({ length: 50_000 }, (_, i) => `\n    ${i}: Text ${i}`).join('');
     const rules = mapping(

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type CompileOptions, compileMapping, tableFilesIn } from '../../src/mapping/compile.ts';
+import { type CompileOptions, compileMapping } from '../../src/mapping/compile.ts';
 import { renderProblem } from '../../src/yaml/problem.ts';
+import { tableFilesBeside } from './table-files.ts';
 
 const WRITABLE = new Map(
   ['c', 'l', 'st', 'telephonenumber', 'info'].map((name) => [name, 'Active Directory'] as const),
@@ -10,17 +11,8 @@ const WRITABLE = new Map(
 
 /** Table files stand beside the mapping. */
 function optionsFor(folder: string, file: string, text: string): CompileOptions {
-  const tableFiles = tableFilesIn(file, text).map((name) => {
-    const path = `${folder}/${name}`;
-    const read = existsSync(path)
-      ? { text: readFileSync(path, 'utf8') }
-      : { reason: 'there is no such file' };
-    return [name, { file: name, ...read }] as const;
-  });
-  return {
-    tableFiles: new Map(tableFiles),
-    writableByPeople: folder.endsWith('warned') ? WRITABLE : new Map(),
-  };
+  const writableByPeople = folder.endsWith('warned') ? WRITABLE : new Map();
+  return { tableFiles: tableFilesBeside(folder, file, text), writableByPeople };
 }
 
 // Each file is named for its mistake and stands beside what is printed about it.
@@ -74,9 +66,10 @@ describe('mapping: no warning', () => {
 
 describe('mapping: the files that come with the service', () => {
   const path = fileURLToPath(new URL('../../mappings', import.meta.url));
-  for (const file of ['first.yaml', 'acme.yaml']) {
+  for (const file of readdirSync(path).filter((name) => /(?<!\.test)\.yaml$/.test(name))) {
     it(`${file} compiles without a word`, () => {
-      const { mapping, problems } = compileMapping(file, readFileSync(`${path}/${file}`, 'utf8'));
+      const text = readFileSync(`${path}/${file}`, 'utf8');
+      const { mapping, problems } = compileMapping(file, text, optionsFor(path, file, text));
       expect(problems.map(renderProblem)).to.deep.equal([]);
       expect(mapping).to.not.equal(undefined);
     });

@@ -131,7 +131,7 @@ describe('mapping: attributes are refused', () => {
       [
         'm.yaml:2:30: error: "YYYY" is not known in a pattern',
         '    2 |   end: { type: date, format: YYYY-MM-dd }',
-        '      |                              ^^^^^^^^^^ known are yyyy MM M dd d HH mm ss',
+        '      |                              ^^^^^^^^^^ did you mean yyyy-MM-dd?',
       ],
     ],
     [
