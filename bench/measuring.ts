@@ -1,23 +1,27 @@
 /** Times of work, and how they are printed. Times alone say little on a busy machine: compare them in one run. */
 
+/** Makes ready, untimed, what is then timed. */
+export type Work = () => () => unknown;
+
 /**
  * The median milliseconds of each work. They take turns, so that whatever else the machine does meets them alike; and
  * each has a burst of runs in its turn, so that none pays for the caches that another one emptied.
  */
-export function medians(rounds: number, works: readonly (() => unknown)[], burst = 20): number[] {
+export function medians(rounds: number, works: readonly Work[], burst = 20): number[] {
   const taken = works.map((): number[] => []);
   for (let run = 0; run < rounds * works.length; run++) {
     const i = run % works.length;
     for (let j = 0; j < burst; j++) {
+      const work = works[i]?.();
       const start = process.hrtime.bigint();
-      works[i]?.();
+      work?.();
       taken[i]?.push(Number(process.hrtime.bigint() - start) / 1e6);
     }
   }
   return taken.map((times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN);
 }
 
-/** `1/25`, or `1.5` where it is more than one. */
+/** `1/25`, or `1.50` where it is one or more. */
 export function ratio(value: number, against: number): string {
   const quotient = value / against;
   return quotient >= 1 ? quotient.toFixed(2) : `1/${(1 / quotient).toFixed(0)}`;
@@ -28,9 +32,12 @@ export function print(title: string, text: string, isWithin = true): void {
   process.stdout.write(`${title.padEnd(36)}${text}${isWithin ? '' : '  EXCEEDED'}\n`);
 }
 
-/** Bytes of the heap after a collection; run node with --expose-gc. */
-export function heapUsed(): number {
-  globalThis.gc?.();
+/** Bytes of the heap after a collection, when whatever the turn before left behind is gone; node needs --expose-gc. */
+export async function heapUsed(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise(setImmediate);
+    globalThis.gc?.();
+  }
   return process.memoryUsage().heapUsed;
 }
 
