@@ -40,6 +40,13 @@ export interface CompileOptions {
 
 export type { TableFile };
 
+const NO_RULES: Finding = {
+  path: ['rules'],
+  severity: 'warning',
+  message: 'there is no rule, so nobody gets anything',
+  hint: 'in Immuta that takes all access away that came from here',
+};
+
 /** The table files that a mapping names, as it names them. Never throws. */
 export function tableFilesIn(file: string, text: string): string[] {
   return tableFilesOf(keysOf(parseYaml(file, text, { strict: true }).data)['tables']);
@@ -60,6 +67,8 @@ export function compileMapping(file: string, text: string, options: CompileOptio
     report: (finding) => findings.push(finding),
     reportInFile: (problem) => inTableFiles.push(problem),
   });
+  if (findings.length + inTableFiles.length + source.problems.length === 0 && mapping.rules.length === 0)
+    findings.push(NO_RULES);
   const problems = [...strictProblems(source, findings), ...inTableFiles];
   return { mapping: problems.some(({ severity }) => severity === 'error') ? undefined : mapping, problems };
 }
@@ -80,14 +89,6 @@ function compile(
   const rules = listOf(keys['rules']).map((rule, i) => compileRule(rule, ['rules', i], context));
   const never = listOf(keys['never']).map((entry, i) => compileNever(entry, ['never', i], context));
 
-  if (Array.isArray(keys['rules']) && rules.length === 0) {
-    report({
-      path: ['rules'],
-      severity: 'warning',
-      message: 'there is no rule, so nobody gets anything',
-      hint: 'in Immuta that takes all access away that came from here',
-    });
-  }
   refuseSameIds([...rules, ...never], report);
   refuseTaken(rules, never, report);
   refuseUnranked(rules, rankings, report);
