@@ -121,21 +121,43 @@ export function judgeDepth(depth: number, most: number, dn: string): void {
   if (depth > most) throw incomplete('limit', `the groups of ${dn} nest deeper than ${most} levels`);
 }
 
+/** A person, and whether any group was listed as theirs: a primary group, which stands elsewhere, is no proof of that. */
+export interface PersonEvidence {
+  readonly person: Person;
+  readonly isListed: boolean;
+}
+
+/** Whether what was read looks as it would where a right to read is lost, so that the sentinel must be asked. */
+export function looksLikeLostRights(evidence: PersonEvidence | undefined): boolean {
+  return evidence === undefined || !evidence.isListed;
+}
+
 /** Throws {@link Failure} where the sentinel was not found with its group. */
-export function judgeSentinel(person: Person | undefined, { userid, group }: SentinelSettings): void {
-  if (person === undefined) {
+export function judgeSentinel(
+  evidence: PersonEvidence | undefined,
+  { userid, group }: SentinelSettings,
+): void {
+  if (evidence === undefined) {
     throw incomplete('sentinel', `the sentinel ${userid} was not found: the right to read may be lost`);
   }
   const wanted = tryParseDn(group);
-  const found = person.memberships.some(({ dn }) => {
+  const found = evidence.person.memberships.some(({ dn }) => {
     const parsed = tryParseDn(dn);
     return parsed !== undefined && wanted !== undefined && equalDn(parsed, wanted);
   });
-  if (found) return;
-  throw incomplete(
-    'sentinel',
-    `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,
-  );
+  if (!found) {
+    throw incomplete(
+      'sentinel',
+      `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,
+    );
+  }
+  if (!evidence.isListed) {
+    throw incomplete(
+      'sentinel',
+      `the sentinel ${userid} was found with its primary group alone: the right to read may be lost; ` +
+        'put it into another group and name that one',
+    );
+  }
 }
 
 /** Throws {@link Failure} where memberships lie in several domains, of which a domain controller shows one alone. */

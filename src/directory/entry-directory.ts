@@ -9,7 +9,7 @@ import { foldCase } from '../names/case-folding.ts';
 import type { Person } from '../person.ts';
 import type { AccountSign } from './account-signs.ts';
 import { readAccount, signsThatMatter } from './accounts.ts';
-import { incomplete, judgeDomains } from './completeness.ts';
+import { incomplete, judgeDomains, looksLikeLostRights, type PersonEvidence } from './completeness.ts';
 import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
 import { type Entry, plainAttributes } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
@@ -108,9 +108,9 @@ export class EntryDirectory implements Directory, DomainDirectory {
 
   findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {
     return this.#watched(async () => {
-      const person = await this.#read(name, userid, this.#groups.forLookup(), deadline);
-      if (person === undefined || person.memberships.length === 0) await this.#sentinel?.confirm(deadline);
-      return person;
+      const evidence = await this.#read(name, userid, this.#groups.forLookup(), deadline);
+      if (looksLikeLostRights(evidence)) await this.#sentinel?.confirm(deadline);
+      return evidence?.person;
     });
   }
 
@@ -127,7 +127,10 @@ export class EntryDirectory implements Directory, DomainDirectory {
       users: this.#users,
       patterns: this.#patterns,
       openGroups: () => this.#groups.forWalk(pageTime),
-      complete: (entry, groups, deadline) => this.#complete(entry, readAt, groups, deadline),
+      complete: async (entry, groups, deadline) => {
+        const { person } = await this.#complete(entry, readAt, groups, deadline);
+        return person;
+      },
       confirm: async () => this.#sentinel?.confirm(this.#ownTime(4)),
       searchesAtOnce: this.#settings.limits.concurrent,
       personTime: () => this.#ownTime(),
@@ -177,7 +180,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
     userid: string,
     groups: MembershipReader,
     deadline: Deadline,
-  ): Promise<Person | undefined> {
+  ): Promise<PersonEvidence | undefined> {
     const readAt = this.#clock.now();
     const entry = await findUser(this.#source, this.#users, name, userid, deadline);
     return entry && this.#complete(entry, readAt, groups, deadline);
@@ -188,11 +191,11 @@ export class EntryDirectory implements Directory, DomainDirectory {
     readAt: number,
     groups: MembershipReader,
     deadline: Deadline,
-  ): Promise<Person> {
+  ): Promise<PersonEvidence> {
     const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
-    const { memberships, readAt: oldest, notes } = await groups.read(entry, deadline);
+    const { memberships, readAt: oldest, isListed, notes } = await groups.read(entry, deadline);
     const isPartial = await this.#isPartial(deadline);
-    return {
+    const person: Person = {
       directory: this.name,
       dn: entry.dn,
       attributes: plainAttributes(entry, this.#kept),
@@ -201,6 +204,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
       completeness: { isWhole: !isPartial, notes: isPartial ? [...notes, PARTIAL_NOTE] : notes },
       readAt: Math.min(readAt, oldest),
     };
+    return { person, isListed };
   }
 
   // In a forest of several domains a domain controller shows no memberships in groups of other domains.
@@ -214,7 +218,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
   }
 
   // Many answers share this read, so it has a time of its own: no caller's short deadline may end it for the others.
-  async #readSentinel(userid: string): Promise<Person | undefined> {
+  async #readSentinel(userid: string): Promise<PersonEvidence | undefined> {
     const name = this.nameFor(userid);
     if (name === undefined) {
       throw incomplete('sentinel', `no pattern of userids matches the sentinel ${userid}`);

@@ -13,11 +13,17 @@ export interface Dated<Value> {
   readonly readAt: number;
 }
 
+/** The groups that a person is in directly. */
+export interface DirectGroups extends Dated<readonly Group[]> {
+  /** How many of them the directory lists as the person's, where others are told otherwise, as a primary group is. */
+  readonly listed?: number;
+}
+
 /** One strategy. What it tells is complete, or it throws {@link Failure}. */
 export interface GroupGraph {
   /** What an entry must be read with so that {@link direct} can tell its groups. */
   readonly attributes: readonly string[];
-  direct(person: Entry, deadline: Deadline): Promise<Dated<readonly Group[]>>;
+  direct(person: Entry, deadline: Deadline): Promise<DirectGroups>;
   /** For each group, by its key, the groups directly above it. */
   parents(
     groups: readonly Group[],

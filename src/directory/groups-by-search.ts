@@ -79,7 +79,8 @@ export function isPlainMemberSearch(template: FilterTemplate): boolean {
 }
 
 /**
- * The graph that searches for a person's groups alone, and reads in these what lies above them.
+ * The graph that searches for a person's groups, and reads in these what lies above them. A group whose entry tells of
+ * none above is searched for too: so it looks where the right to read the back link is missing.
  * @param linked tells the groups above by back links; of its groups only those at or below the base count
  */
 export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: string): GroupGraph {
@@ -91,10 +92,13 @@ export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: str
   return {
     ...searched,
     async parents(groups, deadline) {
-      const { value, readAt } = await linked.parents(groups, deadline);
-      return { value: new Map([...value].map(([key, above]) => [key, above.filter(isWithin)])), readAt };
+      const told = await linked.parents(groups, deadline);
+      const silent = groups.filter(({ key }) => (told.value.get(key) ?? []).length === 0);
+      const found = await searched.parents(silent, deadline);
+      const within = [...told.value].map(([key, above]) => [key, above.filter(isWithin)] as const);
+      return { value: new Map([...within, ...found.value]), readAt: Math.min(told.readAt, found.readAt) };
     },
-    parentsTold: (key) => linked.parentsTold(key),
+    parentsTold: (key) => [...linked.parentsTold(key), ...searched.parentsTold(key)],
   };
 }
 

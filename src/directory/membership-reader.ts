@@ -13,6 +13,11 @@ export interface MembershipReading {
   readonly memberships: readonly Membership[];
   /** When the oldest read in it began, on the service's clock; Infinity where nothing had to be read. */
   readonly readAt: number;
+  /**
+   * Whether any group was shown as theirs by what shows memberships here: so the right to read it is there. A primary
+   * group, which stands elsewhere, is no proof of that.
+   */
+  readonly isListed: boolean;
   /** What was rightly left out. */
   readonly notes: readonly string[];
 }
@@ -41,8 +46,8 @@ export function walkUpwards(
     attributes: graph.attributes,
     atOnce: PEOPLE_AT_ONCE,
     async read(person, deadline) {
-      const { value, readAt } = await readMemberships(graph, person, settings, deadline);
-      return { memberships: value, readAt, notes: [] };
+      const { value, readAt, isListed } = await readMemberships(graph, person, settings, deadline);
+      return { memberships: value, readAt, isListed, notes: [] };
     },
     prepare: (people, deadline) => graph.prepare(people, deadline),
     parentsTold: (key) => graph.parentsTold(key),

@@ -10,6 +10,11 @@ import type { Group } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import type { MembershipSettings } from './settings.ts';
 
+export interface ReadMemberships extends Dated<readonly Membership[]> {
+  /** Whether the directory lists any group as the person's. */
+  readonly isListed: boolean;
+}
+
 /**
  * Walks upwards level by level, each group once, so that cycles end and `via` is a shortest way. Throws
  * {@link Failure}: more groups or levels than the limits allow are `directory_incomplete`.
@@ -19,13 +24,14 @@ export async function readMemberships(
   person: Entry,
   { nested, limits }: Pick<MembershipSettings, 'nested' | 'limits'>,
   deadline: Deadline,
-): Promise<Dated<readonly Membership[]>> {
+): Promise<ReadMemberships> {
   const memberships = new Map<string, Membership>();
   const add = ({ key, ...group }: Group, via: readonly string[]) => {
     memberships.set(key, { ...group, via });
     judgeCount(memberships.size, limits.groups, person.dn);
   };
-  let { value: level, readAt } = await graph.direct(person, deadline);
+  const direct = await graph.direct(person, deadline);
+  let { value: level, readAt } = direct;
   for (const group of level) add(group, []);
   for (let depth = 1; nested && level.length > 0; depth++) {
     const above = await graph.parents(level, deadline);
@@ -41,5 +47,9 @@ export async function readMemberships(
     }
     level = next;
   }
-  return { value: [...memberships.values()], readAt };
+  return {
+    value: [...memberships.values()],
+    readAt,
+    isListed: (direct.listed ?? direct.value.length) > 0,
+  };
 }

@@ -42,7 +42,11 @@ export function withPrimaryGroup(
         primary(person, deadline),
       ]);
       const all: readonly Group[] = group === undefined ? direct.value : [...direct.value, group];
-      return { value: uniqueGroups(all), readAt: Math.min(direct.readAt, readAt) };
+      return {
+        value: uniqueGroups(all),
+        readAt: Math.min(direct.readAt, readAt),
+        listed: direct.value.length,
+      };
     },
   };
 }

@@ -3,12 +3,11 @@
  * counts and that one serves all who wait; how the person is read is given to it.
  */
 import type { Deadline } from '../deadline.ts';
-import type { Person } from '../person.ts';
-import { judgeSentinel } from './completeness.ts';
+import { judgeSentinel, type PersonEvidence } from './completeness.ts';
 import type { SentinelSettings } from './settings.ts';
 
 /** Reads the sentinel's person anew, within a time of its own. */
-export type ReadSentinel = () => Promise<Person | undefined>;
+export type ReadSentinel = () => Promise<PersonEvidence | undefined>;
 
 /** Shares reads of the sentinel among the answers that need one. */
 export class Sentinel {

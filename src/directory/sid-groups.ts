@@ -8,7 +8,7 @@ import { sidOf, sidToOctets } from '../names/sid.ts';
 import { unresolvedSid } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
-import type { Filter } from './filter.ts';
+import { equality, type Filter } from './filter.ts';
 import { attributesFor, dnsIn, type GroupFacts, groupOfEntry } from './group.ts';
 import type { Dated } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
@@ -46,7 +46,11 @@ export class SidGroups {
           const filters = sids.map(
             (sid): Filter => ({ kind: 'equality', attribute: SID_ATTRIBUTE, value: sidToOctets(sid) }),
           );
-          const filter: Filter = { kind: 'or', filters };
+          // An account that moved keeps its old SID in its token, and may be met under it: that is no group.
+          const filter: Filter = {
+            kind: 'and',
+            filters: [equality('objectClass', 'group'), { kind: 'or', filters }],
+          };
           const search = { base: domain, scope: 'sub', filter, attributes, references: 'ignored' } as const;
           const bySid = new Map(
             (await searchAll(source, search, deadline)).map((entry) => [sidIn(entry), entry]),

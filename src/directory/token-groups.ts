@@ -80,6 +80,8 @@ export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
       return {
         memberships: withWays(found, direct, (depth) => judgeDepth(depth, settings.limits.depth, person.dn)),
         readAt: Math.min(tokenReadAt, mine.readAt, others.readAt),
+        // The token holds the primary group too, and all or nothing of it can be read.
+        isListed: true,
         notes: others.unknown.length === 0 ? [] : [foreignNote(others.unknown)],
       };
     },

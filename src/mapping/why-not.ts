@@ -121,7 +121,7 @@ function reasonOf(rule: Rule, wanted: readonly Wanted[], person: PersonFacts, no
   const reasons = rule.ways.flatMap((way) => wanted.map((each) => reasonInWay(rule, way, each, person)));
   if (!reasons.includes(undefined)) return [...new Set(reasons)].join('; or: ');
   const { off } = judgeValidity(rule.validity, person, now);
-  return off ?? 'it gives it';
+  return off ?? 'gives it';
 }
 
 /** Why one way to meet the rule does not give what is wanted; undefined where it does, dates aside. */

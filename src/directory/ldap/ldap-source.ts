@@ -242,10 +242,12 @@ export class LdapSource implements EntrySource {
   async #harmful(references: readonly Reference[], deadline: Deadline): Promise<readonly string[]> {
     if (references.length === 0) return [];
     const { vendor, beside = [] } = this.#settings;
+    // Elsewhere a group of the other domain may name people of this one, and nobody would ask for it.
+    if (!VENDORS[vendor].hasForest) return harmfulReferences(references, [], async () => []);
     return harmfulReferences(
       references,
       beside.flatMap(({ bases }) => bases.map(tryParseDn).flatMap((dn) => (dn ? [suffixOf(dn)] : []))),
-      async () => (VENDORS[vendor].hasForest ? this.#forest.partitions(deadline) : []),
+      () => this.#forest.partitions(deadline),
     );
   }
 }
