@@ -95,7 +95,7 @@ function changesTable(changes: readonly EntitlementChange[]): Markup {
   const most = Math.max(...changes.flatMap(({ gained, lost }) => [gained.people, lost.people]));
   return html`<div id="filter" class="filter"></div>
 <div class="scroll"><table id="changes">
-<thead><tr><th>Group or authorization</th><th class="n">Gained by</th><th class="n">Lost by</th><th class="n">Had it</th><th class="n">Would have it</th><th class="why">Why</th><th>For example</th></tr></thead>
+<thead><tr><th>Group or authorization</th><th class="n">Gained by</th><th class="n">Lost by</th><th class="n">Had it</th><th class="n">Would have it</th><th class="why">Why</th><th class="example">For example</th></tr></thead>
 <tbody>
 ${changes.map((each) => changeRow(each, most))}</tbody>
 </table></div>`;

@@ -39,17 +39,18 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
 th { background: var(--shade); white-space: nowrap; }
 td { overflow-wrap: anywhere; }
-.why { min-width: 19rem; }
+.example { min-width: 13rem; }
+.why { min-width: 14rem; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 th button { all: unset; cursor: pointer; }
 th button:focus-visible, input:focus-visible { outline: 2px solid var(--soft); outline-offset: 2px; }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
-.bar { display: block; width: 7rem; height: .45rem; margin-left: auto; }
+.bar { display: block; width: 5rem; height: .45rem; margin-left: auto; }
 .bar rect.track { fill: var(--line); }
 .bar.gain rect.value { fill: var(--gain); }
 .bar.loss rect.value { fill: var(--loss); }
-.name { font-weight: 600; min-width: 11rem; }
+.name { font-weight: 600; min-width: 10rem; }
 .mark { display: inline-block; color: var(--note); border: 1px solid; border-radius: 1rem; padding: 0 .5rem; font-size: .8em; font-weight: 400; }
 ul.plain { margin: .3rem 0; padding-left: 1.2rem; }
 td ul { margin: 0; padding: 0; list-style: none; }
