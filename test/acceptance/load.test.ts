@@ -112,7 +112,7 @@ describe('load', () => {
     expect(memory).to.have.length(10);
     expect(last, `resident megabytes: ${memory.join(', ')}`).to.be.lessThan(warm + 60);
 
-    const log = slapd.log();
+    const log = await slapd.settledLog();
     const binds = log.match(/BIND dn="cn=lookup,ou=services,dc=example,dc=test" method=128/g) ?? [];
     const searches = log.match(/SRCH base="ou=people/g) ?? [];
     const connections = new Set(

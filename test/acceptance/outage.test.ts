@@ -160,7 +160,7 @@ describe('an outage of the directory', () => {
   });
 
   it('binds once with a refused password that several directories share', async () => {
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     const config = slapdConfig(slapd, { bindPassword: 'wrong' });
     const [section = ''] = /^ {2}corp:\n(?: {4}.*\n)+/m.exec(config) ?? [];
     const others = ['two', 'three'].map((name) => section.replace('corp', name)).join('');
@@ -178,7 +178,7 @@ describe('an outage of the directory', () => {
   });
 
   it('binds once and not again with a password that was refused', async () => {
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     await serve({ bindPassword: 'wrong' });
     for (let i = 0; i < 5; i++) {
       const answer = await service.ask(`ann${i}`);

@@ -1,9 +1,10 @@
 /** Files that change under a running service, on a real slapd: passwords, mappings, and what is wrong in them. */
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { requireSlapd } from '../directories/installed.ts';
+import { requireSlapd, SERVER_ENVIRONMENT } from '../directories/installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../directories/slapd.ts';
 import {
   type Answered,
@@ -23,6 +24,11 @@ const PERSON_MAPPING = `${OWN_NAMES_MAPPING}  - id: surname
     where: { number: digits }
     give: { authorizations: { Department: [<number>] } }
 `;
+
+const TABLE_MAPPING = PERSON_MAPPING.replace('number: digits', 'number: departments').replace(
+  'rules:',
+  'tables: { departments: { file: departments.csv } }\nrules:',
+);
 
 describe('a reload', () => {
   let slapd: Slapd;
@@ -64,7 +70,7 @@ describe('a reload', () => {
   it('a password rotated at the directory first: one refused bind, old answers meanwhile, new ones at once', async () => {
     await serve({ cache: 'fresh: 100ms, unknown: 50ms', limits: 'idle: 200ms' });
     expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     setPassword('new-secret');
     try {
       await sleep(500);
@@ -80,7 +86,7 @@ describe('a reload', () => {
         }
         await sleep(50);
       }
-      expect(countBinds(slapd.log().slice(before)), 'binds with the old password').to.equal(1);
+      expect(countBinds((await slapd.settledLog()).slice(before)), 'binds with the old password').to.equal(1);
 
       const written = performance.now();
       write('ldap-password', 'new-secret\n');
@@ -90,7 +96,7 @@ describe('a reload', () => {
         expect(groupsOf(answer)).to.deep.equal(ANN);
       } while (!answer.headers['cache-status']?.includes('miss') && performance.now() - written < 10_000);
       expect(performance.now() - written).to.be.lessThan(6000);
-      expect(countBinds(slapd.log().slice(before)), 'binds in all').to.equal(2);
+      expect(countBinds((await slapd.settledLog()).slice(before)), 'binds in all').to.equal(2);
       expect(JSON.stringify(service.log())).to.not.include('new-secret').and.not.include(LOOKUP_PASSWORD);
     } finally {
       setPassword(LOOKUP_PASSWORD);
@@ -100,7 +106,7 @@ describe('a reload', () => {
   it('a password rotated in the file first: one refused bind, and no wrong answer', async () => {
     await serve({ cache: 'fresh: 100ms, unknown: 50ms' });
     expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     write('ldap-password', 'not-yet\n');
     const written = performance.now();
     while (performance.now() - written < 2500) {
@@ -118,9 +124,10 @@ describe('a reload', () => {
     write('config.yaml', slapdConfig(slapd, { bindPassword: '${file:ldap-password}', limits: 'queue: 7' }));
     await untilLogged('reloaded', 2);
     expect(codeOf(await service.ask('smith'))).to.equal('directory_refused');
-    expect(countBinds(slapd.log().slice(before)), 'binds with the password that is not right yet').to.equal(
-      1,
-    );
+    expect(
+      countBinds((await slapd.settledLog()).slice(before)),
+      'binds with the password that is not right yet',
+    ).to.equal(1);
     expect((await readyz()).status).to.equal(200);
     write('ldap-password', LOOKUP_PASSWORD);
     await untilLogged('reloaded', 3);
@@ -131,14 +138,14 @@ describe('a reload', () => {
     await serve();
     await service.ask('ann');
     await sleep(100);
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     write('mapping.yaml', UPPER_MAPPING);
     await untilLogged('reloaded');
     const other = await service.ask('ann');
     expect(groupsOf(other)).to.deep.equal(ANN.map((name) => `x-${name}`));
     expect(other.headers['cache-status']).to.match(/; hit; ttl=\d+$/);
     await sleep(100);
-    expect(countSearches(slapd.log().slice(before))).to.equal(0);
+    expect(countSearches((await slapd.settledLog()).slice(before))).to.equal(0);
 
     write('mapping.yaml', PERSON_MAPPING);
     await untilLogged('reloaded', 2);
@@ -147,8 +154,53 @@ describe('a reload', () => {
     expect(more.headers['cache-status']).to.include('fwd=miss');
     expect((await service.ask('ann')).headers['cache-status']).to.include('hit');
     await sleep(100);
-    expect(countSearches(slapd.log().slice(before))).to.be.greaterThan(0);
-    expect(countBinds(slapd.log().slice(before)), 'live connections stay').to.equal(0);
+    expect(countSearches((await slapd.settledLog()).slice(before))).to.be.greaterThan(0);
+    expect(countBinds((await slapd.settledLog()).slice(before)), 'live connections stay').to.equal(0);
+  });
+
+  it('a table file changed, gone, and there again: the last whole one counts', async () => {
+    await serve();
+    write('departments.csv', 'code,text\n7,Sales\n');
+    write('mapping.yaml', TABLE_MAPPING);
+    await untilLogged('reloaded');
+    const departments = async () =>
+      (JSON.parse((await service.ask('ann')).body) as { authorizations: object }).authorizations;
+    expect(await departments()).to.deep.equal({ Department: ['Sales'] });
+    write('departments.csv', 'code,text\n7,Sales\n8,Research\n');
+    await untilLogged('reloaded', 2);
+    expect(await departments()).to.deep.equal({ Department: ['Research', 'Sales'] });
+    rmSync(join(service.folder, 'departments.csv'));
+    await untilLogged('reload refused');
+    expect(JSON.stringify(logged('reload refused'))).to.include('the table file cannot be read');
+    expect(await departments()).to.deep.equal({ Department: ['Research', 'Sales'] });
+    write('departments.csv', 'code,text\n7,Support\n');
+    await untilLogged('reloaded', 3);
+    expect(await departments()).to.deep.equal({ Department: ['Support'] });
+  });
+
+  it('a mapping that names a group by its GUID now: people are read again, their groups with identities', async () => {
+    await serve();
+    await service.ask('ann');
+    const found = execFileSync(
+      'ldapsearch',
+      ['-x', '-LLL', '-D', LOOKUP_DN, '-w', LOOKUP_PASSWORD, '-H', `ldap://127.0.0.1:${slapd.port}`].concat([
+        '-b',
+        'ou=groups,dc=example,dc=test',
+        '(cn=web)',
+        'entryUUID',
+      ]),
+      { env: SERVER_ENVIRONMENT },
+    ).toString();
+    const [, guid] = /^entryUUID: (.*)$/m.exec(found) ?? [];
+    write(
+      'mapping.yaml',
+      `${OWN_NAMES_MAPPING}  - { id: web, when: { group: 'guid:${guid}' }, give: { groups: [The web] } }\n`,
+    );
+    await untilLogged('reloaded');
+    const answer = await service.ask('ann');
+    expect(answer.headers['cache-status']).to.include('fwd=miss');
+    expect(groupsOf(answer)).to.deep.equal(['The web', ...ANN]);
+    expect(groupsOf(await service.ask('smith'))).to.not.include('The web');
   });
 
   it('whole or not at all: a broken mapping leaves everything as it was, and the log says why', async () => {

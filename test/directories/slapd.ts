@@ -12,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -45,6 +46,8 @@ export interface Slapd {
   readonly certificates: Certificates;
   /** What it logged since its first start: a line for each connection, bind and search. */
   log(): string;
+  /** The same once every line about what happened before this call has come. */
+  settledLog(): Promise<string>;
   /** Changes data as its administrator; LDIF change records. */
   change(ldif: string): void;
   /** Replaces the access rules while it runs; without rules everything may be read again. */
@@ -84,6 +87,10 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const url = `ldap://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let log = '';
+  let unread = '';
+  /** Connections that only waited for the log, and have no place in it. */
+  const marked = new Set<string>();
+  const connectionOf = (line: string): string => / conn=\d+ /.exec(line)?.[0] ?? '';
   const modify = (who: { dn: string; password: string }, ldif: string) => {
     const args = ['-x', '-D', who.dn, '-w', who.password, '-H', url];
     execFileSync('ldapmodify', args, { env: SERVER_ENVIRONMENT, input: ldif, stdio: 'pipe' });
@@ -102,6 +109,25 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     securePort,
     certificates,
     log: () => log,
+    settledLog: async () => {
+      // Lines come in order and a moment late; those about a connection of our own are the last to come.
+      const socket = connect({ host: '127.0.0.1', port });
+      const own = await new Promise<string | undefined>((resolve) => {
+        socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} `));
+        socket.once('error', () => resolve(undefined));
+      });
+      for (let i = 0; own !== undefined && !log.includes(own) && i < 500; i++) await setTimeout(10);
+      const lines = log.split('\n');
+      const at = lines.findIndex((line) => own !== undefined && line.includes(own));
+      if (at >= 0) {
+        const connection = connectionOf(lines[at] ?? '');
+        marked.add(connection);
+        // Before a restart others had the same number.
+        log = lines.filter((line, i) => i < at || connectionOf(line) !== connection).join('\n');
+      }
+      socket.destroy();
+      return log;
+    },
     change: (ldif) => modify(ADMIN, ldif),
     allow: (...rules) => {
       const access = (rules.length > 0 ? rules : DEFAULT_ACCESS).map((rule, i) => `olcAccess: {${i}}${rule}`);
@@ -116,9 +142,13 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
       const started = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
       endWithUs(started);
       child = started;
+      marked.clear(); // it counts its connections anew
       let ended = false;
       started.stderr.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
+        unread += chunk.toString();
+        const lines = unread.split('\n');
+        unread = lines.pop() ?? '';
+        for (const line of lines) if (!marked.has(connectionOf(line))) log += `${line}\n`;
       });
       started.once('exit', () => {
         ended = true;

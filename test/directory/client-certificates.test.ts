@@ -36,8 +36,7 @@ describe('a client certificate', () => {
   const find = (one: EntryDirectory) => one.findPerson('ann', 'ann', within(3000));
   /** What the server's log, which comes a moment late, says of binds. */
   const logOf = async (slapd: Slapd, since: number, what: RegExp) => {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    return slapd.log().slice(since).match(what) ?? [];
+    return (await slapd.settledLog()).slice(since).match(what) ?? [];
   };
   const results = (slapd: Slapd, since: number) => logOf(slapd, since, /RESULT tag=97 /g);
   const external = { kind: 'external' } as const;

@@ -42,10 +42,9 @@ describe('an LDAP directory', () => {
     directory.findPerson(name, name, within(milliseconds));
   /** How often the server's log, which comes a moment late, says so since the start of the test. */
   let logged = 0;
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
   const count = async (what: RegExp) => {
-    await settled();
-    return [...slapd.log().slice(logged).matchAll(new RegExp(what, 'g'))].length;
+    const log = await slapd.settledLog();
+    return [...log.slice(logged).matchAll(new RegExp(what, 'g'))].length;
   };
 
   before(async function () {
@@ -53,8 +52,7 @@ describe('an LDAP directory', () => {
     slapd = await startSlapd({ more: REFERRAL, sizeLimit: 3 });
   });
   beforeEach(async () => {
-    await settled();
-    logged = slapd.log().length;
+    logged = (await slapd.settledLog()).length;
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((directory) => directory.close()));
@@ -309,6 +307,14 @@ describe('an LDAP directory', () => {
         const below = { bases: ['ou=people,ou=elsewhere,dc=example,dc=test'] };
         await expectFailure(find(open({ users: below, referrals })), 'directory_incomplete', /referral/);
       }
+    });
+
+    it('where groups may be where the server refers to, though another directory finds people there', async () => {
+      const beside = [
+        { name: 'elsewhere', bases: ['ou=elsewhere,dc=example,dc=test', 'dc=example,dc=test'] },
+      ];
+      const memberships = { from: 'search', base: 'dc=example,dc=test' } as const;
+      await expectFailure(find(open({ memberships, beside })), 'directory_incomplete', /refers/);
     });
 
     describe('without the right', () => {

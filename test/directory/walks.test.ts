@@ -87,17 +87,9 @@ describe('a walk over a crowd', () => {
   };
   /** What the server's log, which comes a moment late, holds of this. */
   const searchesDuring = async (work: () => Promise<unknown>) => {
-    const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
-    await settled();
-    const before = slapd.log().length;
+    const before = (await slapd.settledLog()).length;
     await work();
-    await settled();
-    return [
-      ...slapd
-        .log()
-        .slice(before)
-        .matchAll(/ SRCH base=/g),
-    ].length;
+    return [...(await slapd.settledLog()).slice(before).matchAll(/ SRCH base=/g)].length;
   };
 
   before(async function () {
@@ -145,10 +137,10 @@ describe('a walk over a crowd', () => {
 
   it('ends its connection where nobody reads on', async () => {
     const directory = open();
-    const before = (slapd.log().match(/UNBIND/g) ?? []).length;
+    const unbinds = async () => (await slapd.settledLog()).match(/UNBIND/g)?.length ?? 0;
+    const before = await unbinds();
     for await (const _ of directory.people()) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect((slapd.log().match(/UNBIND/g) ?? []).length - before).to.equal(1);
+    expect((await unbinds()) - before).to.equal(1);
   });
 
   it('fails where the server gives only so many', async () => {
