@@ -2,7 +2,7 @@
  * Test files and what they name, read and run: by `test`, and by every load of a mapping, so that the service never
  * takes one whose tests fail. What a test means is mapping/testing's; bounded, as a reload waits for it.
  */
-import { dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NO_SUCH_FILE, readText, shownPath } from './config/files.ts';
 import { LdifError } from './directory/ldif/ldif.ts';
@@ -11,7 +11,7 @@ import type { Mapping } from './mapping/mapping.ts';
 import { coverageOf, unreachedWarnings, unreadAttributes } from './mapping/testing/coverage.ts';
 import { summaryOf } from './mapping/testing/difference.ts';
 import { type PersonFound, runTest, type TestResult } from './mapping/testing/run.ts';
-import { compileTests, type SavedPerson, type TestSuite } from './mapping/testing/suite.ts';
+import { compileTests, type MappingTest, type SavedPerson, type TestSuite } from './mapping/testing/suite.ts';
 import { type NamedFile, namedFile } from './mapping-file.ts';
 import type { Person } from './person.ts';
 import type { Problem } from './yaml/problem.ts';
@@ -22,8 +22,15 @@ export interface SavedPeople {
   find(userid: string): Promise<Person | undefined>;
 }
 
-/** Opens an LDIF file's text, to read of each person what the mapping needs. Throws {@link LdifError}. */
-export type OpenPeople = (file: string, text: string, mapping: Mapping) => SavedPeople;
+/**
+ * Opens an LDIF file's text, to read of each person what the mapping needs; or says why its people are not to be
+ * believed. Throws {@link LdifError}.
+ */
+export type OpenPeople = (
+  file: string,
+  text: string,
+  mapping: Mapping,
+) => SavedPeople | { readonly problem: string };
 
 export interface SuiteReading {
   /** Undefined where the file is missing or has errors. */
@@ -94,10 +101,23 @@ export async function runSuite(
       break;
     }
     const person = test.person.kind === 'saved' ? await people.find(test.person) : undefined;
-    results.push(runTest(mapping, test, () => person ?? { problem: 'nobody was looked for' }, now));
+    const result = runTest(mapping, test, () => person ?? { problem: 'nobody was looked for' }, now);
+    results.push(result);
+    if (result.changesAt !== undefined) problems.push(dateWarning(result.changesAt, test, suite));
     await setImmediate();
   }
   return { results, problems: [...problems, ...people.problems], files: people.files };
+}
+
+// Else the day comes on which nobody changed anything, and the service does not start.
+function dateWarning(changesAt: number, { path }: MappingTest, suite: TestSuite): Problem {
+  const day = new Date(changesAt).toISOString().slice(0, 10);
+  return suite.problem({
+    path: [...path, 'name'],
+    severity: 'warning',
+    message: `the answer to this test changes on ${day}, and the test may fail from then on`,
+    hint: 'say when it takes place: write "now" here, or for all tests at the top of the file',
+  });
 }
 
 /** A failing test as an error at its place, in one line. */
@@ -131,7 +151,8 @@ export async function runTestsBeside(
   const testFile = namedFile(testFileBeside(mappingFile.file));
   const { suite, isMissing, problems } = await readSuite(testFile);
   const files = [testFile.file];
-  if (suite === undefined) return { problems: isMissing ? [] : problems, files };
+  if (isMissing) return misnamedTests(mappingFile, files);
+  if (suite === undefined) return { problems, files };
   if (mappingOf(suite, testFile).file !== mappingFile.file) {
     const message = `the tests beside ${mappingFile.shown} must be its own`;
     const hint = 'name that mapping here, or give the test file another name';
@@ -149,6 +170,19 @@ export async function runTestsBeside(
     ],
     files: [...files, ...run.files],
   };
+}
+
+// Tests that nobody runs look like tests that pass.
+async function misnamedTests(mappingFile: NamedFile, files: readonly string[]): Promise<TestsBeside> {
+  const extension = extname(mappingFile.file) === '.yml' ? '.yaml' : '.yml';
+  const expected = testFileBeside(mappingFile.file);
+  const other = namedFile(expected.slice(0, expected.length - extname(expected).length) + extension);
+  const { suite } = await readSuite(other);
+  if (suite === undefined || mappingOf(suite, other).file !== mappingFile.file)
+    return { problems: [], files };
+  const message = `the tests of ${mappingFile.shown} are not run, as they are not in ${basename(expected)}`;
+  const problem = suite.problem({ path: ['mapping'], message, hint: 'rename this file' });
+  return { problems: [problem], files: [...files, other.file] };
 }
 
 /** The LDIF files of one test file, each read once. */

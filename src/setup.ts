@@ -76,7 +76,8 @@ export async function readSetup(
   openPeople?: OpenPeople,
 ): Promise<SetupReading> {
   const { config, problems: found, mappings: named, files: read } = await loadConfig(configFile, env);
-  const problems: Problem[] = [...sortProblems(found)];
+  // Not grown by push(...), which bears no hundred thousands: a large file can be wrong in every line.
+  let problems: readonly Problem[] = sortProblems(found);
   const mappings = new Map<string, Mapping>();
   const revisions = new Map<string, string>();
   const files = new Map(named.map((each) => [each.file, each]));
@@ -87,19 +88,19 @@ export async function readSetup(
     const { text, failure, mapping } = reading;
     further.push(...reading.tableFiles);
     if (text === undefined) {
-      problems.push(unreadable(`the mapping file ${shown}: ${failure}`));
+      problems = [...problems, unreadable(`the mapping file ${shown}: ${failure}`)];
       continue;
     }
-    problems.push(...reading.problems);
+    problems = problems.concat(reading.problems);
     revisions.set(file, reading.revision);
     if (mapping === undefined) continue;
     mappings.set(file, mapping);
     if (openPeople === undefined) continue;
     const tests = await runTestsBeside({ file, shown }, mapping, text, openPeople, Date.now());
-    problems.push(...tests.problems);
+    problems = problems.concat(tests.problems);
     further.push(...tests.files);
   }
-  problems.push(...[...(config?.directories.values() ?? [])].flatMap(ldifProblems));
+  problems = problems.concat([...(config?.directories.values() ?? [])].flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');
   return {
     setup: failed ? undefined : { config, mappings, revisions, warnings: problems },
@@ -113,7 +114,9 @@ export async function readSetup(
  * there is an error among them.
  */
 export async function withMapping(setup: Setup, endpointPath: string, named: NamedFile): Promise<Setup> {
-  const { mapping, problems, revision } = await readMapping(named);
+  const { directories } = setup.config.endpoints.find(({ path }) => path === endpointPath) ?? {};
+  const asked = (directories ?? []).flatMap((name) => setup.config.directories.get(name) ?? []);
+  const { mapping, problems, revision } = await readMapping(named, writableByPeople(asked));
   if (mapping === undefined) throw new ProblemsError(problems);
   const endpoints = setup.config.endpoints.map((endpoint) =>
     endpoint.path === endpointPath ? { ...endpoint, mapping: named } : endpoint,

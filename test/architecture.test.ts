@@ -61,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'http',
     'observe',
     'reload',
+    'snapshot',
     'deadline.ts',
   ],
   'compose.ts': [

@@ -67,6 +67,15 @@ describe('the tests beside a mapping', () => {
     });
   });
 
+  it('are an error where they stand in a file that nobody would look for, unless they are of another mapping', async () => {
+    const folder = folderWith({ 'mapping.yaml': OWN_NAMES_MAPPING, 'mapping.test.yml': TESTS });
+    expect((await beside(folder)).problems.map(renderProblem)).to.deep.equal([
+      `${folder}/mapping.test.yml:1:10: error: the tests of ${folder}/mapping.yaml are not run, as they are not in mapping.test.yaml\n    1 | mapping: mapping.yaml\n      |          ^^^^^^^^^^^^ rename this file`,
+    ]);
+    writeFileSync(join(folder, 'mapping.test.yml'), TESTS.replace('mapping.yaml', 'mapping.yml'));
+    expect((await beside(folder)).problems).to.deep.equal([]);
+  });
+
   it('are an error where they cannot be read', async () => {
     const folder = files();
     writeFileSync(join(folder, 'mapping.test.yaml'), Buffer.from('mapping: \xfcber.yaml\n', 'latin1'));

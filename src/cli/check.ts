@@ -7,6 +7,7 @@ import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
 import { loadSetup, type Setup } from '../setup.ts';
+import { printable } from '../yaml/problem.ts';
 import { countProblems, plural, print, printProblems } from './messages.ts';
 
 const LIVE_WITHIN = 15_000;
@@ -59,7 +60,7 @@ async function checkDirectory(
     return true;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    print(`directory ${directory.name}: ${error.code}: ${error.message}`);
+    print(printable(`directory ${directory.name}: ${error.code}: ${error.message}`));
     return false;
   }
 }

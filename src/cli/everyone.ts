@@ -11,7 +11,7 @@ import { LdifError, parseLdif } from '../directory/ldif/ldif.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Setup } from '../setup.ts';
-import { savedDirectory } from '../snapshot/directory-settings.ts';
+import { revisionOfSettings, savedDirectory } from '../snapshot/directory-settings.ts';
 import {
   isSnapshot,
   parseSnapshot,
@@ -20,6 +20,7 @@ import {
   SnapshotError,
 } from '../snapshot/section.ts';
 import { missingAttributes, missingGroups } from '../snapshot/sufficiency.ts';
+import { plural } from './messages.ts';
 
 /** A snapshot file, or its use for what is asked of it, is not sound; the message says what to do. */
 export class SourceError extends Error {}
@@ -128,6 +129,11 @@ export function savedOf(
   const sections = directories.map((settings) => {
     const section = snapshot.sections.find(({ directory }) => directory === settings.name);
     if (section === undefined) throw new SourceError(`${file} has nothing of the directory ${settings.name}`);
+    if (needs.people !== undefined && section.settings !== revisionOfSettings(settings)) {
+      throw new SourceError(
+        `${file} was taken by other settings: users or memberships of the directory ${settings.name} are not in the config as they were then; take the snapshot again`,
+      );
+    }
     const missing = [
       ...(needs.people === undefined ? [] : missingAttributes(section, settings, needs.people)),
       ...(needs.groups === undefined ? [] : missingGroups(section, needs.groups)),
@@ -156,6 +162,8 @@ function ldifProblemsIn(text: string): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof LdifError)) throw error;
-    return error.message;
+    const [first, ...more] = error.problems;
+    const others = more.length === 0 ? '' : ` (and ${plural(more.length, 'more problem')})`;
+    return first && `line ${first.line}: ${first.message}${others}`;
   }
 }

@@ -14,7 +14,7 @@ import { planToJson } from '../plan/render-json.ts';
 import { renderPlan } from '../plan/render-text.ts';
 import { exitStatus, type PlanReport } from '../plan/report.ts';
 import { loadSetup, type Setup, withMapping } from '../setup.ts';
-import { writeWhole } from '../snapshot/atomic-file.ts';
+import { refuseUnwritable, WriteError, writeWhole } from '../snapshot/atomic-file.ts';
 import { meetEveryone } from '../user-info/everyone.ts';
 import { printable } from '../yaml/problem.ts';
 import { chooseEndpoint } from './endpoint.ts';
@@ -69,6 +69,7 @@ export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promis
   const after = mappingOf(changed, endpoint.path);
   const now = Date.now();
   try {
+    if (options.html !== undefined) await refuseUnwritable(options.html);
     const source = await sourceOf(setup, endpoint, options.snapshot, { before, after });
     const { clock } = systemSurroundings('silent');
     const earlierGroups = await groupsOf(setup, endpoint, options.previous, clock);
@@ -81,7 +82,7 @@ export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promis
       await Promise.all(directories.map((directory) => directory.close()));
     }
   } catch (error) {
-    if (!isFailure(error) && !(error instanceof SourceError)) throw error;
+    if (!isFailure(error) && !(error instanceof SourceError) && !(error instanceof WriteError)) throw error;
     print(printable(`no plan: ${reasonOf(error)}`));
     return 1;
   }
@@ -152,19 +153,11 @@ async function show(
   source: string,
   at: number,
 ): Promise<void> {
-  if (html !== undefined) {
-    try {
-      await writeWhole(html, [renderPage(report, { maxEmptied, source, at })]);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new SourceError(`cannot write ${html} (${code})`);
-    }
-  }
+  if (html !== undefined) await writeWhole(html, [renderPage(report, { maxEmptied, source, at })]);
   if (json) printJson(planToJson(report, maxEmptied));
   else process.stdout.write(renderPlan(report, maxEmptied));
 }
 
-function reasonOf(error: Failure | SourceError): string {
-  return error instanceof SourceError ? error.message : `${error.code}: ${error.message}`;
+function reasonOf(error: Failure | SourceError | WriteError): string {
+  return isFailure(error) ? `${error.code}: ${error.message}` : error.message;
 }

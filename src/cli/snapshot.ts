@@ -7,7 +7,7 @@ import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { namedFile } from '../mapping-file.ts';
 import { loadSetup, withMapping } from '../setup.ts';
-import { writeWhole } from '../snapshot/atomic-file.ts';
+import { WriteError, writeWhole } from '../snapshot/atomic-file.ts';
 import { attributesOfSettings } from '../snapshot/directory-settings.ts';
 import { sectionOf } from '../snapshot/records.ts';
 import { writeEnd, writeHead } from '../snapshot/section.ts';
@@ -55,9 +55,8 @@ export async function snapshot(
     return 0;
   } catch (error) {
     progress.end();
-    const { code } = error as NodeJS.ErrnoException;
     if (isFailure(error)) print(printable(`nothing was written: ${error.code}: ${error.message}`));
-    else if (error instanceof Error && code !== undefined) print(`cannot write ${file} (${code})`);
+    else if (error instanceof WriteError) print(printable(error.message));
     else throw error;
     return 1;
   } finally {

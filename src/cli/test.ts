@@ -8,6 +8,7 @@ import { mappingOf, readSuite, runSuite, testFileBeside } from '../mapping-tests
 import { mappingsNamedIn } from '../setup.ts';
 import { type Problem, printable } from '../yaml/problem.ts';
 import { countProblems, print, printProblems } from './messages.ts';
+import { printJson } from './result.ts';
 import { coverages, hasFailed, renderTests, type TestedFile, testsToJson } from './test-report.ts';
 
 export interface TestOptions {
@@ -47,11 +48,8 @@ export async function test(
   const covered = coverages(tested);
   const shownCoverages = options.coverage === undefined ? [] : covered;
   const { isTTY } = process.stdout;
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(testsToJson(tested, shownCoverages, problems), null, 2)}\n`
-      : renderTests(tested, shownCoverages, isTTY),
-  );
+  if (options.json) printJson(testsToJson(tested, shownCoverages, problems));
+  else process.stdout.write(renderTests(tested, shownCoverages, isTTY));
   const tooLittle = covered.filter(({ coverage }) => coverage.percent < bound);
   for (const { shown } of tooLittle)
     print(printable(`${shown}: the tests reach less than the ${bound} % that are asked for`));

@@ -1,14 +1,10 @@
 /** `who`: everybody who has one group or one value of an authorization by the mapping in use, and by which rule. */
 import { systemSurroundings } from '../compose.ts';
 import { isFailure } from '../failure.ts';
-import {
-  type Holder,
-  holderOf,
-  holdersToJson,
-  renderHolders,
-  sortHolders,
-  type Wanted,
-} from '../plan/holders.ts';
+import { outputText } from '../mapping/giving.ts';
+import type { Output } from '../mapping/translation.ts';
+import { canBeGiven, parseOutput } from '../mapping/why-not.ts';
+import { type Holder, holderOf, holdersToJson, renderHolders, sortHolders } from '../plan/holders.ts';
 import { loadSetup } from '../setup.ts';
 import { meetEveryone } from '../user-info/everyone.ts';
 import { printable } from '../yaml/problem.ts';
@@ -37,13 +33,16 @@ export async function who(
 ): Promise<number> {
   const wanted = wantedOf(authorization, options.group);
   if (wanted === undefined) {
-    print('say what is looked for: "NAME: VALUE" for an authorization, or --group NAME');
+    print(
+      'say what is looked for: "NAME: VALUE" for an authorization, with a space behind the colon, or --group NAME',
+    );
     return 1;
   }
   const setup = await loadSetup(options.config, env);
   const endpoint = chooseEndpoint(setup, options.endpoint);
   if (endpoint === undefined) return 1;
   const mapping = mappingOf(setup, endpoint.path);
+  const text = outputText(wanted);
   const now = Date.now();
   const { clock } = systemSurroundings('silent');
   const directories = openDirectories(directoriesOf(setup, endpoint), [mapping], clock);
@@ -66,9 +65,11 @@ export async function who(
     const sorted = sortHolders(holders);
     const { path } = endpoint;
     if (options.json)
-      printJson({ [wanted.kind]: wanted.text, endpoint: path, read: people, people: holdersToJson(sorted) });
+      printJson({ [wanted.kind]: text, endpoint: path, read: people, people: holdersToJson(sorted) });
     else process.stdout.write(renderHolders(sorted));
     print(`${holders.length} of ${plural(people, 'person', 'people')}`);
+    if (holders.length === 0 && !canBeGiven(mapping, wanted))
+      print(printable(`no rule of ${mapping.file} can give ${text}; is it spelled as the mapping gives it?`));
     if (ambiguous.length > 0)
       print(
         printable(
@@ -86,9 +87,9 @@ export async function who(
   }
 }
 
-function wantedOf(authorization: string | undefined, group: string | undefined): Wanted | undefined {
+function wantedOf(authorization: string | undefined, group: string | undefined): Output | undefined {
   if (authorization !== undefined && group !== undefined) return undefined;
-  if (group !== undefined) return { kind: 'group', text: group };
-  const isAuthorization = authorization !== undefined && /\S: *\S/.test(authorization);
-  return isAuthorization ? { kind: 'authorization', text: authorization } : undefined;
+  if (group !== undefined) return { kind: 'group', name: group };
+  const isAuthorization = authorization !== undefined && /\S: +\S/.test(authorization);
+  return isAuthorization ? parseOutput(authorization) : undefined;
 }

@@ -3,6 +3,7 @@
  * that need no service.
  */
 import { lookup, resolveSrv } from 'node:dns/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type Clock, Deadline } from '../deadline.ts';
 import { BoundedSource } from '../directory/bulkhead.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -15,16 +16,25 @@ import { LdifSource } from '../directory/ldif/ldif-source.ts';
 import { savedPeopleSettings } from '../directory/ldif/saved-people.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import type { Instruments } from '../doctor/instruments.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import type { OpenPeople } from '../mapping-tests.ts';
+import { isSnapshot, SnapshotError } from '../snapshot/section.ts';
+import { missingInSnapshot } from '../snapshot/sufficiency.ts';
 import { systemClock } from './surroundings.ts';
 
 // For one person of a file in memory.
 const LDIF_WITHIN = 10_000;
+// A walk over everybody leaves little behind and throws much away; V8 would let that grow to several times what is in
+// use before it looks.
+const COLLECT_EARLY = '--heap-growing-percent=50';
 // A doctor's connection is for one bind.
 const UNUSED_WITHIN = 10_000;
 
 /** People of an LDIF file that stands alone, for a mapping's tests. Throws an LdifError where it is none. */
-export const composeLdifPeople: OpenPeople = (file, text, { attributes, readsIdentities }) => {
+export const composeLdifPeople: OpenPeople = (file, text, mapping) => {
+  const problem = isSnapshot(text) ? faultOfSnapshot(file, text, mapping) : undefined;
+  if (problem !== undefined) return { problem };
+  const { attributes, readsIdentities } = mapping;
   const clock = systemClock();
   const settings = savedPeopleSettings(file, text);
   const groupOptions = { fresh: 0, identities: readsIdentities };
@@ -34,6 +44,18 @@ export const composeLdifPeople: OpenPeople = (file, text, { attributes, readsIde
     find: (userid) => directory.findPerson(userid.normalize('NFC'), userid, new Deadline(clock, LDIF_WITHIN)),
   };
 };
+
+// What was not saved looks absent, and a test would pass or fail for that.
+function faultOfSnapshot(file: string, text: string, mapping: Mapping): string | undefined {
+  try {
+    const missing = missingInSnapshot(text, mapping);
+    if (missing.length === 0) return undefined;
+    return `${file} lacks ${missing.join(', ')}, which the mapping reads; take the snapshot again, with --mapping`;
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    return `${file}: ${error.message}`;
+  }
+}
 
 /** A directory, and what its people are to tell beside their login. */
 export interface WholeDirectory {
@@ -46,6 +68,7 @@ export interface WholeDirectory {
  * those of one endpoint do.
  */
 export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
+  setFlagsFromString(COLLECT_EARLY);
   const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
     const source = openSource(settings, clock, new BindBackoff(clock));
     const beside = () => directories.filter((_, other) => other !== i);

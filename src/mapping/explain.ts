@@ -1,18 +1,17 @@
 /**
  * A translation as text for people and as plain data for programs. Says nothing that the translation does not hold.
  */
-
-import { printable } from '../yaml/problem.ts';
 import { formatAnswer } from './answer.ts';
+import { inColumns } from './columns.ts';
 import { outputText } from './giving.ts';
-import type { Origin, Output, Translation } from './translation.ts';
+import { type Output, originText, type Translation } from './translation.ts';
 
 /** Lines of text in columns; sections that would be empty are left out. */
 export function renderTranslation(translation: Translation): string {
   const { given, withheld, removed, notCounted } = translation;
   const givenRow = ({ output, rule, facts }: Translation['given'][number]): string[] => [
     outputText(output),
-    `rule ${place(rule)}`,
+    `rule ${originText(rule)}`,
     facts.join(', '),
   ];
   const sections: [string, string[][]][] = [
@@ -23,7 +22,7 @@ export function renderTranslation(translation: Translation): string {
       'removed',
       removed.map(({ output, by, facts }) => [
         outputText(output),
-        by.kind === 'never' ? `never ${place(by.never)}` : `keep ${by.keep}: ${by.kept} stays`,
+        by.kind === 'never' ? `never ${originText(by.never)}` : `keep ${by.keep}: ${by.kept} stays`,
         facts.join(', '),
       ]),
     ],
@@ -51,19 +50,4 @@ export function translationToJson(translation: Translation): object {
 
 function plain({ kind, name, value }: Output): object {
   return value === undefined ? { kind, name } : { kind, name, value };
-}
-
-function place({ id, file, line }: Origin): string {
-  return `${id} (${file}:${line})`;
-}
-
-// A directory's text must not write to the reader's terminal.
-function inColumns(rows: readonly string[][]): string[] {
-  const cells = rows.map((row) => row.map(printable));
-  const widths = (cells[0] ?? []).map((_, i) =>
-    Math.min(60, Math.max(...cells.map((row) => row[i]?.length ?? 0))),
-  );
-  return cells.map((row) =>
-    `  ${row.map((cell, i) => (i < row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell)).join('  ')}`.trimEnd(),
-  );
 }

@@ -20,6 +20,11 @@ export interface Origin {
   readonly line: number;
 }
 
+/** `accountants (mappings/acme.yaml:22)` */
+export function originText({ id, file, line }: Origin): string {
+  return `${id} (${file}:${line})`;
+}
+
 /** An output in the answer, and why it is there. One output can stand here several times. */
 export interface Given {
   readonly output: Output;

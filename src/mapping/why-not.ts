@@ -13,10 +13,10 @@ import type { Mapping } from './mapping.ts';
 import { judge, type Match } from './matching.ts';
 import { compilePattern, readPattern } from './pattern.ts';
 import { PersonFacts } from './person-facts.ts';
-import { type OutputTemplate, placeholdersOf, type Rule } from './rule.ts';
+import type { OutputTemplate, Rule } from './rule.ts';
 import { foldText, type Template } from './template.ts';
 import { translate } from './translate.ts';
-import type { Origin, Output } from './translation.ts';
+import { type Origin, type Output, originText } from './translation.ts';
 import { keyOfOutput } from './union.ts';
 import { judgeValidity } from './validity.ts';
 
@@ -51,10 +51,14 @@ export function whyNot(mapping: Mapping, person: Person, output: Output, now: nu
   const key = keyOfOutput(output);
   const translation = translate(mapping, person, now);
   const facts = new PersonFacts(mapping, person);
+  const text = foldCase(outputText(output));
+  const withheldBy = ({ origin: { id } }: Rule): string | undefined =>
+    translation.withheld.find(({ rule, what }) => rule.id === id && foldCase(what) === text)?.reason;
   const rules = mapping.rules.flatMap((rule): WhyNotRule[] => {
     const wanted = wantedBy(rule, output);
     if (wanted.length === 0) return [];
-    return [{ rule: rule.origin, reason: reasonOf(rule, wanted, facts, now) }];
+    const reason = reasonOf(rule, wanted, facts, now) ?? withheldBy(rule) ?? 'gives it';
+    return [{ rule: rule.origin, reason }];
   });
   return {
     output,
@@ -63,23 +67,32 @@ export function whyNot(mapping: Mapping, person: Person, output: Output, now: nu
     removedBy: translation.removed
       .filter((removed) => keyOfOutput(removed.output) === key)
       .map(({ by }) =>
-        by.kind === 'never'
-          ? `never ${by.never.id} (${by.never.file}:${by.never.line})`
-          : `keep ${by.keep}: ${by.kept} stays`,
+        by.kind === 'never' ? `never ${originText(by.never)}` : `keep ${by.keep}: ${by.kept} stays`,
       ),
   };
+}
+
+/** Whether there is a rule that can give it to somebody. */
+export function canBeGiven({ rules }: Mapping, output: Output): boolean {
+  return rules.some((rule) => wantedBy(rule, output).length > 0);
 }
 
 /** For people; lines without line ends. */
 export function renderWhyNot({ output, isGiven, rules, removedBy }: WhyNot): string[] {
   const what = outputText(output);
   if (isGiven) return [`${what} is given`];
-  if (rules.length + removedBy.length === 0) return [`${what}: no rule can give it`];
+  if (rules.length + removedBy.length === 0) return [`${what}: no rule can give it${spelling(output)}`];
   return [
     `why not ${what}`,
-    ...rules.map(({ rule, reason }) => `  rule ${rule.id} (${rule.file}:${rule.line})  ${reason}`),
+    ...rules.map(({ rule, reason }) => `  rule ${originText(rule)}  ${reason}`),
     ...removedBy.map((by) => `  removed by ${by}`),
   ];
+}
+
+function spelling({ kind, name }: Output): string {
+  const [, authorization, value] = /^([^:]+):(\S.*)$/.exec(name) ?? [];
+  if (kind !== 'group' || authorization === undefined) return '';
+  return `; the value of an authorization is written "${authorization}: ${value}"`;
 }
 
 /** What placeholders must become for the output, for each output of the rule that can become it. */
@@ -98,12 +111,13 @@ function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: O
     const other = inValue.get(placeholder);
     if (other !== undefined && foldCase(other) !== foldCase(text)) return [];
   }
-  return placeholdersOf(template).every((each) => inName.has(each) || inValue.has(each))
-    ? [new Map([...inName, ...inValue])]
-    : [];
+  return [new Map([...inName, ...inValue])];
 }
 
-/** What the placeholders of an output would have become; undefined where it can never be this text. */
+/**
+ * What the placeholders of an output would have become, those left out of which that is not certain; undefined where it
+ * can never be this text.
+ */
 function readOutput(template: Template, text: string, rule: Rule): Wanted | undefined {
   if (template.placeholders.length === 0)
     return foldCase(template.text) === foldCase(text) ? new Map() : undefined;
@@ -114,14 +128,20 @@ function readOutput(template: Template, text: string, rule: Rule): Wanted | unde
     return bound.kind === 'any' ? { kind: 'open' } : bound;
   });
   const reading = readPattern(pattern, foldText(text));
-  return reading.kind === 'one' ? reading.read : undefined;
+  if (reading.kind === 'one') return reading.read;
+  return reading.kind === 'none' ? undefined : new Map();
 }
 
-function reasonOf(rule: Rule, wanted: readonly Wanted[], person: PersonFacts, now: number): string {
+/** Undefined where the conditions and dates hold. */
+function reasonOf(
+  rule: Rule,
+  wanted: readonly Wanted[],
+  person: PersonFacts,
+  now: number,
+): string | undefined {
   const reasons = rule.ways.flatMap((way) => wanted.map((each) => reasonInWay(rule, way, each, person)));
   if (!reasons.includes(undefined)) return [...new Set(reasons)].join('; or: ');
-  const { off } = judgeValidity(rule.validity, person, now);
-  return off ?? 'gives it';
+  return judgeValidity(rule.validity, person, now).off;
 }
 
 /** Why one way to meet the rule does not give what is wanted; undefined where it does, dates aside. */

@@ -3,21 +3,14 @@
  * the mapping language does, without regard to case.
  */
 
+import { inColumns } from '../mapping/columns.ts';
 import { outputText } from '../mapping/giving.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import type { Given, Output } from '../mapping/translation.ts';
+import { type Given, type Output, originText } from '../mapping/translation.ts';
 import { foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import type { Person } from '../person.ts';
-import { inColumns } from './columns.ts';
 import { outcomeOf } from './outcome.ts';
-import { place } from './wording.ts';
-
-/** What is looked for: a group by its name, or an authorization written as `NAME: VALUE`. */
-export interface Wanted {
-  readonly kind: Output['kind'];
-  readonly text: string;
-}
 
 /** Somebody who has it. */
 export interface Holder {
@@ -30,7 +23,7 @@ export interface Holder {
 
 /** Why the person has it; undefined where they do not, or get no answer. */
 export function holderOf(
-  wanted: Wanted,
+  wanted: Output,
   mapping: Mapping,
   userid: string,
   person: Person,
@@ -38,7 +31,8 @@ export function holderOf(
 ): Holder | undefined {
   const outcome = outcomeOf(mapping, person, now);
   if (outcome.kind !== 'answer') return undefined;
-  const text = foldCase(wanted.text);
+  // By the whole text, as the name of an authorization may hold a ": " itself.
+  const text = foldCase(outputText(wanted));
   const given = outcome.translation.given.filter(
     ({ output }) => output.kind === wanted.kind && foldCase(outputText(output)) === text,
   );
@@ -54,7 +48,7 @@ export function sortHolders(holders: readonly Holder[]): Holder[] {
 /** A line for each rule and fact; empty where nobody has it. */
 export function renderHolders(holders: readonly Holder[]): string {
   const rows = holders.flatMap(({ userid, dn, given }) =>
-    given.map(({ rule, facts }) => [userid, dn, `rule ${place(rule)}`, facts.join(', ')]),
+    given.map(({ rule, facts }) => [userid, dn, `rule ${originText(rule)}`, facts.join(', ')]),
   );
   return inColumns(rows)
     .map((line) => `${line.slice(2)}\n`)

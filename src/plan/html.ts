@@ -3,6 +3,7 @@
  * Its content security policy lets only its own style and script in.
  */
 import { createHash } from 'node:crypto';
+import { originText } from '../mapping/translation.ts';
 import { html, isolated, Markup } from './page/markup.ts';
 import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
@@ -15,7 +16,6 @@ import {
   markOf,
   number,
   people,
-  place,
   summaryOf,
   useText,
   verdictOn,
@@ -92,7 +92,7 @@ function verdict(report: PlanReport, maxEmptied: number | undefined): Markup {
 }
 
 function changesTable(changes: readonly EntitlementChange[]): Markup {
-  const most = Math.max(...changes.flatMap(({ gained, lost }) => [gained.people, lost.people]));
+  const most = changes.reduce((so, { gained, lost }) => Math.max(so, gained.people, lost.people), 0);
   return html`<div id="filter" class="filter"></div>
 <div class="scroll"><table id="changes">
 <thead><tr><th>Group or authorization</th><th class="n">Gained by</th><th class="n">Lost by</th><th class="n">Had it</th><th class="n">Would have it</th><th class="why">Why</th><th class="example">For example</th></tr></thead>
@@ -130,7 +130,7 @@ function rulesTable(rules: readonly RuleUse[], otherwise: string): Markup {
   if (rules.length === 0) return none(otherwise);
   const rows = rules.map(
     (use) =>
-      html`<tr><td>${use.kind}</td><td class="name">${isolated(place(use.rule))}</td><td>${useText(use)}</td><td>${isolated(use.hints.join('; '))}</td></tr>
+      html`<tr><td>${use.kind}</td><td class="name">${isolated(originText(use.rule))}</td><td>${useText(use)}</td><td>${isolated(use.hints.join('; '))}</td></tr>
 `,
   );
   return html`<div class="scroll"><table>

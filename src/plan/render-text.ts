@@ -1,5 +1,6 @@
 /** A plan as text for the terminal: what matters first, and of long lists only the beginning. */
-import { inColumns } from './columns.ts';
+import { inColumns } from '../mapping/columns.ts';
+import { originText } from '../mapping/translation.ts';
 import type { Change, EntitlementChange, PlanReport, RuleUse } from './report.ts';
 import { isFirstRelease, silentRules } from './report.ts';
 import {
@@ -9,7 +10,6 @@ import {
   markOf,
   number,
   people,
-  place,
   summaryOf,
   useText,
   verdictOn,
@@ -72,7 +72,7 @@ function changeRow(each: EntitlementChange, change: Change): string[][] {
 }
 
 function useRow(use: RuleUse): string[] {
-  return [`${use.kind} ${place(use.rule)}`, useText(use), use.hints.join('; ')];
+  return [`${use.kind} ${originText(use.rule)}`, useText(use), use.hints.join('; ')];
 }
 
 function more(rows: readonly unknown[]): string[] {

@@ -1,6 +1,6 @@
 /** The words in which a plan is told, the same in text and in HTML. */
 import { outputText } from '../mapping/giving.ts';
-import type { Origin, RemovedBy } from '../mapping/translation.ts';
+import { originText, type RemovedBy } from '../mapping/translation.ts';
 import type { Change, EntitlementChange, PlanReport, RuleUse, Sample } from './report.ts';
 import { isFirstRelease, losers } from './report.ts';
 
@@ -23,17 +23,12 @@ export function entitlementText({ output }: EntitlementChange): string {
   return outputText(output);
 }
 
-/** `accountants (mappings/acme.yaml:22)` */
-export function place({ id, file, line }: Origin): string {
-  return `${id} (${file}:${line})`;
-}
-
 /** Why people gain or lose an entitlement: `rule a (m.yaml:3)`, with how many where it is not all of them. */
 export function causesOf(change: Change, side: 'gained' | 'lost'): string[] {
   const of = (count: number) => (count === change.people ? '' : ` (${people(count)})`);
   const words = WORDS[side];
   return [
-    ...change.rules.map(({ rule, people: count }) => `rule ${place(rule)}${of(count)}`),
+    ...change.rules.map(({ rule, people: count }) => `rule ${originText(rule)}${of(count)}`),
     ...change.removals.map(({ by, people: count }) => `${words[by.kind]} ${remover(by)}${of(count)}`),
     ...(change.unanswered > 0 ? [`${words.unanswered}${of(change.unanswered)}`] : []),
     ...(change.respelled > 0 ? [`${words.respelled}${of(change.respelled)}`] : []),
@@ -56,7 +51,7 @@ const WORDS = {
 } as const;
 
 function remover(by: RemovedBy): string {
-  return by.kind === 'never' ? place(by.never) : `keep: ${by.keep}, which keeps ${by.kept}`;
+  return by.kind === 'never' ? originText(by.never) : `keep: ${by.keep}, which keeps ${by.kept}`;
 }
 
 /** What a reader must notice about an entitlement; empty for most. */

@@ -2,6 +2,7 @@
  * A section of a snapshot in place of the directory that it was taken of: the same people, found by the same user ids,
  * with the same accounts and memberships. Owns what must be saved for that.
  */
+import { createHash } from 'node:crypto';
 import { signsThatMatter } from '../directory/accounts.ts';
 import { matchingRuleOf } from '../directory/attribute-types.ts';
 import type { TemplateValue } from '../directory/filter-parser.ts';
@@ -53,6 +54,21 @@ export function savedDirectory(
     sentinel: undefined,
     referrals: 'ignore',
   };
+}
+
+/**
+ * Tells settings by which other people, or other memberships of theirs, would be read from these. A bound on how much
+ * may be read is none of them, and what is due to dead accounts and unknown people is not asked before the translation.
+ */
+export function revisionOfSettings({ vendor, users, memberships }: DirectorySettings): string {
+  const { unknown: _, ...who } = users;
+  const { limits: __, ...what } = memberships;
+  const text = JSON.stringify({ vendor, who, what }, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 /** The value as the directory's servers show it: SIDs in octets where the attribute has them. */

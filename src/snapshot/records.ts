@@ -9,7 +9,7 @@ import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { AttributeValue, Person } from '../person.ts';
-import { showsOctets } from './directory-settings.ts';
+import { revisionOfSettings, showsOctets } from './directory-settings.ts';
 import { ldifRecord } from './ldif-text.ts';
 import { type SectionHead, writeSectionEnd, writeSectionHead } from './section.ts';
 
@@ -51,10 +51,11 @@ export async function* sectionOf(
 }
 
 function headOf(
-  { name, vendor }: DirectorySettings,
+  settings: DirectorySettings,
   attributes: readonly string[],
   groupsUnder: readonly string[],
 ): SectionHead {
+  const { name, vendor } = settings;
   const read = [...new Set(attributes.map((attribute) => attribute.toLowerCase()))].sort();
   const defaults: VendorDefaults = VENDORS[vendor];
   return {
@@ -64,6 +65,7 @@ function headOf(
     // A mapping may read memberOf itself, as the directory has it.
     membershipAttribute: read.includes('memberof') ? 'ldapUserInfoMemberOf' : 'memberOf',
     groupClass: defaults.groupClasses[0] ?? 'groupOfNames',
+    settings: revisionOfSettings(settings),
   };
 }
 

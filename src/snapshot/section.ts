@@ -15,6 +15,8 @@ export interface SectionHead {
   readonly membershipAttribute: string;
   /** The object class that the groups have here, and no person. */
   readonly groupClass: string;
+  /** Tells the settings of the directory by which it was read from any others. */
+  readonly settings: string;
 }
 
 export interface Section extends SectionHead {
@@ -51,8 +53,8 @@ export function writeHead({ takenAt, endpoint }: SnapshotHead): string {
 }
 
 export function writeSectionHead(head: SectionHead): string {
-  const { directory, attributes, groupsUnder, membershipAttribute, groupClass } = head;
-  const about = { memberships: membershipAttribute, group_class: groupClass };
+  const { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings } = head;
+  const about = { memberships: membershipAttribute, group_class: groupClass, settings };
   return [
     `# directory ${asciiJson(directory)}`,
     `# ${asciiJson(about)}`,
@@ -93,10 +95,12 @@ function parseSection(lines: readonly string[], start: number): { section: Secti
   const about = jsonIn(lines[start + 1] ?? '', '# ') as Record<string, unknown>;
   const membershipAttribute = about['memberships'];
   const groupClass = about['group_class'];
+  const { settings } = about;
   if (
     typeof directory !== 'string' ||
     typeof membershipAttribute !== 'string' ||
-    typeof groupClass !== 'string'
+    typeof groupClass !== 'string' ||
+    typeof settings !== 'string'
   )
     throw broken(start + 1);
   const attributes: string[] = [];
@@ -112,8 +116,10 @@ function parseSection(lines: readonly string[], start: number): { section: Secti
   const counts = jsonIn(lines[at] ?? '', '# end ') as { people?: unknown; groups?: unknown };
   const { people, groups } = counts;
   if (typeof people !== 'number' || typeof groups !== 'number') throw broken(at + 1);
-  const text = `version: 1\n\n${lines.slice(first, at).join('\n')}\n`;
-  const head = { directory, attributes, groupsUnder, membershipAttribute, groupClass };
+  const records = lines.slice(first, at);
+  if (records.filter((line) => /^dn:/i.test(line)).length !== people + groups) throw changed();
+  const text = `version: 1\n\n${records.join('\n')}\n`;
+  const head = { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings };
   return { section: { ...head, people, groups, text }, next: at + 1 };
 }
 
@@ -127,7 +133,11 @@ function jsonIn(line: string, prefix: string): unknown {
   } catch {
     // Told below.
   }
-  throw new SnapshotError('it is cut off, or was changed by hand; take the snapshot again');
+  throw changed();
+}
+
+function changed(): SnapshotError {
+  return new SnapshotError('it is cut off, or was changed by hand; take the snapshot again');
 }
 
 function broken(line: number): SnapshotError {

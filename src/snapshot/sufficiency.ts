@@ -4,7 +4,7 @@ import type { DirectorySettings } from '../directory/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { attributesOfSettings } from './directory-settings.ts';
-import type { Section } from './section.ts';
+import { parseSnapshot, type Section } from './section.ts';
 
 /** The attributes that are missing, in words; empty where none is. */
 export function missingAttributes(
@@ -12,8 +12,20 @@ export function missingAttributes(
   settings: DirectorySettings,
   mappings: readonly Mapping[],
 ): readonly string[] {
+  return lackingOf(section, [
+    ...attributesOfSettings(settings),
+    ...mappings.flatMap(({ attributes }) => attributes),
+  ]);
+}
+
+/** What the text lacks of a mapping's attributes, in words; empty where nothing. Throws {@link SnapshotError}. */
+export function missingInSnapshot(text: string, { attributes }: Mapping): readonly string[] {
+  const { sections } = parseSnapshot(text);
+  return [...new Set(sections.flatMap((section) => lackingOf(section, attributes)))];
+}
+
+function lackingOf(section: Section, needed: readonly string[]): readonly string[] {
   const has = new Set(section.attributes.map(canonicalName));
-  const needed = [...attributesOfSettings(settings), ...mappings.flatMap(({ attributes }) => attributes)];
   return [...new Map(needed.map((name) => [canonicalName(name), name])).values()]
     .filter((name) => !has.has(canonicalName(name)))
     .map((name) => `the attribute ${name}`);

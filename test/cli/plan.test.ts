@@ -76,8 +76,9 @@ describe('plan', () => {
     [
       'the page cannot be written',
       [...planned, '--html', 'nowhere/page.html'],
-      /^no plan: cannot write nowhere\/page\.html \(ENOENT\)$/m,
+      /^no plan: cannot write nowhere\/page\.html: there is no such folder$/m,
     ],
+    ['the page is a folder', [...planned, '--html', '.'], /^no plan: cannot write \.: it is a folder$/m],
   ] as const) {
     it(`exits with 1 where ${what}`, async () => {
       const { status, stdout, stderr } = await inFolder().run(...args);
@@ -91,6 +92,15 @@ describe('plan', () => {
     const { status, stderr } = await inFolder({ 'planned.yaml': broken }).run(...planned);
     expect(stderr.match(/^planned\.yaml:\d+:\d+: error: unknown key "gives"/gm)).to.have.lengthOf(2);
     expect(status).to.equal(1);
+  });
+
+  it('warns of what people may write themselves, as check does of the mapping in use', async () => {
+    const { run } = inFolder({
+      'config.yaml': CONFIG.replace('openldap', 'active-directory'),
+      'planned.yaml': PLANNED.replace('employeeType', 'telephoneNumber'),
+    });
+    const { stderr } = await run(...planned);
+    expect(stderr).to.match(/^planned\.yaml:\d+:\d+: warning: people may write telephoneNumber themselves/m);
   });
 
   it('is not made where the sentinel cannot be found', async () => {
@@ -176,6 +186,35 @@ describe('plan', () => {
       const { status, stderr } = await run(...planned, '--snapshot', 's.ldif');
       expect(stderr).to.include('s.ldif lacks groups from everywhere');
       expect(status).to.equal(1);
+    });
+
+    for (const [what, from, to] of [
+      ['people lie elsewhere', "base: 'ou=people,", "base: '"],
+      ['groups are read otherwise', 'from: search', 'nested: no, from: search'],
+      ['user ids are others', 'attribute: uid', "attribute: uid, userids: ['<name>@acme', '<name>']"],
+    ] as const) {
+      it(`is not made where by the config ${what} since it was taken`, async () => {
+        const { folder, run } = inFolder();
+        await run('snapshot', 's.ldif', '--mapping', 'planned.yaml');
+        writeFileSync(join(folder, 'config.yaml'), CONFIG.replace(from, to));
+        const { status, stdout, stderr } = await run(...planned, '--snapshot', 's.ldif');
+        expect(stderr).to.match(
+          /^no plan: s\.ldif was taken by other settings: .* the directory corp .* again$/m,
+        );
+        expect([status, stdout]).to.deep.equal([1, '']);
+      });
+    }
+
+    it('is made where only limits, and what is due to dead accounts, have changed', async () => {
+      const { folder, run } = inFolder();
+      await run('snapshot', 's.ldif', '--mapping', 'planned.yaml');
+      const config = CONFIG.replace('from: search', 'limits: { groups: 500 }, from: search').replace(
+        '    sentinel:',
+        '    accounts: { disabled: not_found }\n    limits: { search: 9s }\n    sentinel:',
+      );
+      writeFileSync(join(folder, 'config.yaml'), config);
+      const { status, stderr } = await run(...planned, '--snapshot', 's.ldif');
+      expect([status, stderr]).to.deep.equal([2, '']);
     });
 
     it('is not made of a part of one', async () => {

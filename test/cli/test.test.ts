@@ -229,6 +229,14 @@ mapping.yaml: the tests reach 2 of 4 rules and never entries (50 %)
         { 'a.test.yaml': FAILING.replace('departmentNumber: 7', 'departmentNumbr: 7') },
         /^a\.test\.yaml:7:13: warning: the mapping does not read the attribute "departmentNumbr"\n.*\n.*did you mean "departmentNumber"\?$/m,
       ],
+      [
+        'a test that a date will break one day, as a warning',
+        {
+          'a.test.yaml': FAILING,
+          'mapping.yaml': MAPPING.replace('give: { groups: [Staff] }', 'valid_until: 2199-12-31\n    $&'),
+        },
+        /^a\.test\.yaml:9:11: warning: the answer to this test changes on 2200-01-01, .*\n.*\n.*\^ say when it takes place: write "now"/m,
+      ],
     ];
     for (const [says, files, expected] of cases) {
       it(says, async () => {
@@ -237,6 +245,14 @@ mapping.yaml: the tests reach 2 of 4 rules and never entries (50 %)
         expect(status).to.equal(1);
       });
     }
+  });
+
+  it('says nothing of dates where the tests say when they take place', async () => {
+    const files = {
+      'a.test.yaml': PASSING.replace('tests:', 'now: 2026-11-22\ntests:').replace('[accountants]', '[staff]'),
+      'mapping.yaml': MAPPING.replace('give: { groups: [Staff] }', 'valid_until: 2199-12-31\n    $&'),
+    };
+    expect((await test(folder(files), 'a.test.yaml')).stderr).to.equal('');
   });
 
   describe('a person from an LDIF file', () => {
@@ -261,6 +277,48 @@ mapping.yaml: the tests reach 2 of 4 rules and never entries (50 %)
       );
       expect(stderr).to.match(/^people\/saved\.ldif:2:1: error: /m);
       expect(status).to.equal(1);
+    });
+
+    const HEAD = `# ldap-user-info snapshot 1
+# {"taken":"2026-11-22T16:45:24.968Z","endpoint":"/user-info"}
+version: 1
+
+# directory "corp"
+# {"memberships":"memberOf","group_class":"groupOfNames","settings":"0"}
+# attribute "departmentnumber"
+`;
+    const RECORDS = `
+dn: cn=ann,dc=x
+cn: ann
+departmentNumber: 7
+departmentNumber: 8
+memberOf: cn=accountants,ou=groups,dc=example,dc=test
+
+`;
+    const END = '# end {"people":1,"groups":0}\n\n# end of the snapshot\n';
+    for (const [what, saved, message] of [
+      [
+        'a snapshot that lacks what the mapping reads now, where all would look absent',
+        HEAD + RECORDS + END,
+        'people/saved.ldif lacks the attribute employeeType, which the mapping reads',
+      ],
+      [
+        'a part of a snapshot',
+        `${HEAD}# attribute "employeetype"\n${RECORDS}`,
+        'people/saved.ldif: it is cut off',
+      ],
+    ] as const) {
+      it(`is not believed to be like that in ${what}`, async () => {
+        const { status, stdout } = await test(folder({ 'a.test.yaml': SAVED }, saved), 'a.test.yaml');
+        expect(stdout).to.include('a.test.yaml: 0 passed, 1 failed').and.to.include(message);
+        expect(status).to.equal(1);
+      });
+    }
+
+    it('is taken from a whole snapshot', async () => {
+      const saved = `${HEAD}# attribute "employeetype"\n${RECORDS.replace('memberOf', 'employeeType: Employee\nmemberOf')}${END}`;
+      const { status, stdout } = await test(folder({ 'a.test.yaml': SAVED }, saved), 'a.test.yaml');
+      expect([status, stdout]).to.deep.equal([0, 'a.test.yaml: 1 passed\n']);
     });
   });
 });

@@ -1,7 +1,7 @@
 /** `who`: everybody who has something, or an error. */
 import { expect } from 'chai';
 import { folderWith, runProgram } from '../acceptance/running-service.ts';
-import { CONFIG, ENV, FILES } from './everyone-files.ts';
+import { CONFIG, ENV, FILES, MAPPING } from './everyone-files.ts';
 
 describe('who', () => {
   const who = (args: readonly string[], files: Readonly<Record<string, string>> = {}) =>
@@ -50,6 +50,15 @@ describe('who', () => {
 
   it('exits with 0 where nobody has it', async () => {
     const { status, stdout, stderr } = await who(['Access: Nothing']);
+    expect([status, stdout]).to.deep.equal([0, '']);
+    expect(stderr).to.equal(
+      '0 of 4 people\nno rule of mapping.yaml can give Access: Nothing; is it spelled as the mapping gives it?\n',
+    );
+  });
+
+  it('says no more than that where a rule could give it', async () => {
+    const mapping = MAPPING.replace('group: writers', 'group: unused');
+    const { status, stdout, stderr } = await who(['access:  write'], { 'mapping.yaml': mapping });
     expect([status, stdout, stderr]).to.deep.equal([0, '', '0 of 4 people\n']);
   });
 
@@ -60,7 +69,7 @@ describe('who', () => {
     expect(stderr).to.match(/^not everybody could be read: directory_incomplete: /m);
   });
 
-  for (const args of [[], ['Write'], ['Access: Write', '--group', 'Readers']]) {
+  for (const args of [[], ['Write'], ['Access:Write'], ['Access: Write', '--group', 'Readers']]) {
     it(`says what to write in place of "${args.join(' ')}"`, async () => {
       const { status, stdout, stderr } = await who(args);
       expect([status, stdout]).to.deep.equal([1, '']);

@@ -1,9 +1,18 @@
 /** Files that are there whole or not at all. */
-import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { writeWhole } from '../../src/snapshot/atomic-file.ts';
+import { WriteError, writeWhole } from '../../src/snapshot/atomic-file.ts';
 import { removeWithUs } from '../directories/child-servers.ts';
 
 describe('a file written as a whole', () => {
@@ -38,6 +47,28 @@ describe('a file written as a whole', () => {
     expect(error).to.be.an('error').with.property('message', 'broken off');
     expect(readFileSync(join(folder, 'f'), 'utf8')).to.equal('older');
     expect(readdirSync(folder)).to.deep.equal(['f']);
+  });
+
+  it('does not take the place of a folder or a device, and asks for no chunk then', async () => {
+    let asked = false;
+    function* chunks() {
+      asked = true;
+      yield 'a';
+    }
+    mkdirSync(join(folder, 'd'));
+    execFileSync('mkfifo', [join(folder, 'p')]);
+    for (const [name, reason] of [
+      ['d', 'it is a folder'],
+      ['p', 'it is no ordinary file'],
+      ['none/f', 'there is no such folder'],
+    ] as const) {
+      const error = await writeWhole(join(folder, name), chunks()).catch((failed: unknown) => failed);
+      expect(error).to.be.instanceOf(WriteError);
+      expect((error as WriteError).message).to.equal(`cannot write ${join(folder, name)}: ${reason}`);
+    }
+    expect(asked).to.equal(false);
+    expect(readdirSync(folder).sort()).to.deep.equal(['d', 'p']);
+    expect(statSync(join(folder, 'p')).isFIFO()).to.equal(true);
   });
 
   it('replaces a symbolic link and not what it leads to', async () => {

@@ -16,6 +16,7 @@ const HEAD = {
   groupsUnder: ['OU=Gruppen für alle,DC=acme,DC=com'],
   membershipAttribute: 'memberOf',
   groupClass: 'group',
+  settings: '0123456789ab',
 };
 const RECORDS = 'dn: cn=a,dc=x\ncn: a\n\ndn: cn=b,dc=x\ncn: b\n\n';
 const TEXT = [
@@ -53,6 +54,12 @@ describe('a snapshot', () => {
     expect(isSnapshot(RECORDS)).to.equal(false);
     expect(() => parseSnapshot(RECORDS)).to.throw(SnapshotError, 'no snapshot');
     expect(() => parseSnapshot(TEXT.replace('snapshot 1', 'snapshot 2'))).to.throw(SnapshotError);
+  });
+
+  it('is refused where a record is not there any more, or one more is', () => {
+    const lacking = TEXT.replace('dn: cn=b,dc=x\ncn: b\n\n', '');
+    for (const text of [lacking, TEXT.replace(RECORDS, `${RECORDS}dn:: Y249YyxkYz14\ncn: c\n\n`)])
+      expect(() => parseSnapshot(text)).to.throw(SnapshotError, 'changed by hand');
   });
 
   it('is refused where any of it is cut off at its end', () => {

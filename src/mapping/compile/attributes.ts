@@ -12,6 +12,7 @@ import {
 } from '../attribute-declaration.ts';
 import { compileDateFormat, type DateFormat, isDateFormat } from '../date-format.ts';
 import { type DnPart, parseDnPart } from '../dn-part.ts';
+import { isSecret } from '../secret-attributes.ts';
 import { wellKnown } from '../well-known-attributes.ts';
 import { type Report, refusePlaceholder, type TextPlace } from './report.ts';
 import { AttributeSchema, fitting, isYes, keysOf, textOf } from './schema.ts';
@@ -52,8 +53,16 @@ export function declarationFor(name: string, declared: Declarations): AttributeD
   return declared.get(name.toLowerCase()) ?? undeclared(name);
 }
 
-/** Refuses a name that no attribute can have. */
+/** Refuses a name that no attribute can have, and attributes that hold secrets. */
 export function refuseAttributeName(name: string, place: TextPlace, report: Report): boolean {
+  if (isSecret(name)) {
+    report({
+      ...place,
+      message: `${name} holds a secret, which no mapping may read`,
+      hint: 'it would stand in explanations and snapshots; take another attribute',
+    });
+    return true;
+  }
   if (ATTRIBUTE_NAME.test(name)) return false;
   const option = name.indexOf(';');
   report({

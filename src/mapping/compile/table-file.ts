@@ -38,14 +38,20 @@ interface Columns {
   readonly count: number;
 }
 
+/** So many errors, and so many warnings, are told one by one. */
+const MOST_TOLD = 100;
+
 /**
- * Never throws: what is wrong is in `problems`, all of it.
+ * Never throws: what is wrong is in `problems`, all of it, though of very many the last ones only by their number.
  * @param file the name under which problems show it; nothing is read
  */
 export function parseTableFile(file: string, text: string): TableFile {
   const problems: Problem[] = [];
   const written = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const report: Report = (finding) => problems.push(problemOf(finding, file, written));
+  const found = { error: 0, warning: 0 };
+  const report: Report = (finding) => {
+    if (++found[finding.severity ?? 'error'] <= MOST_TOLD) problems.push(problemOf(finding, file, written));
+  };
   const [header, ...rows] = written
     .map((line, i) => ({ number: i + 1, text: line }))
     .filter((line) => line.text.trim() !== '');
@@ -60,6 +66,10 @@ export function parseTableFile(file: string, text: string): TableFile {
     else known.push(row.text.text);
   }
   if (rows.length === 0 && problems.length === 0) problems.push(emptyTable(file));
+  for (const severity of ['error', 'warning'] as const) {
+    const more = found[severity] - MOST_TOLD;
+    if (more > 0) problems.push({ severity, file, message: `and ${more} more in this file` });
+  }
   return { entries: [...texts], problems };
 }
 

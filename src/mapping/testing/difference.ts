@@ -7,7 +7,7 @@ import type { Failure } from '../../failure.ts';
 import { foldCase } from '../../names/case-folding.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { outputText } from '../giving.ts';
-import type { Origin, Output, Removed, Translation } from '../translation.ts';
+import { type Origin, type Output, originText, type Removed, type Translation } from '../translation.ts';
 import type { Expected } from './suite.ts';
 
 /** `-`: expected, but not given; `+`: given, but not expected; a space: expected and given. */
@@ -102,7 +102,7 @@ function line(sign: DifferenceLine['sign'], text: string, reasons: readonly stri
 
 function surplus(output: Output, { given }: Translation): DifferenceLine {
   const causes = given.filter((each) => keyOf(each.output) === keyOf(output));
-  const reasons = causes.map(({ rule, facts }) => because(`rule ${place(rule)}`, facts));
+  const reasons = causes.map(({ rule, facts }) => because(`rule ${originText(rule)}`, facts));
   return { ...line('+', outputText(output), reasons), rules: causes.map(({ rule }) => rule) };
 }
 
@@ -120,7 +120,7 @@ function whyMissing(output: Output, translation: Translation): string[] {
       .map(removal),
     ...withheld
       .filter(({ what }) => isMeant(what))
-      .map(({ rule, reason }) => `withheld by rule ${place(rule)}: ${reason}`),
+      .map(({ rule, reason }) => `withheld by rule ${originText(rule)}: ${reason}`),
   ];
 }
 
@@ -129,22 +129,18 @@ function removal({ output, by, facts, rules }: Removed): string {
   const although = givers === '' ? '' : `; rule ${givers} gives it`;
   if (by.kind === 'keep')
     return `removed: of ${output.name} only the ${by.keep} is kept, here ${by.kept}${although}`;
-  return `${because(`removed by never ${place(by.never)}`, facts)}${although}`;
+  return `${because(`removed by never ${originText(by.never)}`, facts)}${although}`;
 }
 
 function otherWithheld(missing: readonly Output[], { withheld }: Translation): string[] {
   const told = new Set(missing.map((output) => foldCase(outputText(output))));
   return withheld
     .filter(({ what }) => !told.has(foldCase(what)))
-    .map(({ what, rule, reason }) => `${what}, by rule ${place(rule)}: ${reason}`);
+    .map(({ what, rule, reason }) => `${what}, by rule ${originText(rule)}: ${reason}`);
 }
 
 function because(what: string, facts: readonly string[]): string {
   return facts.length === 0 ? what : `${what}: ${facts.join(', ')}`;
-}
-
-function place({ id, file, line: number }: Origin): string {
-  return `${id} (${file}:${number})`;
 }
 
 function givenOutputs({ answer }: Translation): Output[] {

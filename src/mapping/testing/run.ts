@@ -26,6 +26,8 @@ export interface TestResult {
   readonly problem: string | undefined;
   /** The rules and `never` entries that had a part in it. */
   readonly reached: readonly Origin[];
+  /** When the same test will have another result, in milliseconds since 1970; undefined where it stays as it is. */
+  readonly changesAt: number | undefined;
 }
 
 /**
@@ -41,12 +43,24 @@ export function runTest(mapping: Mapping, test: MappingTest, people: People, now
   const person = asked.kind === 'saved' ? people(asked) : personOf(asked, test.name, mapping.scope);
   if ('problem' in person) {
     const { problem } = person;
-    return { test, passed: false, difference: { lines: [], withheld: [] }, problem, reached: [] };
+    const difference: Difference = { lines: [], withheld: [] };
+    return { test, passed: false, difference, problem, reached: [], changesAt: undefined };
   }
   const outcome = translated(mapping, person, momentOf(test, mapping) ?? now);
   const difference = differenceOf(test.expected, outcome);
-  const reached = 'translation' in outcome ? outcome.translation.reached : [];
-  return { test, passed: isAsExpected(difference), difference, problem: undefined, reached };
+  const passed = isAsExpected(difference);
+  if ('failure' in outcome)
+    return { test, passed, difference, problem: undefined, reached: [], changesAt: undefined };
+  const { reached, changesAt } = outcome.translation;
+  const isPinned = test.now !== undefined;
+  return {
+    test,
+    passed,
+    difference,
+    problem: undefined,
+    reached,
+    changesAt: isPinned ? undefined : changesAt,
+  };
 }
 
 function momentOf({ now }: MappingTest, { timezone }: Mapping): number | undefined {

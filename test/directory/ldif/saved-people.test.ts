@@ -15,8 +15,11 @@ const bob = (more = '', dn = 'cn=Bob,ou=people,dc=acme') =>
 const group = (name: string, more = '') =>
   `dn: cn=${name},ou=groups,dc=acme\nobjectClass: groupOfNames\ncn: ${name}\n${more}\n`;
 const memberOf = (name: string, attribute = 'memberOf') => `${attribute}: cn=${name},ou=groups,dc=acme\n`;
-const open = (records: readonly string[], of = PLAIN) =>
-  composeLdifPeople('people.ldif', records.join('\n'), of);
+const open = (records: readonly string[], of = PLAIN) => {
+  const people = composeLdifPeople('people.ldif', records.join('\n'), of);
+  if ('problem' in people) throw new Error(people.problem);
+  return people;
+};
 
 describe('people of a file that stands alone', () => {
   const groupsOf = async (records: readonly string[], userid = 'bob1', of = PLAIN) =>

@@ -241,6 +241,19 @@ describe('mapping: a table file is refused', () => {
   });
 });
 
+describe('mapping: a table file that is wrong in every line', () => {
+  it('is told of a hundred of them, and of how many there are, with no error behind the warnings', () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => ` ${i},T${i}\n`).join('');
+    const { problems } = parseTableFile('t.csv', `code,text\n${lines}lost\n`);
+    const texts = problems.map(renderProblem);
+    expect(texts).to.have.lengthOf(102);
+    expect(texts.slice(-2).map((text) => text.split('\n', 1)[0])).to.deep.equal([
+      't.csv:20002:1: error: 2 columns are expected, found 1',
+      't.csv: warning: and 19900 more in this file',
+    ]);
+  });
+});
+
 describe('mapping: a table file is warned of', () => {
   it('where codes or texts differ only in case, or a code has a space around it', () => {
     const { entries, problems } = parseTableFile('t.csv', 'code,text\nfr,France\nFR,france\n de,Germany\n');
