@@ -26,7 +26,7 @@ import { systemClock } from './surroundings.ts';
 const LDIF_WITHIN = 10_000;
 // A walk over everybody leaves little behind and throws much away; V8 would let that grow to several times what is in
 // use before it looks.
-const COLLECT_EARLY = '--heap-growing-percent=50';
+const COLLECT_EARLY = ['--heap-growing-percent=50', '--semi-space-growth-factor=1'];
 // A doctor's connection is for one bind.
 const UNUSED_WITHIN = 10_000;
 
@@ -68,7 +68,7 @@ export interface WholeDirectory {
  * those of one endpoint do.
  */
 export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
-  setFlagsFromString(COLLECT_EARLY);
+  for (const flag of COLLECT_EARLY) setFlagsFromString(flag);
   const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
     const source = openSource(settings, clock, new BindBackoff(clock));
     const beside = () => directories.filter((_, other) => other !== i);

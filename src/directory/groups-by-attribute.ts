@@ -2,18 +2,11 @@
  * The strategy `attribute`: an entry's groups are DNs in an attribute (memberOf), and so are a group's. Group entries
  * are read only where more than a DN is needed: what lies above them, a name or identities that it does not tell.
  */
+import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import type { EntrySource } from './entry-source.ts';
-import {
-  attributesFor,
-  dnsIn,
-  type Group,
-  type GroupFacts,
-  groupOfDn,
-  groupOfEntry,
-  keyOf,
-} from './group.ts';
+import { attributesFor, dnsIn, type Group, type GroupFacts, groupOfDn, groupOfEntry } from './group.ts';
 import { DNS_PER_FILTER, type NamedEntry, READS_AT_ONCE, readEntries } from './group-entries.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
@@ -27,6 +20,7 @@ export interface ReadGroup {
 }
 
 const BATCHES_AT_ONCE = 4;
+const SPELLINGS_KEPT = 50_000;
 
 /** @param dnAttribute as for {@link readEntries} */
 export function groupsByAttribute(
@@ -37,6 +31,23 @@ export function groupsByAttribute(
   keeping: KeepingRules,
   shelf: Shelf<ReadGroup>,
 ): GroupGraph {
+  // The same few groups come with everybody: their DNs are not parsed each time.
+  const spellings = new LRUCache<string, Group>({ max: SPELLINGS_KEPT });
+  const told = (dn: string): Group => {
+    const known = spellings.get(dn);
+    if (known !== undefined) return known;
+    const group = groupOfDn(dn);
+    spellings.set(dn, group);
+    return group;
+  };
+  const namedOnce = (dns: Iterable<string>): ReadonlyMap<string, Group> => {
+    const byKey = new Map<string, Group>();
+    for (const dn of dns) {
+      const group = told(dn);
+      if (!byKey.has(group.key)) byKey.set(group.key, group);
+    }
+    return byKey;
+  };
   const named = attributesFor(facts);
   const attributes = nested ? [attribute, ...named] : named;
   const reads = new KeptReads<NamedEntry, ReadGroup>(
@@ -71,10 +82,7 @@ export function groupsByAttribute(
     deadline: Deadline,
   ): Promise<Dated<ReadonlyMap<string, Group>>> => {
     const byKey = namedOnce(dns);
-    if (named.length === 0) {
-      const groups = [...byKey].map(([key, { dn }]) => [key, groupOfDn(dn)] as const);
-      return { value: new Map(groups), readAt: Number.POSITIVE_INFINITY };
-    }
+    if (named.length === 0) return { value: byKey, readAt: Number.POSITIVE_INFINITY };
     const { known, readAt } = await read([...byKey.values()], deadline);
     return { value: new Map([...known].map(([key, { value }]) => [key, value.group])), readAt };
   };
@@ -91,7 +99,7 @@ export function groupsByAttribute(
       const above = await groupsOf(dns, deadline);
       const parents = groups.map(({ key }) => {
         const of = known.get(key)?.value.parents ?? [];
-        return [key, of.flatMap((dn) => above.value.get(keyOf(dn)) ?? [])] as const;
+        return [key, of.flatMap((dn) => above.value.get(told(dn).key) ?? [])] as const;
       });
       return { value: new Map(parents), readAt: Math.min(readAt, above.readAt) };
     },
@@ -106,15 +114,6 @@ export function groupsByAttribute(
     },
     parentsTold: (key) => reads.peek(key)?.parents ?? [],
   };
-}
-
-function namedOnce(dns: Iterable<string>): ReadonlyMap<string, NamedEntry> {
-  const byKey = new Map<string, NamedEntry>();
-  for (const dn of dns) {
-    const key = keyOf(dn);
-    if (!byKey.has(key)) byKey.set(key, { dn, key });
-  }
-  return byKey;
 }
 
 function unmet(named: ReadonlyMap<string, NamedEntry>, met: Set<string>): readonly NamedEntry[] {

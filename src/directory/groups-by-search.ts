@@ -80,7 +80,8 @@ export function isPlainMemberSearch(template: FilterTemplate): boolean {
 
 /**
  * The graph that searches for a person's groups, and reads in these what lies above them. A group whose entry tells of
- * none above is searched for too: so it looks where the right to read the back link is missing.
+ * none above is searched for too, be it only a sample of many: so it looks where the right to read the back link is
+ * missing, and then all of them are.
  * @param linked tells the groups above by back links; of its groups only those at or below the base count
  */
 export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: string): GroupGraph {
@@ -94,7 +95,11 @@ export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: str
     async parents(groups, deadline) {
       const told = await linked.parents(groups, deadline);
       const silent = groups.filter(({ key }) => (told.value.get(key) ?? []).length === 0);
-      const found = await searched.parents(silent, deadline);
+      // The same ones each time, so that they are known.
+      const sample = [...silent].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, DNS_PER_FILTER);
+      const proof = await searched.parents(sample, deadline);
+      const isHidden = [...proof.value.values()].some((above) => above.length > 0);
+      const found = isHidden ? await searched.parents(silent, deadline) : proof;
       const within = [...told.value].map(([key, above]) => [key, above.filter(isWithin)] as const);
       return { value: new Map([...within, ...found.value]), readAt: Math.min(told.readAt, found.readAt) };
     },

@@ -3,6 +3,7 @@
  * strategies are a graph of groups, walked upwards; `token-groups` asks the server for the whole set.
  */
 import type { Deadline } from '../deadline.ts';
+import { isFailure } from '../failure.ts';
 import type { Membership } from '../person.ts';
 import type { Entry } from './entry.ts';
 import type { GroupGraph } from './group-graph.ts';
@@ -51,5 +52,26 @@ export function walkUpwards(
     },
     prepare: (people, deadline) => graph.prepare(people, deadline),
     parentsTold: (key) => graph.parentsTold(key),
+  };
+}
+
+/**
+ * The reader that asks one without memory where what it remembers leads nowhere: since it was read, a group above may
+ * have been deleted, or have got another name.
+ */
+export function doubting(
+  remembering: MembershipReader,
+  withoutMemory: () => MembershipReader,
+): MembershipReader {
+  return {
+    ...remembering,
+    async read(person, deadline) {
+      try {
+        return await remembering.read(person, deadline);
+      } catch (error) {
+        if (!isFailure(error, 'directory_incomplete')) throw error;
+        return withoutMemory().read(person, deadline);
+      }
+    },
   };
 }

@@ -38,14 +38,14 @@ const PEOPLE_PER_PAGE = 500;
 
 /** A walk; it reads as it is iterated over, and that once. */
 export function walkPeople(source: EntrySource, rules: WalkRules): PeopleWalk {
-  const known = new Map<string, KnownGroup>();
+  const known = new KnownGroups();
   let skipped = 0;
   const people = walk(source, rules, known, () => skipped++);
   return {
     get skipped() {
       return skipped;
     },
-    knownGroups: () => withKnownParents(known),
+    knownGroups: () => known.withKnownParents(),
     [Symbol.asyncIterator]: () => people,
   };
 }
@@ -68,7 +68,7 @@ export async function countPeople(
 async function* walk(
   source: EntrySource,
   rules: WalkRules,
-  known: Map<string, KnownGroup>,
+  known: KnownGroups,
   skip: () => void,
 ): AsyncGenerator<WalkedPerson> {
   const { users, patterns, openGroups, complete, confirm, searchesAtOnce, personTime, pageTime } = rules;
@@ -98,7 +98,7 @@ async function* walk(
           person: await complete(entry, groups, personTime()),
         }),
       );
-      for (const { person } of people) noteGroups(person, groups, known);
+      for (const { person } of people) known.note(person, groups);
       yield* people;
     }
   }
@@ -118,17 +118,26 @@ function useridOf(
   return userIdOf(entry, template, patterns);
 }
 
-function noteGroups({ memberships }: Person, groups: MembershipReader, known: Map<string, KnownGroup>): void {
-  for (const { via: _, ...group } of memberships) {
-    const key = keyOf(group.dn);
-    if (!known.has(key)) known.set(key, { ...group, parents: groups.parentsTold(key) });
-  }
-}
+/** The groups of those who were met, each once. */
+class KnownGroups {
+  readonly #byKey = new Map<string, KnownGroup>();
+  // The same few groups come with everybody: their DNs are not parsed each time.
+  readonly #spellings = new Set<string>();
 
-// A distribution group above a security group is nobody's security group.
-function* withKnownParents(known: ReadonlyMap<string, KnownGroup>): Generator<KnownGroup> {
-  for (const group of known.values()) {
-    yield { ...group, parents: group.parents.filter((dn) => known.has(keyOf(dn))) };
+  note({ memberships }: Person, groups: MembershipReader): void {
+    for (const { via: _, ...group } of memberships) {
+      if (this.#spellings.has(group.dn)) continue;
+      this.#spellings.add(group.dn);
+      const key = keyOf(group.dn);
+      if (!this.#byKey.has(key)) this.#byKey.set(key, { ...group, parents: groups.parentsTold(key) });
+    }
+  }
+
+  // A distribution group above a security group is nobody's security group.
+  *withKnownParents(): Generator<KnownGroup> {
+    for (const group of this.#byKey.values()) {
+      yield { ...group, parents: group.parents.filter((dn) => this.#byKey.has(keyOf(dn))) };
+    }
   }
 }
 

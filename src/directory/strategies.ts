@@ -12,7 +12,7 @@ import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
 import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
-import { type MembershipReader, walkUpwards } from './membership-reader.ts';
+import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
 import { withPrimaryGroup } from './primary-group.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
@@ -92,7 +92,10 @@ export class Strategies {
 
   forLookup(): MembershipReader {
     // One lookup reads a group once, be nothing kept for the next.
-    return this.#youth > 0 ? this.#shared : this.afresh();
+    if (this.#youth === 0) return this.afresh();
+    // A token is read anew each time, and its SIDs lead to groups by any name.
+    if (this.#settings.memberships.from === 'token-groups') return this.#shared;
+    return doubting(this.#shared, () => this.afresh());
   }
 
   /** A reader that knows nothing yet. */

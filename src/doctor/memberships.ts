@@ -63,11 +63,27 @@ export async function examineGroups(patient: Patient): Promise<Memberships> {
 export async function examineMemberships(patient: Patient, sample: readonly Entry[]): Promise<Memberships> {
   const { settings } = patient;
   if (sample.length === 0) return { step: skipped('memberships', 'nobody was found to look at'), settings };
+  const blind = withoutPrimaryGroup(settings, sample);
+  if (blind !== undefined) return { step: blind, settings };
   try {
     return await byStrategy(patient, settings.memberships.from, sample);
   } catch (error) {
     return { step: failedRead('memberships', error), settings };
   }
+}
+
+// Everybody has one, and a lookup of whoever does not show it fails.
+function withoutPrimaryGroup(settings: DirectorySettings, sample: readonly Entry[]): Step | undefined {
+  const { primaryGroup } = settings.memberships;
+  if (primaryGroup === undefined) return undefined;
+  for (const attribute of [primaryGroup.rid, primaryGroup.sid]) {
+    const count = sample.filter((entry) => !showsAttribute(entry, attribute)).length;
+    if (count === 0) continue;
+    const finding = `${count} of ${counted(sample.length, 'person', 'people')} do not show ${attribute}, and everybody has it`;
+    const hint = `bind.dn: give ${binder(settings)} the right to read ${attribute} of people, or name an account that has it`;
+    return failed('memberships', finding, { hint });
+  }
+  return undefined;
 }
 
 function byStrategy(

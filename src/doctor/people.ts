@@ -109,9 +109,11 @@ function sampleBelow(patient: Patient, base: string, filter: Filter) {
 
 function attributesOf(settings: DirectorySettings): readonly string[] {
   const logins = loginComparisons(userTemplate(settings)).map(({ attribute }) => attribute);
-  const { attribute, uidAttribute } = settings.memberships;
+  const { attribute, uidAttribute, primaryGroup } = settings.memberships;
+  const primary = primaryGroup === undefined ? [] : [primaryGroup.rid, primaryGroup.sid];
   const signs = VENDORS[settings.vendor].accountSigns.map((sign) => sign.attribute);
-  const all = [...logins, ...LOGIN_ATTRIBUTES, attribute, ...MEMBERSHIP_ATTRIBUTES, uidAttribute, ...signs];
+  const memberships = [attribute, ...MEMBERSHIP_ATTRIBUTES, uidAttribute, ...primary];
+  const all = [...logins, ...LOGIN_ATTRIBUTES, ...memberships, ...signs];
   return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()];
 }
 

@@ -3,6 +3,7 @@
  * bind is sent once, and never where anything before it is not as the config demands.
  */
 import { isIP, type Socket } from 'node:net';
+import { OperationTimeoutError } from '../directory/ldap/connection.ts';
 import { openSocket } from '../directory/ldap/transport.ts';
 import type { DirectoryLimits, LdapBind, LdapSettings, LdapTls, LdapUrl } from '../directory/settings.ts';
 import { refusalOf } from './bind-refusal.ts';
@@ -175,12 +176,13 @@ async function explainTls(error: unknown, url: LdapUrl, tls: LdapTls, limit: num
 
 async function bindOnce(
   socket: Socket,
-  { text: on }: LdapUrl,
+  url: LdapUrl,
   tls: LdapTls,
   bind: LdapBind,
   limit: number,
   { speak }: Instruments,
 ): Promise<{ step: Step; end: Reaching['end'] }> {
+  const { text: on } = url;
   const connection = speak(socket, on);
   try {
     if (bind.kind === 'simple' && bind.password === '') {
@@ -196,17 +198,26 @@ async function bindOnce(
     const { finding, hint } = refusalOf(result);
     return { step: failed('bind', `${who(bind)}: ${finding}`, { on, hint }), end: 'refused' };
   } catch (error) {
-    const hint =
-      tls.client === undefined
-        ? 'tls.certificate: the server may demand a client certificate, and none is set'
-        : 'tls.certificate: the server may not accept this client certificate';
     return {
-      step: failed('bind', `the bind got no answer: ${messageOf(error)}`, { on, hint }),
+      step: failed('bind', `the bind got no answer: ${messageOf(error)}`, {
+        on,
+        hint: unansweredHint(error, url, tls),
+      }),
       end: 'unreachable',
     };
   } finally {
     connection.retire();
   }
+}
+
+function unansweredHint(error: unknown, { scheme }: LdapUrl, tls: LdapTls): string {
+  if (error instanceof OperationTimeoutError)
+    return 'urls: the server takes connections and says nothing: restart it, or name another one; its own log may say more';
+  if (scheme === 'ldap' && tls.startTls !== true)
+    return 'urls: the port may speak no LDAP, or TLS alone; correct the port, or how it is spoken to';
+  return tls.client === undefined
+    ? 'tls.certificate: the server may demand a client certificate, and none is set'
+    : 'tls.certificate: the server may not accept this client certificate';
 }
 
 function who(bind: LdapBind): string {

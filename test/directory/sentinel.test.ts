@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PersonEvidence } from '../../src/directory/completeness.ts';
 import { Sentinel } from '../../src/directory/sentinel.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Person } from '../../src/person.ts';
@@ -16,7 +17,8 @@ describe('the sentinel', () => {
 
   /** A sentinel whose reads end when told. */
   function controlled() {
-    const reads: { resolve: (person: Person | undefined) => void; reject: (error: Error) => void }[] = [];
+    const reads: { resolve: (found: PersonEvidence | undefined) => void; reject: (error: Error) => void }[] =
+      [];
     const sentinel = new Sentinel(
       { userid: 'probe', group: 'CN=probe, DC=x' },
       () => new Promise((resolve, reject) => reads.push({ resolve, reject })),
@@ -30,7 +32,7 @@ describe('the sentinel', () => {
     const waiting = Promise.all([1, 2, 3].map(() => sentinel.confirm(within(1000))));
     await turn();
     expect(reads).to.have.length(1);
-    reads[0]?.resolve(person);
+    reads[0]?.resolve({ person, isListed: true });
     await waiting;
   });
 
@@ -44,17 +46,17 @@ describe('the sentinel', () => {
     });
     await turn();
     expect(reads).to.have.length(1);
-    reads[0]?.resolve(person);
+    reads[0]?.resolve({ person, isListed: true });
     await first;
     await turn();
     expect(released).to.equal(false);
     expect(reads).to.have.length(2);
-    reads[1]?.resolve(person);
+    reads[1]?.resolve({ person, isListed: true });
     await late;
     const third = sentinel.confirm(within(1000));
     await turn();
     expect(reads).to.have.length(3);
-    reads[2]?.resolve(person);
+    reads[2]?.resolve({ person, isListed: true });
     await third;
   });
 
@@ -66,7 +68,7 @@ describe('the sentinel', () => {
     reads[0]?.reject(new Failure('directory_unavailable', 'down'));
     await expectFailure(first, 'directory_unavailable');
     await turn();
-    reads[1]?.resolve(person);
+    reads[1]?.resolve({ person, isListed: true });
     await second;
   });
 
@@ -76,15 +78,20 @@ describe('the sentinel', () => {
   });
 
   it('must be found, with its group', async () => {
-    for (const [found, message] of [
-      [undefined, /was not found/],
-      [{ ...person, memberships: [] }, /without its group/],
-      [{ ...person, memberships: [{ dn: 'cn=Probe,dc=y', name: 'Probe', via: [] }] }, /without its group/],
+    for (const [found, isListed, message] of [
+      [undefined, false, /was not found/],
+      [{ ...person, memberships: [] }, false, /without its group/],
+      [person, false, /with its primary group alone/],
+      [
+        { ...person, memberships: [{ dn: 'cn=Probe,dc=y', name: 'Probe', via: [] }] },
+        true,
+        /without its group/,
+      ],
     ] as const) {
       const { sentinel, reads } = controlled();
       const confirmed = sentinel.confirm(within(1000));
       await turn();
-      reads[0]?.resolve(found);
+      reads[0]?.resolve(found && { person: found, isListed });
       await expectFailure(confirmed, 'directory_incomplete', message);
     }
   });

@@ -126,6 +126,16 @@ describe('a token', () => {
     );
   });
 
+  it('is incomplete where a SID is that of an account, which an account that moved may have kept', async () => {
+    const account = group('old-ann', `${AWAY}-1105`).replace('objectClass: group', 'objectClass: user');
+    const away = open(domain('away', AWAY, [account]), 'DC=away');
+    await expectFailure(
+      find(ann([...TOKEN, `${AWAY}-1105`]), [away]),
+      'directory_incomplete',
+      /\(sid\).*-1105/,
+    );
+  });
+
   it('is not certain where a directory beside cannot tell its domain, and some SID is of none that is known', async () => {
     const silent = open('dn: DC=away\nobjectClass: domainDNS', 'DC=away');
     await expectFailure(find(ann([...TOKEN, `${AWAY}-1105`]), [silent]), 'directory_incomplete', /objectSid/);

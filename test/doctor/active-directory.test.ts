@@ -14,11 +14,8 @@ import {
   PROBE,
   REFUSED_ACCOUNTS,
 } from '../directories/samba-people.ts';
+import { withoutRightTo } from '../directories/samba-rights.ts';
 import { type Case, diagnose, onlyFailure, sectionOf, statusOf } from './doctor-run.ts';
-
-// MS-ADA1 2.x, MS-ADA2 2.x: schemaIDGUID of the attributes.
-const MEMBER_OF = 'bf967991-0de6-11d0-a285-00aa003049e2';
-const USER_ACCOUNT_CONTROL = 'bf967a68-0de6-11d0-a285-00aa003049e2';
 
 interface Settings {
   readonly vendor?: string;
@@ -166,29 +163,6 @@ describe('doctor on Active Directory', function () {
     });
     after(() => samba?.remove());
 
-    const access = () =>
-      samba
-        .tool('dsacl', 'get', `--objectdn=${PEOPLE_DN}`)
-        .split('\n')
-        .find((line) => line.startsWith('O:')) ?? '';
-
-    /** Takes the right to read one attribute of people away from the account that searches, while the work is done. */
-    async function withoutRightTo(attribute: string, work: () => Promise<void>): Promise<void> {
-      const sid = /objectSid: (\S+)/.exec(samba.look('(sAMAccountName=svc-lookup)', 'objectSid'))?.[1] ?? '';
-      const entry = `(OD;CI;RP;${attribute};;${sid})`;
-      const before = access();
-      samba.tool('dsacl', 'set', `--objectdn=${PEOPLE_DN}`, `--sddl=${entry}`);
-      expect(access()).to.include(entry);
-      try {
-        await work();
-      } finally {
-        samba.change(
-          `dn: ${PEOPLE_DN}\nchangetype: modify\nreplace: nTSecurityDescriptor\nnTSecurityDescriptor: ${before}\n`,
-        );
-        expect(access()).to.not.include(entry);
-      }
-    }
-
     it('disabled bind account: enabled, it may bind', async () => {
       const disabled = caseFor(samba, { bindDn: REFUSED_ACCOUNTS[533] });
       const wrong = await diagnose(disabled);
@@ -201,7 +175,7 @@ describe('doctor on Active Directory', function () {
 
     it('missing right to read memberOf', async () => {
       const before = caseFor(samba, { memberships: 'from: attribute' });
-      await withoutRightTo(MEMBER_OF, async () => {
+      await withoutRightTo(samba, 'memberOf', [PEOPLE_DN], async () => {
         const wrong = await diagnose(before);
         expect(onlyFailure(wrong, 'memberships').hint).to.include(
           `give ${LOOKUP_ACCOUNT} the right to read memberOf`,
@@ -212,8 +186,19 @@ describe('doctor on Active Directory', function () {
       expect((await diagnose(before)).failed).to.deep.equal([]);
     });
 
+    it('missing right to read the primary group of somebody', async () => {
+      for (const attribute of ['primaryGroupID', 'objectSid'] as const) {
+        await withoutRightTo(samba, attribute, [`CN=deep,${PEOPLE_DN}`], async () => {
+          const { finding, hint } = onlyFailure(await diagnose(caseFor(samba)), 'memberships');
+          expect(finding).to.match(new RegExp(`^1 of \\d+ people do not show ${attribute}`));
+          expect(hint).to.include(`give ${LOOKUP_ACCOUNT} the right to read ${attribute} of people`);
+        });
+      }
+      expect((await diagnose(caseFor(samba))).failed).to.deep.equal([]);
+    });
+
     it('missing right to read userAccountControl', async () => {
-      await withoutRightTo(USER_ACCOUNT_CONTROL, async () => {
+      await withoutRightTo(samba, 'userAccountControl', [PEOPLE_DN], async () => {
         const wrong = await diagnose(caseFor(samba));
         const { hint } = onlyFailure(wrong, 'accounts');
         expect(hint).to.equal(

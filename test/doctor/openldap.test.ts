@@ -277,6 +277,14 @@ describe('doctor on OpenLDAP', function () {
         section: `${section}    limits: { connect: 500ms, search: 500ms }\n`,
       });
       expect(onlyFailure(silent, 'tls').finding).to.match(/does not answer to TLS/);
+      const plain = section
+        .replace(url, `ldap://127.0.0.1:${own.port}`)
+        .replace('    tls: { ca: ca.pem }\n', '    plaintext: yes\n');
+      const { hint } = onlyFailure(
+        await diagnose({ ...rest, section: `${plain}    limits: { connect: 500ms, search: 500ms }\n` }),
+        'bind',
+      );
+      expect(hint).to.match(/^urls: the server takes connections and says nothing: restart it/);
     } finally {
       await own.remove();
     }

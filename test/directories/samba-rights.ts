@@ -1,0 +1,46 @@
+/** Takes read rights away from the lookup account of a Samba that a test has for itself, and gives them back. */
+import { expect } from 'chai';
+import type { Samba } from './samba.ts';
+
+/** MS-ADA1 to MS-ADA3: the schemaIDGUID of attributes. */
+export const ATTRIBUTE_GUIDS = {
+  memberOf: 'bf967991-0de6-11d0-a285-00aa003049e2',
+  objectSid: 'bf9679e8-0de6-11d0-a285-00aa003049e2',
+  primaryGroupID: 'bf967a00-0de6-11d0-a285-00aa003049e2',
+  tokenGroups: 'b7c69e6d-2cc7-11d2-854e-00a0c983f608',
+  userAccountControl: 'bf967a68-0de6-11d0-a285-00aa003049e2',
+} as const;
+
+/**
+ * While the work is done the account may not read the attribute of these entries, nor of those below that do not say
+ * otherwise themselves: groups do, and of people it is so for what everybody may read.
+ */
+export async function withoutRightTo(
+  samba: Samba,
+  attribute: keyof typeof ATTRIBUTE_GUIDS,
+  dns: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const accessTo = (dn: string) =>
+    samba
+      .tool('dsacl', 'get', `--objectdn=${dn}`)
+      .split('\n')
+      .find((line) => line.startsWith('O:')) ?? '';
+  const sid = /objectSid: (\S+)/.exec(samba.look('(sAMAccountName=svc-lookup)', 'objectSid'))?.[1] ?? '';
+  const entry = `(OD;CI;RP;${ATTRIBUTE_GUIDS[attribute]};;${sid})`;
+  const before = dns.map((dn) => ({ dn, access: accessTo(dn) }));
+  for (const dn of dns) {
+    samba.tool('dsacl', 'set', `--objectdn=${dn}`, `--sddl=${entry}`);
+    expect(accessTo(dn)).to.include(entry);
+  }
+  try {
+    await work();
+  } finally {
+    for (const { dn, access } of before) {
+      samba.change(
+        `dn: ${dn}\nchangetype: modify\nreplace: nTSecurityDescriptor\nnTSecurityDescriptor: ${access}\n`,
+      );
+      expect(accessTo(dn)).to.not.include(entry);
+    }
+  }
+}
