@@ -3,6 +3,8 @@
  * Which vendor has which signs is vendors.ts's; what a dead account is answered with, the settings'.
  */
 import type { AccountStatus } from '../person.ts';
+import { parseFileTime } from '../time/file-time.ts';
+import { type GeneralizedTime, parseGeneralizedTime } from '../time/generalized-time.ts';
 
 /**
  * From when on a value says that the account is dead, in wall-clock milliseconds since 1970: -Infinity for already,
@@ -38,12 +40,11 @@ export function flag(mask: number): Judgement {
 /** Any number but 0. */
 export const notZero: Judgement = (value) => (integer(value, 64) === 0n ? undefined : ALREADY);
 
-/** accountExpires: intervals of 100 ns since 1601; 0 and the greatest number are never (MS-ADA1 2.2). */
+/** accountExpires: from that instant on; 0 and the greatest number are never. */
 export const fileTime: Judgement = (value) => {
-  const intervals = integer(value, 64);
-  if (intervals < 0n) throw new AccountValueError('a time before 1601');
-  if (intervals === 0n || intervals === 2n ** 63n - 1n) return undefined;
-  return Number(intervals / 10_000n) - 11_644_473_600_000;
+  const time = parseFileTime(value);
+  if (time === undefined) throw new AccountValueError('no file time');
+  return Number.isFinite(time) ? time : undefined;
 };
 
 /** shadowExpire: the day, counted from 1970, from whose beginning in UTC on the account is dead; -1 is never. */
@@ -53,7 +54,7 @@ export const daysSince1970: Judgement = (value) => {
   return days === -1n ? undefined : Number(days) * DAY;
 };
 
-/** That time itself (RFC 4517 section 3.3.13). */
+/** That time itself. */
 export const generalizedTime: Judgement = (value) => parseTime(value).at;
 
 /** pwdAccountLockedTime: the year 0000 says that an administrator locked the account for good. */
@@ -70,22 +71,8 @@ function integer(value: string, bits: 32 | 64): bigint {
   return number;
 }
 
-const TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)?)?(?:[.,](\d+))?(?:Z|([+-])(\d\d)(\d\d)?)$/;
-
-function parseTime(value: string): { readonly year: number; readonly at: number } {
-  const [whole, year, month, day, hour, minute, second, fraction, sign, offsetHours, offsetMinutes] =
-    TIME.exec(value) ?? [];
-  const number = (digits: string | undefined) => Number(digits ?? 0);
-  const date = new Date(0);
-  date.setUTCFullYear(number(year), number(month) - 1, number(day));
-  const isDay = date.getUTCMonth() === number(month) - 1 && date.getUTCDate() === number(day);
-  const isTime = number(hour) < 24 && number(minute) < 60 && number(second) <= 60;
-  const isOffset = number(offsetHours) < 24 && number(offsetMinutes) < 60;
-  if (whole === undefined || !isDay || !isTime || !isOffset)
-    throw new AccountValueError('no generalized time');
-  const unit = second !== undefined ? 1000 : minute !== undefined ? 60_000 : 3_600_000;
-  const timeOfDay = (number(hour) * 60 + number(minute)) * 60_000 + number(second) * 1000;
-  const part = Math.floor(Number(`0.${fraction ?? 0}`) * unit);
-  const offset = (number(offsetHours) * 60 + number(offsetMinutes)) * 60_000 * (sign === '-' ? -1 : 1);
-  return { year: number(year), at: date.getTime() + timeOfDay + part - offset };
+function parseTime(value: string): GeneralizedTime {
+  const time = parseGeneralizedTime(value);
+  if (time === undefined) throw new AccountValueError('no generalized time');
+  return time;
 }

@@ -3,7 +3,7 @@ import { refusalBy } from './bound.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
 import { type Contribution, contributionsOfTemplate } from './contribution.ts';
 import { judgeUnless } from './exception.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, plainFact } from './fact.ts';
 import { judge, type Outcome } from './matching.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 import type { Captures, NearMiss } from './reading.ts';
@@ -94,11 +94,13 @@ function isGiven(rule: Rule, person: PersonFacts, captures: Captures, named: Set
   return rule.unless.length === 0 || judgeUnless(rule.unless, person, captures, named) === 'not met';
 }
 
+const EVERYONE: readonly Fact[] = [plainFact('everyone')];
+
 function give(rule: Rule, template: OutputTemplate, { captures, facts }: Combination): GivenBy[] {
   return contributionsOfTemplate(rule, template, captures).map((contribution) => ({
     ...contribution,
     rule,
-    facts,
+    facts: facts.length === 0 ? EVERYONE : facts,
   }));
 }
 

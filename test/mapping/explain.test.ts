@@ -152,6 +152,14 @@ never:
     ]);
   });
 
+  it('tells of a rule without a condition that it is for everyone', () => {
+    const rules = mapping('rules: [{ id: a, everyone: yes, give: { groups: [A] } }]');
+    expect(linesOf(translate(rules, person({}), NOW))).to.deep.equal([
+      'groups',
+      ' | A | rule a (m.yaml:3) | everyone',
+    ]);
+  });
+
   it('tells which value stayed in place of a lower one', () => {
     const rules = mapping(`authorizations: { Level: { order: [Basic, Gold], keep: highest } }
 rules:
