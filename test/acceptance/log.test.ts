@@ -2,13 +2,10 @@
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { endWithUs, freePorts } from '../directories/child-servers.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
-import { folderWith, OWN_NAMES_MAPPING, send } from './running-service.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { folderWith, OWN_NAMES_MAPPING, PROGRAM, send } from './running-service.ts';
 
 describe('the log', () => {
   const serve = async (stderr: number | 'pipe') => {
@@ -27,7 +24,7 @@ directories:
 endpoints: { /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta] } }
 `,
     });
-    const args = ['--import', fileURLToPath(import.meta.resolve('tsx')), MAIN, 'serve'];
+    const args = [...PROGRAM, 'serve'];
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', stderr] });
     endWithUs(child);
     const base = `http://127.0.0.1:${port}`;

@@ -3,7 +3,7 @@
  * folder, on free loopback ports.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,19 @@ import { fileURLToPath } from 'node:url';
 import { endWithUs, removeWithUs } from '../directories/child-servers.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd } from '../directories/slapd.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TSX = fileURLToPath(import.meta.resolve('tsx'));
+
+/** What node is to run: the built program, which starts in half the time, or the sources where they are newer. */
+export const PROGRAM: readonly string[] = isBuilt() ? [BUILT] : ['--import', TSX, join(SRC, 'main.ts')];
+
+function isBuilt(): boolean {
+  if (!existsSync(BUILT)) return false;
+  const built = statSync(BUILT).mtimeMs;
+  const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' });
+  return sources.every((file) => statSync(join(SRC, file)).mtimeMs < built);
+}
 
 /** What a command printed and how it ended. */
 export interface Ended {
@@ -21,13 +32,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A process that runs the program from its sources, as `npx ldap-user-info ARGS` runs the built one. */
+/** A process that runs the program, as `npx ldap-user-info ARGS` does. */
 export function startProgram(
   args: readonly string[],
   cwd?: string,
   env: NodeJS.ProcessEnv = process.env,
 ): ChildProcess {
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], {
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
