@@ -3,7 +3,7 @@
  * keys with "did you mean", what is missing, what was expected. No message repeats a value: it could be a secret.
  */
 import { z } from 'zod';
-import type { Finding, Path } from './source.ts';
+import { type Finding, type Path, valueAt } from './source.ts';
 import { didYouMean } from './suggestion.ts';
 
 type Schema = z.core.$ZodType;
@@ -176,14 +176,4 @@ function fittingOption(schema: Schema, value: unknown): Schema {
 function stepInto(schema: Schema, step: string | number): Schema | undefined {
   const { shape, element, valueType, catchall } = definitionOf(unwrap(schema));
   return shape?.[step] ?? element ?? valueType ?? catchall;
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<string | number, unknown>)[step]
-        : undefined,
-    data,
-  );
 }

@@ -22,6 +22,17 @@ import { syntaxFinding } from './syntax.ts';
 /** Keys and indexes from the file's top. */
 export type Path = readonly (string | number)[];
 
+/** The value at a path of the data; undefined where there is none. */
+export function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    data,
+  );
+}
+
 /** What a reader of the data found, at a path in it. */
 export interface Finding {
   readonly path: Path;

@@ -3,7 +3,7 @@
  * data found, without findings that are only an echo of the former.
  */
 import { type Problem, sortProblems } from './problem.ts';
-import type { Finding, Path, YamlSource } from './source.ts';
+import { type Finding, valueAt, type YamlSource } from './source.ts';
 
 /** Behind a syntax error what seems to be missing may only not have been read. */
 const OF_ABSENCE = /^the key ".*" is missing$|^this rule has no condition/;
@@ -27,14 +27,4 @@ export function strictProblems(source: YamlSource, findings: readonly Finding[])
 
 function isAt(a: Problem['position'], b: Problem['position']): boolean {
   return a !== undefined && a.line === b?.line && a.column === b.column;
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<string | number, unknown>)[step]
-        : undefined,
-    data,
-  );
 }
