@@ -132,7 +132,7 @@ describe('JSON Schemas: files that the program takes', () => {
 
 /** What JSON Schema can tell of a file: keys, what is missing, kinds of values. */
 const STRUCTURAL =
-  /: error: (?:unknown key|an unknown key|the key ".*" is missing|expected |the list is empty|an empty value|"give" holds nothing|"take" holds nothing|(?:"\w+"|this entry) holds no condition|this rule has no condition|this says no test|one test is expected|nothing is expected)/m;
+  /: error: (?:unknown key|an unknown key|the key ".*" is missing|expected |the list is empty|an empty value|"give" holds nothing|"take" holds nothing|(?:"\w+"|this entry) holds no condition|this rule has no condition|this says no test|one test is expected|nothing is expected|this is a mapping)/m;
 /** JSON Schema sees these as keys without a value, or does not see them at all. */
 const OF_YAML =
   /: error: (?:a DN that YAML split|duplicate key|the file is empty|a key cannot be named|wrong indentation|this is not YAML|an? (?:alias|anchor|merge key|tag)|a \} or \])/m;

@@ -6,6 +6,7 @@ import type { Problem } from '../../yaml/problem.ts';
 import { schemaFindings } from '../../yaml/schema-findings.ts';
 import { type Finding, type Path, parseYaml } from '../../yaml/source.ts';
 import { strictProblems } from '../../yaml/strict-problems.ts';
+import { keysOf } from '../compile/schema.ts';
 import type { Output } from '../translation.ts';
 import { contentFindings } from './faults.ts';
 import { type TestFile, TestFileSchema, type WrittenTest } from './schema.ts';
@@ -77,7 +78,9 @@ export function compileTests(file: string, text: string): SuiteCompilation {
   const findings: Finding[] =
     (data === undefined || data === '') && source.problems.length === 0
       ? [{ path: [], message: 'the file is empty', hint: 'a test file starts with "mapping: FILE.yaml"' }]
-      : [...schemaFindings(TestFileSchema, data).map(explained), ...contentFindings(data)];
+      : isMapping(data)
+        ? [MAPPING_IN_PLACE_OF_TESTS]
+        : [...schemaFindings(TestFileSchema, data).map(explained), ...contentFindings(data)];
   const problems = strictProblems(source, findings);
   const parsed = TestFileSchema.safeParse(data);
   if (problems.some(({ severity }) => severity === 'error') || !parsed.success)
@@ -89,6 +92,19 @@ export function compileTests(file: string, text: string): SuiteCompilation {
     problem: source.problem,
   };
   return { suite, problems };
+}
+
+const MAPPING_IN_PLACE_OF_TESTS: Finding = {
+  path: ['rules'],
+  on: 'key',
+  message: 'this is a mapping, and no file of tests',
+  hint: 'the tests of NAME.yaml stand in NAME.test.yaml: name that file',
+};
+
+/** The one mistake behind everything that would be said of such a file. */
+function isMapping(data: unknown): boolean {
+  const keys = keysOf(data);
+  return 'rules' in keys && !('tests' in keys);
 }
 
 function testOf(
