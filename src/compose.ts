@@ -54,6 +54,7 @@ export interface Service {
 // noticed yet loses nothing.
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
+const FORGETTING_EVERY = 60_000;
 const RELOAD_TIMES = { rest: 250, poll: 5000 };
 
 /** Wires a service from a setup that was checked as a whole. */
@@ -80,6 +81,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     isClosed: () => closed,
   });
   const listeners: Listener[] = [];
+  const forgetting = setInterval(() => people.forgetOld(), FORGETTING_EVERY).unref();
 
   return {
     get directories() {
@@ -123,6 +125,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),
     async stop(linger = LINGER) {
       readiness.drain();
+      clearInterval(forgetting);
       const [main, ...others] = listeners;
       if (main !== undefined) await sleep(linger);
       closed = true;

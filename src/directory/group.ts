@@ -6,7 +6,7 @@
 import { firstRdnValue, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { guidOf } from '../names/guid.ts';
 import { sidOf } from '../names/sid.ts';
-import type { AttributeValue } from '../person.ts';
+import type { AttributeValue, Membership } from '../person.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 
@@ -47,7 +47,7 @@ export function groupOfDn(dn: string): Group {
   if (parsed === undefined || name === undefined) {
     throw incomplete('value', `${dn} has no readable name`);
   }
-  return { dn, key: keyOfDn(parsed), name };
+  return { dn, key: keyOfDn(parsed), name, sid: undefined, guid: undefined };
 }
 
 /** The group that an entry is. Throws {@link Failure} `directory_incomplete` where it does not show what it must. */
@@ -55,13 +55,23 @@ export function groupOfEntry(entry: Entry, { name: nameAttribute, identity }: Gr
   const group = groupOfDn(entry.dn);
   const sid = identityIn(entry, identity?.sid, sidOf, identity?.always);
   const guid = identityIn(entry, identity?.guid, guidOf, identity?.always);
-  const identities = { ...(sid === undefined ? {} : { sid }), ...(guid === undefined ? {} : { guid }) };
-  if (nameAttribute === undefined) return { ...group, ...identities };
+  if (nameAttribute === undefined) return { dn: group.dn, key: group.key, name: group.name, sid, guid };
   const [name] = plainValues(entry, nameAttribute);
   if (typeof name !== 'string') {
     throw incomplete('value', `${entry.dn} has no readable ${nameAttribute}`);
   }
-  return { ...group, name, ...identities };
+  return { dn: group.dn, key: group.key, name, sid, guid };
+}
+
+/** The way to a group that the person is in directly. */
+export const NO_WAY: readonly string[] = [];
+
+/**
+ * A person's membership in the group. There are millions of them in memory, so all are written with the same
+ * properties in the same order: copies by rest and spread would each have a hidden class of their own.
+ */
+export function membershipIn({ dn, name, sid, guid }: Group, via: readonly string[]): Membership {
+  return { dn, name, via, sid, guid };
 }
 
 /** Each group once. */

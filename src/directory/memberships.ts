@@ -6,7 +6,7 @@ import type { Deadline } from '../deadline.ts';
 import type { Membership } from '../person.ts';
 import { judgeCount, judgeDepth } from './completeness.ts';
 import type { Entry } from './entry.ts';
-import type { Group } from './group.ts';
+import { type Group, membershipIn, NO_WAY } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import type { MembershipSettings } from './settings.ts';
 
@@ -26,13 +26,13 @@ export async function readMemberships(
   deadline: Deadline,
 ): Promise<ReadMemberships> {
   const memberships = new Map<string, Membership>();
-  const add = ({ key, ...group }: Group, via: readonly string[]) => {
-    memberships.set(key, { ...group, via });
+  const add = (group: Group, via: readonly string[]) => {
+    memberships.set(group.key, membershipIn(group, via));
     judgeCount(memberships.size, limits.groups, person.dn);
   };
   const direct = await graph.direct(person, deadline);
   let { value: level, readAt } = direct;
-  for (const group of level) add(group, []);
+  for (const group of level) add(group, NO_WAY);
   for (let depth = 1; nested && level.length > 0; depth++) {
     const above = await graph.parents(level, deadline);
     readAt = Math.min(readAt, above.readAt);

@@ -125,11 +125,12 @@ class KnownGroups {
   readonly #spellings = new Set<string>();
 
   note({ memberships }: Person, groups: MembershipReader): void {
-    for (const { via: _, ...group } of memberships) {
-      if (this.#spellings.has(group.dn)) continue;
-      this.#spellings.add(group.dn);
-      const key = keyOf(group.dn);
-      if (!this.#byKey.has(key)) this.#byKey.set(key, { ...group, parents: groups.parentsTold(key) });
+    for (const { dn, name, sid, guid } of memberships) {
+      if (this.#spellings.has(dn)) continue;
+      this.#spellings.add(dn);
+      const key = keyOf(dn);
+      if (!this.#byKey.has(key))
+        this.#byKey.set(key, { dn, name, sid, guid, parents: groups.parentsTold(key) });
     }
   }
 

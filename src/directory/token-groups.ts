@@ -11,7 +11,7 @@ import type { Membership } from '../person.ts';
 import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from './completeness.ts';
 import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
-import { dnsIn, keyOf } from './group.ts';
+import { dnsIn, keyOf, membershipIn, NO_WAY } from './group.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import type { MembershipReader, MembershipReading } from './membership-reader.ts';
 import { primaryGroupSid } from './primary-group.ts';
@@ -119,7 +119,7 @@ function withWays(
   const byKey = new Map(groups.map((each) => [each.group.key, each]));
   const ways = new Map<string, readonly string[]>();
   let level = [...byKey.values()].filter(({ group }) => direct.has(group.key));
-  for (const { group } of level) ways.set(group.key, []);
+  for (const { group } of level) ways.set(group.key, NO_WAY);
   for (let depth = 1; level.length > 0; depth++) {
     const next: ReadGroup[] = [];
     for (const { group, parents } of level) {
@@ -134,5 +134,5 @@ function withWays(
     }
     level = next;
   }
-  return [...byKey.values()].map(({ group: { key, ...group } }) => ({ ...group, via: ways.get(key) ?? [] }));
+  return [...byKey.values()].map(({ group }) => membershipIn(group, ways.get(group.key) ?? NO_WAY));
 }

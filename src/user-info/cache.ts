@@ -68,7 +68,17 @@ export class PeopleCache {
     this.#settings = settings;
     this.#clock = clock;
     this.#refreshFailed = refreshFailed;
-    this.#people = new LRUCache({ max: settings.people });
+    this.#people = this.#emptyMemory();
+  }
+
+  /** How many people are in memory, unknown ones included. */
+  get size(): number {
+    return this.#people.size;
+  }
+
+  /** Lets go of those who are past every use. To be called from time to time: nobody may ask for them again. */
+  forgetOld(): void {
+    this.#people.purgeStale();
   }
 
   /**
@@ -97,12 +107,10 @@ export class PeopleCache {
    * @param isCurrent whether a key is still one under which people are asked for
    */
   renew(settings: CacheSettings, isCurrent: (key: string) => boolean): void {
-    const people = new LRUCache<string, Remembered>({ max: settings.people });
-    for (const [key, { found }] of [...this.#people.entries()].reverse()) {
-      if (isCurrent(key)) people.set(key, new Remembered(found));
-    }
-    this.#people = people;
+    const before = [...this.#people.entries()].reverse();
     this.#settings = settings;
+    this.#people = this.#emptyMemory();
+    for (const [key, { found }] of before) if (isCurrent(key)) this.#keep(key, new Remembered(found));
     // Nobody who comes now is to wait for, or be refused by, what was replaced.
     this.#flights.clear();
   }
@@ -164,11 +172,24 @@ export class PeopleCache {
   #remember(key: string, found: Found, reading: Reading): Remembered {
     const remembered = new Remembered(found);
     if (!this.#hasNewerThan(found.readAt, key)) {
-      this.#people.set(key, remembered);
+      this.#keep(key, remembered);
       return remembered;
     }
     const newest = this.#people.peek(key);
     return newest !== undefined && reading.suffices(newest.found) ? newest : remembered;
+  }
+
+  #emptyMemory(): LRUCache<string, Remembered> {
+    return new LRUCache({ max: this.#settings.people, perf: this.#clock, ttlResolution: 0 });
+  }
+
+  // To lru-cache a ttl of 0 is one without an end.
+  #keep(key: string, remembered: Remembered): void {
+    const { person, readAt } = remembered.found;
+    const { fresh, stale, unknown } = this.#settings;
+    const ttl = person === undefined ? unknown : Math.max(fresh, stale);
+    if (ttl > 0) this.#people.set(key, remembered, { ttl, start: readAt });
+    else this.#people.delete(key);
   }
 
   #hasNewerThan(readAt: number, key: string): boolean {

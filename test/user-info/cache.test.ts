@@ -89,6 +89,31 @@ describe('the cache of people', () => {
       expect(reads).to.equal(1);
     });
 
+    it('"Who is past `stale` leaves the memory", whether or not anybody asks again', async () => {
+      await find(somebody, 'a');
+      await find(nobody, 'nobody');
+      clock.turn(SETTINGS.unknown + 1);
+      cache.forgetOld();
+      expect(cache.size).to.equal(1);
+      clock.turn(SETTINGS.stale - SETTINGS.unknown - 1);
+      cache.forgetOld();
+      expect(cache.size).to.equal(1);
+      clock.turn(1);
+      cache.forgetOld();
+      expect(cache.size).to.equal(0);
+    });
+
+    it('counts that age from the reading, also for who was kept by a reload', async () => {
+      await find(somebody, 'a');
+      clock.turn(SETTINGS.stale - 10);
+      cache.renew({ ...SETTINGS, people: 5 }, () => true);
+      cache.forgetOld();
+      expect(cache.size).to.equal(1);
+      clock.turn(11);
+      cache.forgetOld();
+      expect(cache.size).to.equal(0);
+    });
+
     it('keeps a fresh answer when another person fails', async () => {
       await find(somebody);
       await codeOf(find(failing('directory_unavailable'), 'other'));
