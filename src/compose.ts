@@ -50,8 +50,8 @@ export interface Service {
   stop(linger?: number): Promise<void>;
 }
 
-// For so many milliseconds after the service ceased to be ready it goes on as before, so that a balancer that has not
-// noticed yet loses nothing.
+// For so many milliseconds after the service ceased to be ready it goes on taking connections, so that a balancer that
+// has not noticed yet loses nothing; each answer ends its connection, so that the next request is sent elsewhere.
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
 const FORGETTING_EVERY = 60_000;
@@ -125,6 +125,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),
     async stop(linger = LINGER) {
       readiness.drain();
+      for (const listener of listeners) listener.drain();
       clearInterval(forgetting);
       const [main, ...others] = listeners;
       if (main !== undefined) await sleep(linger);

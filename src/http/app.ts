@@ -28,7 +28,7 @@ export interface AppParts {
   readonly observe: (finished: FinishedRequest) => void;
   /** A fresh id for each request. */
   readonly newRequestId: () => string;
-  /** Whether no new connection is taken any more: then nothing is begun, and answers close their connection. */
+  /** Whether no new connection is taken any more: then nothing is begun. */
   readonly isClosed: () => boolean;
 }
 
@@ -53,14 +53,13 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function openExchange({ clock, observe, newRequestId, isClosed }: AppParts): RequestHandler {
+function openExchange({ clock, observe, newRequestId }: AppParts): RequestHandler {
   return (request, response, next) => {
     const requestId = newRequestId();
     beginExchange(response, requestId, clock.now());
     response.setHeader('X-Request-Id', requestId);
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
-    if (isClosed()) response.setHeader('Connection', 'close');
     response.once('close', () => {
       const { caller, endpoint, startedAt, ...exchange } = exchangeOf(response);
       observe({

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { unreadableAnswer } from './unreadable.ts';
@@ -15,6 +15,8 @@ export interface ListenSurroundings {
   readonly newRequestId: () => string;
 }
 
+// Milliseconds for which a moment is waited for in which nobody connects.
+const QUIET_WITHIN = 100;
 // Milliseconds after the last connection was taken in which its request must have come.
 const ON_ITS_WAY = 500;
 
@@ -25,6 +27,7 @@ export class Connections {
   readonly #answering = new Map<Socket, ServerResponse>();
   /** Peers that showed no certificate, and so have proven nothing by one. */
   readonly #unproven = new Set<string>();
+  #draining = false;
 
   constructor(server: Server) {
     this.#server = server;
@@ -38,13 +41,30 @@ export class Connections {
       this.#unproven.add(peer);
       socket.once('close', () => this.#unproven.delete(peer));
     });
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#answering.set(request.socket, response);
-      response.once('close', () => {
-        // A pipelined request may have taken its place.
-        if (this.#answering.get(request.socket) === response) this.#answering.delete(request.socket);
-      });
+    const begin = (request: IncomingMessage, response: ServerResponse) => this.#begin(request, response);
+    server.on('request', begin).on('checkExpectation', begin);
+  }
+
+  /**
+   * From now on each answer says that its connection ends with it (RFC 9112 section 9.6), those to requests under way
+   * included. Connections are taken and requests answered as before.
+   */
+  drain(): void {
+    this.#draining = true;
+    for (const response of this.#answering.values()) sayClose(response);
+  }
+
+  #begin({ socket }: IncomingMessage, response: ServerResponse): void {
+    const earlier = this.#answering.get(socket);
+    this.#answering.set(socket, response);
+    response.once('close', () => {
+      // A pipelined request may have taken its place.
+      if (this.#answering.get(socket) === response) this.#answering.delete(socket);
     });
+    if (!this.#draining) return;
+    // Of pipelined requests the last one says it: after an answer that does, nothing more is answered.
+    if (earlier?.headersSent === false) earlier.removeHeader('Connection');
+    sayClose(response);
   }
 
   /** Answers what Node's parser refused, and closes the connection. */
@@ -72,7 +92,7 @@ export class Connections {
     const busy = new Set([...this.#answering.keys()].map(peerOf));
     for (const [socket, response] of this.#answering) {
       if (this.#unproven.has(peerOf(socket))) continue;
-      if (!response.headersSent) response.setHeader('Connection', 'close');
+      if (!response.headersSent) sayClose(response);
       else response.once('close', () => response.req.socket.end());
     }
     for (const socket of this.#open) {
@@ -83,6 +103,7 @@ export class Connections {
 
   /** Takes no new ones, waits for the requests under way, and cuts off what is left after `patience` milliseconds. */
   async end(patience: number): Promise<void> {
+    await this.#quietTurn(Math.min(QUIET_WITHIN, patience));
     const closed = new Promise<void>((resolve) => {
       // Node's http close would also cut connections whose request is on its way.
       NetServer.prototype.close.call(this.#server, () => resolve());
@@ -98,6 +119,26 @@ export class Connections {
     clearTimeout(cutOff);
     clearInterval(await quiet);
   }
+
+  // Connections that the system made and did not hand over yet are reset when the listening ends; there are none right
+  // after a turn of the event loop in which nothing came.
+  async #quietTurn(patience: number): Promise<void> {
+    const until = performance.now() + patience;
+    let isQuiet = false;
+    const note = () => {
+      isQuiet = false;
+    };
+    this.#server.on('connection', note).on('request', note);
+    while (!isQuiet && performance.now() < until) {
+      isQuiet = true;
+      await turnOfTheLoop();
+    }
+    this.#server.off('connection', note).off('request', note);
+  }
+}
+
+function sayClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 // Requests know the TLS side of a connection and the server its TCP side; both have the same peer.

@@ -27,6 +27,8 @@ export interface ListenTls {
 export interface Listener {
   /** `http://127.0.0.1:8443`, with the port in use. */
   readonly url: string;
+  /** Goes on as before, but from now on every answer says that its connection ends with it. */
+  drain(): void;
   /**
    * Ends it: takes no new connections, waits for the requests under way, at most `patience` milliseconds, and cuts off
    * what is left then.
@@ -88,6 +90,7 @@ export async function listen(
   const shown = family === 'IPv6' ? `[${address}]` : address;
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${shown}:${used}`,
+    drain: () => connections.drain(),
     close: (patience) => connections.end(patience),
     renew: (next) => {
       if (secure === undefined || tls === undefined)

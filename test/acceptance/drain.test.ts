@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
-import { groupsOf, OWN_NAMES_MAPPING, slapdConfig, startService } from './running-service.ts';
+import { groupsOf, OWN_NAMES_MAPPING, send, slapdConfig, startService } from './running-service.ts';
 
 describe('the drain', () => {
   let slapd: Slapd;
@@ -22,19 +22,21 @@ describe('the drain', () => {
     const service = await serve();
     await service.ask('svc-probe');
     slapd.hang();
-    const waiting = ['ann', 'gina', 'smith', 'hash', 'kenji'].map((userid) => service.ask(userid));
+    const kept = { headers: { connection: 'keep-alive' } };
+    const waiting = ['ann', 'gina', 'smith', 'hash', 'kenji'].map((userid) => service.ask(userid, kept));
     await sleep(200);
     const ended = service.end('SIGTERM');
     await sleep(1500);
     slapd.wake();
     const answers = await Promise.all(waiting);
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200]);
+    expect(answers.map(({ headers }) => headers['connection'])).to.deep.equal(Array(5).fill('close'));
     expect(answers.map(groupsOf)[4]).to.deep.equal(['日本']);
     expect(await ended).to.equal(0);
     expect(service.log().map(({ msg }) => msg)).to.include.members(['draining', 'drained']);
   });
 
-  it('loses no request of callers that keep asking over kept connections', async () => {
+  it('loses no request of callers that keep asking, over kept connections as long as it keeps them', async () => {
     const service = await serve();
     const agent = new Agent({ keepAlive: true, maxSockets: 20 });
     const outcomes: string[] = [];
@@ -43,7 +45,7 @@ describe('the drain', () => {
       while (asking) {
         const outcome = await ask(agent, service.url);
         outcomes.push(outcome);
-        if (outcome === 'ECONNREFUSED') return;
+        if (outcome === 'not taken') return;
       }
     };
     const callers = Array.from({ length: 20 }, caller);
@@ -55,7 +57,7 @@ describe('the drain', () => {
     agent.destroy();
     expect(status).to.equal(0);
     const kinds = new Set(outcomes);
-    kinds.delete('ECONNREFUSED');
+    kinds.delete('not taken');
     kinds.delete('503');
     expect([...kinds]).to.deep.equal(['200']);
     expect(outcomes.filter((outcome) => outcome === '200').length).to.be.greaterThan(100);
@@ -71,12 +73,21 @@ describe('the drain', () => {
       503,
       'draining',
     ]);
-    expect((await service.ask('ann')).status).to.equal(200);
+    const kept = { headers: { connection: 'keep-alive' } };
+    const answered = await service.ask('ann', kept);
+    expect([answered.status, answered.headers['connection']]).to.deep.equal([200, 'close']);
+    const refused = await service.ask('', kept);
+    expect([refused.status, refused.headers['connection']]).to.deep.equal([400, 'close']);
+    const health = await send(service.adminUrl, '/healthz', kept);
+    expect([health.status, health.headers['connection']]).to.deep.equal([200, 'close']);
     expect(await ended).to.equal(0);
   });
 });
 
-/** The status, or the code of the network's error. */
+/**
+ * The status, or the code of the network's error; a new connection that is refused, or reset before the service was
+ * handed it, is `not taken`.
+ */
 function ask(agent: Agent, base: string): Promise<string> {
   const { hostname, port } = new URL(base);
   const authorization = `Basic ${Buffer.from('immuta:secret').toString('base64')}`;
@@ -89,7 +100,10 @@ function ask(agent: Agent, base: string): Promise<string> {
         response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
       },
     );
-    sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isRefused = error.code === 'ECONNREFUSED' || (error.code === 'ECONNRESET' && !sent.reusedSocket);
+      resolve(isRefused ? 'not taken' : (error.code ?? 'error'));
+    });
     sent.end();
   });
 }

@@ -370,7 +370,8 @@ describe('callers over TLS', function () {
   it('are those of the config file, and of its authority after a reload', async () => {
     await listener.close(0);
     const service = composeService(setup, { clock: { now: () => performance.now() }, ...surroundings });
-    listener = { url: await service.start(), close: () => service.stop(0), renew: () => undefined };
+    const nothing = () => undefined;
+    listener = { url: await service.start(), drain: nothing, close: () => service.stop(0), renew: nothing };
     const status = async (client: Client | undefined, login?: string) =>
       (await ask(client, login === undefined ? {} : { login })).status;
     expect(await status(bySan)).to.equal(200);

@@ -69,7 +69,7 @@ const CONTRACT: Readonly<Record<FailureCode, Provoked>> = {
   shutting_down: {
     status: 503,
     title: 'The service is shutting down',
-    headers: { 'retry-after': '1', connection: 'close' },
+    headers: { 'retry-after': '1' },
     by: { isClosed: true },
   },
   directory_timeout: { status: 504, title: 'The directory did not answer in time', headers: MISS },

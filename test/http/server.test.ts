@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import express from 'express';
 import { pino } from 'pino';
@@ -39,13 +40,19 @@ describe('the listener', () => {
   };
 
   /** Sends the octets and gives what came until the server closed. */
-  const talk = (text: string): Promise<string> =>
+  const talk = (text: string, socket = open()): Promise<string> =>
     new Promise((resolve) => {
       let answer = '';
-      const socket = open();
       socket.on('data', (chunk) => (answer += String(chunk))).on('close', () => resolve(answer));
       socket.write(text);
     });
+  const talkTls = (text: string) => talk(text, connectTls({ socket: open(), rejectUnauthorized: false }));
+
+  const certificates = (): ListenTls => {
+    const { certificateFile, keyFile } = makeCertificates(folderWith({}));
+    const [certificate, key] = [certificateFile, keyFile].map((file) => readFileSync(file, 'utf8'));
+    return { certificate: certificate ?? '', key: key ?? '', clientCa: undefined };
+  };
 
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
@@ -104,16 +111,66 @@ describe('the listener', () => {
   });
 
   it('ends in time with silent connections to TLS, and closes what fails to shake hands', async () => {
-    const { certificateFile, keyFile } = makeCertificates(folderWith({}));
-    await start({
-      certificate: readFileSync(certificateFile, 'utf8'),
-      key: readFileSync(keyFile, 'utf8'),
-      clientCa: undefined,
-    });
+    await start(certificates());
     for (let i = 0; i < 5; i++) open();
     expect(await talk('GET / HTTP/1.1\r\n\r\n')).to.not.include('HTTP/1.1 200');
     const started = performance.now();
     await listener.close(5000);
+    expect(performance.now() - started).to.be.lessThan(2500);
+  });
+
+  for (const what of ['plain', 'TLS'] as const) {
+    it(`says in the drain that a connection ends with its answer, to requests under way as well: ${what}`, async () => {
+      const ask = what === 'plain' ? talk : talkTls;
+      await start(what === 'plain' ? undefined : certificates());
+      const underWay = ask('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+      await sleep(150);
+      listener.drain();
+      // Each of these resolves as the server closes; the requests did not ask for it.
+      expect(await underWay).to.match(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*slow$/s);
+      expect(await ask('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')).to.match(
+        /^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*slow$/s,
+      );
+      expect(await ask('HEAD /nowhere HTTP/1.1\r\nHost: x\r\nExpect: much\r\n\r\n')).to.match(
+        /^HTTP\/1\.1 404 .*\r\nConnection: close\r\n/s,
+      );
+    });
+  }
+
+  it('answers all pipelined requests in the drain, and says with the last one that the connection ends', async () => {
+    await start();
+    const slow = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+    const underWay = talk(slow + slow);
+    await sleep(150);
+    listener.drain();
+    for (const all of [await underWay, await talk(slow + slow + slow)]) {
+      const answers = all.split(/(?=HTTP\/1\.1 )/);
+      expect(answers.length).to.be.greaterThan(1);
+      for (const [i, answer] of answers.entries()) {
+        expect(answer).to.match(/^HTTP\/1\.1 200 .*slow$/s);
+        expect(answer.includes('\r\nConnection: close\r\n')).to.equal(i === answers.length - 1);
+      }
+    }
+  });
+
+  it('goes on with a kept connection in the drain for one more answer, and closes idle ones at the end', async () => {
+    await start();
+    const [used, idle] = [open(), open()];
+    const closed = [used, idle].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    let answers = '';
+    used.on('data', (chunk) => (answers += String(chunk)));
+    idle.resume();
+    for (const socket of [used, idle]) socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(100);
+    listener.drain();
+    await sleep(100);
+    expect([used.destroyed, idle.destroyed]).to.deep.equal([false, false]);
+    used.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await closed[0];
+    expect(answers).to.match(/Connection: keep-alive\r\n.*Connection: close\r\n.*slow$/s);
+    const started = performance.now();
+    await listener.close(5000);
+    await closed[1];
     expect(performance.now() - started).to.be.lessThan(2500);
   });
 
