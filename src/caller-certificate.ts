@@ -4,7 +4,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { type Dn, equalDn, keyOfDn, parseDn, tryParseDn } from './names/dn.ts';
+import { type Dn, equalDn, keyOfDn, parseDn, tryParseWrittenDn } from './names/dn.ts';
 
 /** What the config demands of a caller's certificate. */
 export type CertificateDemand =
@@ -69,7 +69,9 @@ export function readShown(
 // Node writes an RDN a line, the most general first, " + " within one, and values as RFC 2253 escapes them; so no
 // value holds a line break.
 function readSubject(text: string | undefined): Dn | undefined {
-  return text === undefined || text === '' ? undefined : tryParseDn(text.split('\n').reverse().join(','));
+  return text === undefined || text === ''
+    ? undefined
+    : tryParseWrittenDn(text.split('\n').reverse().join(','));
 }
 
 // Values that hold anything unusual come as JSON strings: nothing in a value can end it or begin another.

@@ -4,7 +4,7 @@
  */
 import { DnSyntaxError } from './dn-syntax-error.ts';
 
-const HEX_STRING = /#((?:[0-9A-Fa-f]{2})+) *(?=[,+]|$)/y;
+const HEX_STRING = /#((?:[0-9A-Fa-f]{2})+) */y;
 
 const DECODERS: ReadonlyMap<number, (content: Buffer) => string> = new Map([
   [0x04, strictUtf8], // OCTET STRING
@@ -18,11 +18,20 @@ const DECODERS: ReadonlyMap<number, (content: Buffer) => string> = new Map([
   [0x1e, utf16], // BMPString
 ]);
 
-/** Parses `#` and hex pairs from `start`. Throws {@link DnSyntaxError} where they are none or end too early. */
-export function parseHexValue(text: string, start: number): { value: string | Uint8Array; end: number } {
+/**
+ * Parses `#` and hex pairs from `start`. Throws {@link DnSyntaxError} where they are none, or something else than a
+ * separator follows.
+ */
+export function parseHexValue(
+  text: string,
+  start: number,
+  separators: string,
+): { value: string | Uint8Array; end: number } {
   HEX_STRING.lastIndex = start;
   const match = HEX_STRING.exec(text);
-  if (match === null) throw new DnSyntaxError('pairs of hex digits are expected after "#"', start);
+  const after = match === null ? '' : text.charAt(HEX_STRING.lastIndex);
+  if (match === null || !separators.includes(after))
+    throw new DnSyntaxError('pairs of hex digits are expected after "#"', start);
   const bytes = Buffer.from(match[1] ?? '', 'hex');
   return { value: decodeString(bytes) ?? new Uint8Array(bytes), end: start + match[0].length };
 }

@@ -1,6 +1,7 @@
 /**
- * Distinguished names by RFC 4514: parsed, compared by meaning, written again. Owns equality and "under". What a DN
- * is read for (a group's name, `groups.under`, a member value) belongs to the callers.
+ * Distinguished names by RFC 4514, and as older directories write them (RFC 2253 section 4): parsed, compared by
+ * meaning, written again. Owns equality and "under". What a DN is read for (a group's name, `groups.under`, a member
+ * value) belongs to the callers.
  */
 import { foldCase } from './case-folding.ts';
 import { hasLoneSurrogate } from './code-points.ts';
@@ -30,6 +31,15 @@ const TYPE = /(?:OID\.)?[0-9]+(?:\.[0-9]+)+|[A-Z][A-Z0-9-]*/iy;
 const PLAIN_VALUE = /[^\\,+";<>\0]*/y;
 const HEX_PAIR = /[0-9A-Fa-f]{2}/y;
 
+interface Syntax {
+  /** What ends a value. */
+  readonly separators: string;
+  readonly quotes: boolean;
+}
+
+const RFC_4514: Syntax = { separators: ',+', quotes: false };
+const RFC_2253: Syntax = { separators: ',+;', quotes: true };
+
 // RFC 4514 section 3 and RFC 4519: the short names, and what else the same type is called.
 const SAME_TYPE: ReadonlyMap<string, string> = new Map(
   [
@@ -52,10 +62,40 @@ const SAME_TYPE: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Parses RFC 4514 text. Beyond it only spaces around `,`, `+` and `=` are understood, as people and servers write
- * them. Throws {@link DnSyntaxError}.
+ * Parses RFC 4514 text: the DNs of configs and mappings. Beyond it only spaces around `,`, `+` and `=` are understood,
+ * as people and servers write them. Throws {@link DnSyntaxError}.
  */
 export function parseDn(text: string): Dn {
+  return parse(text, RFC_4514);
+}
+
+/** The DN that a config or a mapping means, or undefined where {@link parseDn} would refuse the text. */
+export function tryParseWrittenDn(text: string): Dn | undefined {
+  return unlessRefused(text, RFC_4514);
+}
+
+/**
+ * Parses a DN as a directory shows it: also with values in quotes and `;` between the levels, which RFC 2253 section 4
+ * has from LDAPv2. Neither means anything else in RFC 4514. Throws {@link DnSyntaxError}.
+ */
+export function parseShownDn(text: string): Dn {
+  return parse(text, RFC_2253);
+}
+
+/** The DN that a directory shows, or undefined where {@link parseShownDn} would refuse the text. */
+export function tryParseDn(text: string): Dn | undefined {
+  return unlessRefused(text, RFC_2253);
+}
+
+function unlessRefused(text: string, syntax: Syntax): Dn | undefined {
+  try {
+    return parse(text, syntax);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string, syntax: Syntax): Dn {
   const rdns: Rdn[] = [];
   let at = skipSpaces(text, 0);
   while (at < text.length || rdns.length > 0) {
@@ -63,7 +103,7 @@ export function parseDn(text: string): Dn {
     let separator: string | undefined;
     do {
       const type = parseType(text, at);
-      const value = parseValue(text, type.end);
+      const value = parseValue(text, type.end, syntax);
       rdn.push({ type: type.text, value: value.value });
       separator = text[value.end];
       at = skipSpaces(text, value.end + 1);
@@ -72,15 +112,6 @@ export function parseDn(text: string): Dn {
     if (separator === undefined) break;
   }
   return { rdns, keys: rdns.map(keyOfRdn) };
-}
-
-/** The DN, or undefined where the text is none. */
-export function tryParseDn(text: string): Dn | undefined {
-  try {
-    return parseDn(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Equal texts are equal DNs: a key for maps and sets. */
@@ -135,17 +166,23 @@ function parseType(text: string, start: number): { text: string; end: number } {
   return { text: type, end: skipSpaces(text, end + 1) };
 }
 
-function parseValue(text: string, start: number): { value: string | Uint8Array; end: number } {
-  if (text[start] === '#') return parseHexValue(text, start);
+interface ParsedValue {
+  readonly value: string | Uint8Array;
+  readonly end: number;
+}
+
+function parseValue(text: string, start: number, { separators, quotes }: Syntax): ParsedValue {
+  if (text[start] === '#') return parseHexValue(text, start, separators);
+  if (quotes && text[start] === '"') return parseQuoted(text, start, separators);
   PLAIN_VALUE.lastIndex = start;
   const plain = PLAIN_VALUE.exec(text)?.[0] ?? '';
   const after = text[start + plain.length];
-  if ((after === undefined || after === ',' || after === '+') && !hasLoneSurrogate(plain))
+  if ((after === undefined || separators.includes(after)) && !hasLoneSurrogate(plain))
     return { value: plain.replace(/ +$/, ''), end: start + plain.length };
   const octets: number[] = [];
   let significant = 0;
   let at = start;
-  while (at < text.length && text[at] !== ',' && text[at] !== '+') {
+  while (at < text.length && !separators.includes(text[at] ?? '')) {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     if (character === '\\') {
       const escaped = parseEscape(text, at);
@@ -161,8 +198,27 @@ function parseValue(text: string, start: number): { value: string | Uint8Array; 
     at += character.length;
     if (character !== ' ') significant = octets.length;
   }
-  const bytes = Buffer.from(octets.slice(0, significant));
-  return { value: decodeUtf8(bytes) ?? new Uint8Array(bytes), end: at };
+  return { value: textOrOctets(octets.slice(0, significant)), end: at };
+}
+
+// RFC 2253 section 3: between quotes only a quote and a backslash must be escaped.
+function parseQuoted(text: string, start: number, separators: string): ParsedValue {
+  const octets: number[] = [];
+  let at = start + 1;
+  while (text[at] !== '"') {
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    if (at >= text.length || character === '\0') throw new DnSyntaxError('a quote is not closed', start);
+    const piece =
+      character === '\\'
+        ? parseEscape(text, at)
+        : { octets: Buffer.from(character), end: at + character.length };
+    octets.push(...piece.octets);
+    at = piece.end;
+  }
+  const end = skipSpaces(text, at + 1);
+  if (end < text.length && !separators.includes(text[end] ?? ''))
+    throw new DnSyntaxError('nothing may follow a quote but the next level', end);
+  return { value: textOrOctets(octets), end };
 }
 
 function parseEscape(text: string, at: number): { octets: Uint8Array; end: number } {
@@ -187,11 +243,12 @@ function skipSpaces(text: string, at: number): number {
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
+function textOrOctets(octets: readonly number[]): string | Uint8Array {
+  const bytes = Uint8Array.from(octets);
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    return undefined;
+    return bytes;
   }
 }
 

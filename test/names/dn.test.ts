@@ -10,7 +10,9 @@ import {
   isUnder,
   keyOfDn,
   parseDn,
+  parseShownDn,
   tryParseDn,
+  tryParseWrittenDn,
 } from '../../src/names/dn.ts';
 
 const values = (text: string): (string | Uint8Array)[][] =>
@@ -78,9 +80,49 @@ describe('names: DNs are refused', () => {
       expect(() => parseDn(text))
         .to.throw(DnSyntaxError)
         .with.property('index', index);
-      expect(tryParseDn(text)).to.equal(undefined);
+      expect(tryParseWrittenDn(text)).to.equal(undefined);
     });
   }
+});
+
+describe('names: DNs as older directories show them, RFC 2253 section 4', () => {
+  const shown = (text: string) => parseShownDn(text).rdns.map((rdn) => rdn.map(({ value }) => value));
+  for (const [text, read] of [
+    ['CN="Smith, John",O=b', [['Smith, John'], ['b']]],
+    ['CN=a;O=b ; C=c', [['a'], ['b'], ['c']]],
+    ['CN = "a" + OU = "b;c" , O=d', [['a', 'b;c'], ['d']]],
+    ['cn="dc=acme,dc=com",cn=mapping tree,cn=config', [['dc=acme,dc=com'], ['mapping tree'], ['config']]],
+    [String.raw`CN="a \"b\" \\ \c3\a9 <c>"`, [['a "b" \\ \u00e9 <c>']]],
+    ['CN="",O=b', [[''], ['b']]],
+    ['CN="\u00e9\u{1f600}"', [['\u00e9\u{1f600}']]],
+    [String.raw`CN="a\ff"`, [[new Uint8Array([0x61, 0xff])]]],
+    ['CN=#04024869;O=b', [['Hi'], ['b']]],
+    ['CN=a\\,b,O=c', [['a,b'], ['c']]],
+  ] as const)
+    it(text, () => expect(shown(text)).to.deep.equal(read));
+
+  it('mean the same as in the newer form', () => {
+    const key = (text: string) => keyOfDn(parseShownDn(text));
+    expect(key('CN="Smith, John";OU=x')).to.equal(keyOfDn(parseDn('cn=smith\\, john,ou=X')));
+    expect(tryParseDn('CN="a";O=b')).to.deep.equal(parseShownDn('CN="a";O=b'));
+  });
+
+  for (const [text, index] of [
+    ['CN="a', 3],
+    ['CN="a\\"', 3],
+    ['CN="a"b', 6],
+    ['CN="a""b"', 6],
+    ['CN=a"b"', 4],
+    ['CN=a;', 5],
+    ['CN="a\0b"', 3],
+    ['CN="a\\zb"', 5],
+  ] as const)
+    it(`are refused as ${JSON.stringify(text)}`, () => {
+      expect(() => parseShownDn(text))
+        .to.throw(DnSyntaxError)
+        .with.property('index', index);
+      expect(tryParseDn(text)).to.equal(undefined);
+    });
 });
 
 describe('names: DNs are compared by meaning', () => {

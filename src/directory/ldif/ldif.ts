@@ -2,7 +2,7 @@
  * LDIF content files (RFC 2849) to entries. Pure: text in; entries, or every problem with its line, out. Owns the
  * format alone; searching the entries is ldif-source.ts'. Change records and values by URL are refused.
  */
-import { type Dn, DnSyntaxError, keyOfDn, parseDn } from '../../names/dn.ts';
+import { type Dn, DnSyntaxError, keyOfDn, parseShownDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
 import { type Entry, entryOf } from '../entry.ts';
 import { textOrOctets } from './value-comparison.ts';
@@ -114,7 +114,7 @@ function parseRecord(lines: readonly Line[], problems: LdifProblem[]): LdifEntry
     attributes.set(key, [...(attributes.get(key) ?? []), parsed.value]);
   }
   try {
-    const name = parseDn(dn);
+    const name = parseShownDn(dn);
     if (others.length === 0) return refuse(first, `${dn} has no attributes`);
     return { ...entryOf(dn, attributes), name, line: first.number };
   } catch (error) {

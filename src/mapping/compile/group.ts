@@ -1,6 +1,6 @@
 /** How a rule names a group: by its name, by a name with placeholders, by its DN, or by name and place. */
 import { foldCase } from '../../names/case-folding.ts';
-import { firstRdnType, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { firstRdnType, keyOfDn, tryParseWrittenDn } from '../../names/dn.ts';
 import { guidFromText } from '../../names/guid.ts';
 import { sidFromText } from '../../names/sid.ts';
 import type { Path } from '../../yaml/source.ts';
@@ -43,7 +43,7 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
   }
   const identifier = /^(sid|guid):/i.exec(group);
   if (identifier !== null) return identityTest(group, identifier, path, report);
-  const dn = tryParseDn(group);
+  const dn = tryParseWrittenDn(group);
   if (dn !== undefined && dn.rdns.length > 1) {
     const isOutside = scope !== undefined && !holds(scope, dn);
     return { test: { kind: 'dn', key: keyOfDn(dn) }, written: group, path, template: undefined, isOutside };
@@ -104,7 +104,7 @@ function refuseHalfDn(text: string, path: Path, report: Report): void {
     readDn(text, path, report);
     return;
   }
-  const dn = tryParseDn(text);
+  const dn = tryParseWrittenDn(text);
   const value = dn?.rdns[0]?.[0]?.value;
   const name =
     typeof value === 'string' && firstRdnType(dn ?? { rdns: [], keys: [] }) === 'cn' ? value : undefined;

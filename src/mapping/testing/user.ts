@@ -2,7 +2,15 @@
  * A person as a test writes them: attributes, and groups by name or DN. What a bare name means is known with the
  * mapping only, so the person is made in two steps.
  */
-import { type Dn, DnSyntaxError, firstRdnValue, formatValue, parseDn, tryParseDn } from '../../names/dn.ts';
+import {
+  type Dn,
+  DnSyntaxError,
+  firstRdnValue,
+  formatValue,
+  parseDn,
+  tryParseDn,
+  tryParseWrittenDn,
+} from '../../names/dn.ts';
 import { guidFromText } from '../../names/guid.ts';
 import { sidFromText } from '../../names/sid.ts';
 import type { Membership, Person } from '../../person.ts';
@@ -111,7 +119,7 @@ function readGroupText(text: string, path: Path, report: (finding: Finding) => v
     report({ path, message: `a group has a name beside its ${key}`, hint: `write { name: …, ${key}: … }` });
     return group;
   }
-  if (isWholeDn(tryParseDn(text))) return { ...group, name: undefined, dn: text };
+  if (isWholeDn(tryParseWrittenDn(text))) return { ...group, name: undefined, dn: text };
   if (FIRST_PART_OF_DN.test(text)) {
     const hint = `write the whole DN in quotes, or the name alone; a group really named so is { name: '${text}' }`;
     report({ path, message: 'this is only the first part of a DN', hint });
