@@ -48,7 +48,8 @@ export async function findUser(
   userid: string,
   deadline: Deadline,
 ): Promise<Entry | undefined> {
-  const texts = { name, userid: userid.normalize('NFC') };
+  // Not every server compares both forms as equal: 389 Directory Server compares octets.
+  const texts = { name: name.normalize('NFC'), userid: userid.normalize('NFC') };
   const filter = substitute(template, { name: [texts.name], userid: [texts.userid] });
   if (filter === undefined) return undefined;
   const found = await Promise.all(

@@ -13,8 +13,11 @@ const SLAPD_COMMANDS = ['slapd', 'slapadd', 'ldapmodify', 'openssl'];
 const SAMBA_COMMANDS = ['samba', 'samba-tool', 'ldbadd', 'ldbmodify', 'ldbsearch', 'openssl'];
 const SAMBA_PACKAGES =
   'samba samba-dsdb-modules samba-vfs-modules samba-ad-provision winbind ldb-tools python3-samba openssl';
+const DS389_COMMANDS = ['ns-slapd', 'ldapmodify', 'certutil', 'pk12util', 'openssl'];
 /** For the first run on a machine, which provisions the domain. */
 const SAMBA_READY_WITHIN = 180_000;
+/** It takes two seconds, and many more on a machine that has a lot to do. */
+const DS389_READY_WITHIN = 60_000;
 
 const told = new Set<string>();
 
@@ -36,6 +39,17 @@ export function requireSamba(context: Mocha.Context): void {
   if (process.getuid?.() !== 0)
     skip(context, 'not root: Samba listens on ports 389 and 636, run these tests as root');
   context.timeout(SAMBA_READY_WITHIN);
+}
+
+/** Skips the suite or test where 389 Directory Server is missing. Call it in a `before` hook: `requireDs389(this)`. */
+export function requireDs389(context: Mocha.Context): void {
+  const missing = DS389_COMMANDS.filter((command) => !isInstalled(command));
+  if (missing.length > 0)
+    skip(
+      context,
+      `${missing.join(', ')} missing: install 389-ds-base libnss3-tools ldap-utils openssl to run these tests`,
+    );
+  context.timeout(DS389_READY_WITHIN);
 }
 
 function skip(context: Mocha.Context, message: string): void {

@@ -8,6 +8,7 @@ import type { Network } from '../../src/directory/ldap/servers.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import type { DirectorySettings, LdapSettings, LdapUrl, LdifSettings } from '../../src/directory/settings.ts';
 import type { DomainDirectory } from '../../src/directory/sid-domains.ts';
+import type { Ds389 } from '../directories/389ds.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
 
 export const PEOPLE = 'ou=people,dc=example,dc=test';
@@ -79,6 +80,16 @@ export function slapdSource(
     tls: { ca: slapd.certificates.ca },
     bind: { kind: 'simple', dn: LOOKUP_DN, password: LOOKUP_PASSWORD },
     ...others,
+  };
+}
+
+/** How the lookup account reaches a 389 Directory Server. */
+export function ds389Source(ds: Ds389, scheme: 'ldap' | 'ldaps' = 'ldap'): LdapSettings {
+  return {
+    kind: 'ldap',
+    urls: [ldapUrl(scheme, scheme === 'ldap' ? ds.port : ds.securePort)],
+    tls: { ca: ds.certificates.ca },
+    bind: { kind: 'simple', dn: LOOKUP_DN, password: LOOKUP_PASSWORD },
   };
 }
 

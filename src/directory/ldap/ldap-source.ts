@@ -11,6 +11,7 @@ import { matchingRuleOf } from '../attribute-types.ts';
 import { absentBase, brokenWalk, judgeSearch } from '../completeness.ts';
 import type { Entry } from '../entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
+import { ANY_ENTRY } from '../filter.ts';
 import { Forest } from '../forest.ts';
 import { harmfulReferences, type Reference } from '../references.ts';
 import type { DirectorySettings, LdapSettings } from '../settings.ts';
@@ -118,6 +119,7 @@ export class LdapSource implements EntrySource {
     const connection = await this.#connections.openApart();
     let cookie: Buffer | undefined = Buffer.alloc(0);
     let isFirst = true;
+    let isEmpty = true;
     let pageSize = size;
     try {
       while (cookie !== undefined) {
@@ -136,14 +138,24 @@ export class LdapSource implements EntrySource {
         if (outcome.base === 'absent') {
           throw absentBase(search.base);
         }
+        isEmpty &&= outcome.entries.length === 0;
         yield outcome.entries;
         cookie = page.cookie;
       }
+      if (isEmpty) await this.#proveBase(connection, search);
     } catch (error) {
       throw isWorthRetrying(error) ? failureOf(error) : error;
     } finally {
       connection.retire();
     }
+  }
+
+  // 389 Directory Server answers a paged search below a base that is not there with success and no entry.
+  async #proveBase(connection: LdapConnection, { base }: Search): Promise<void> {
+    const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
+    const time = this.#pageTime();
+    const found = await this.#outcome(connection, read, await this.#operation(connection, read, time), time);
+    if (found.base === 'absent') throw absentBase(base);
   }
 
   // What was given out already cannot be taken back, so a walk that broke off is not begun again.
