@@ -10,7 +10,7 @@ import type {
   LdifSettings,
 } from '../directory/settings.ts';
 import { commonSuffix } from '../directory/suffix.ts';
-import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import { nestsByDefault, VENDORS, type VendorDefaults } from '../directory/vendors.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
 import { type NamedFiles, shownPath } from './files.ts';
@@ -93,7 +93,8 @@ function directoryOf(
 ): DirectorySettings {
   const { vendor, users, memberships, accounts, sentinel, referrals, limits } = section;
   const defaults: VendorDefaults = VENDORS[vendor];
-  const from = memberships.from ?? defaults.from;
+  const from = memberships.from ?? [defaults.from];
+  const attribute = memberships.attribute ?? defaults.membershipAttribute;
   return {
     name,
     vendor,
@@ -111,9 +112,9 @@ function directoryOf(
     },
     memberships: {
       from,
-      nested: memberships.nested ?? defaults.nested,
-      attribute: memberships.attribute ?? defaults.membershipAttribute,
-      base: memberships.base ?? (from === 'search' ? commonSuffix(users.base) : undefined),
+      nested: memberships.nested ?? nestsByDefault(defaults, from, attribute),
+      attribute,
+      base: memberships.base ?? (from.includes('search') ? commonSuffix(users.base) : undefined),
       filter: memberships.filter ?? defaults.groupFilter,
       uidAttribute: memberships.uid_attribute ?? defaults.uidAttribute,
       name: memberships.name,

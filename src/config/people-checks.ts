@@ -67,11 +67,13 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   ];
   const from = fromOf(draft, name);
   if (from === undefined) return findings;
-  const { strategy, vendor } = from;
-  const origin = `from: ${strategy}${vendor === undefined ? '' : `, the default of the vendor ${vendor}`}`;
+  const { strategies, vendor } = from;
+  const written = strategies.length === 1 ? strategies.join() : `[${strategies.join(', ')}]`;
+  const origin = `from: ${written}${vendor === undefined ? '' : `, the default of the vendor ${vendor}`}`;
+  const searches = strategies.includes('search');
   const place: Path = draft.has(path) ? path : ['directories', name];
   const bases = draft.texts(['directories', name, 'users', 'base']).map(({ text }) => text);
-  if (strategy === 'search' && !draft.has([...path, 'base']) && commonSuffix(bases) === undefined) {
+  if (searches && !draft.has([...path, 'base']) && commonSuffix(bases) === undefined) {
     findings.push({
       path: place,
       on: 'key',
@@ -80,7 +82,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
       absence: true,
     });
   }
-  if (strategy !== 'search' && draft.has([...path, 'filter'])) {
+  if (!searches && draft.has([...path, 'filter'])) {
     findings.push({
       path: [...path, 'filter'],
       on: 'key',
@@ -88,8 +90,11 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
       hint: 'write from: search, or remove the filter',
     });
   }
-  findings.push(...tokenGroupsFindings(draft, name, strategy, origin));
-  if (strategy === 'search' && draft.has([...path, 'attribute'])) {
+  findings.push(
+    ...tokenGroupsFindings(draft, name, strategies, origin),
+    ...repeatedFindings(draft, [...path, 'from']),
+  );
+  if (strategies.every((each) => each === 'search') && draft.has([...path, 'attribute'])) {
     findings.push({
       path: [...path, 'attribute'],
       on: 'key',
@@ -104,13 +109,13 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
 function tokenGroupsFindings(
   draft: Draft,
   name: string,
-  strategy: MembershipStrategy,
+  strategies: readonly MembershipStrategy[],
   origin: string,
 ): CheckFinding[] {
   const path = ['directories', name, 'memberships'];
   const vendor = vendorOf(draft, name);
   const findings: CheckFinding[] = [];
-  if (strategy !== 'token-groups') return findings;
+  if (!strategies.includes('token-groups')) return findings;
   const { primaryGroup }: Partial<VendorDefaults> = vendor === undefined ? {} : VENDORS[vendor];
   if (vendor !== undefined && primaryGroup === undefined) {
     findings.push({
@@ -143,15 +148,31 @@ function vendorOf(draft: Draft, name: string): VendorName | undefined {
   return vendor !== undefined && Object.hasOwn(VENDORS, vendor) ? (vendor as VendorName) : undefined;
 }
 
-function fromOf(draft: Draft, name: string): { strategy: MembershipStrategy; vendor?: string } | undefined {
-  const path = ['directories', name, 'memberships', 'from'];
-  const written = draft.text(path);
-  if (draft.has(path)) return isStrategy(written) ? { strategy: written } : undefined;
-  const vendor = vendorOf(draft, name);
-  return vendor && { strategy: VENDORS[vendor].from, vendor };
+interface From {
+  readonly strategies: readonly MembershipStrategy[];
+  /** Whose default it is. */
+  readonly vendor?: string;
 }
 
-function isStrategy(text: string | undefined): text is MembershipStrategy {
+// Undefined where it is not known yet: what is no strategy is the schema's finding.
+function fromOf(draft: Draft, name: string): From | undefined {
+  const path = ['directories', name, 'memberships', 'from'];
+  if (draft.has(path)) {
+    const strategies = draft.texts(path).map(({ text }) => text);
+    return strategies.length > 0 && strategies.every(isStrategy) ? { strategies } : undefined;
+  }
+  const vendor = vendorOf(draft, name);
+  return vendor && { strategies: [VENDORS[vendor].from], vendor };
+}
+
+function repeatedFindings(draft: Draft, path: Path): CheckFinding[] {
+  const places = draft.texts(path);
+  return places
+    .filter(({ text }, i) => places.findIndex((other) => other.text === text) < i)
+    .map((place) => ({ path: place.path, message: `${place.text} stands here twice` }));
+}
+
+function isStrategy(text: string): text is MembershipStrategy {
   return MEMBERSHIP_STRATEGIES.some((strategy) => strategy === text);
 }
 

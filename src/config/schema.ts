@@ -86,11 +86,10 @@ export const MEMBERSHIP_STRATEGIES = [
 ] as const satisfies readonly MembershipStrategy[];
 
 const memberships = z.strictObject({
-  from: z
-    .enum(MEMBERSHIP_STRATEGIES)
+  from: oneOrMore(z.enum(MEMBERSHIP_STRATEGIES))
     .optional()
     .describe(
-      "attribute: from an attribute of the person; search: search the groups for the person; token-groups: Active Directory's own list. The vendor's where left out.",
+      "attribute: from an attribute of the person; search: search the groups for the person; token-groups: Active Directory's own list; or a list of them: what any of them finds. The vendor's where left out.",
     ),
   nested: yesNo.optional().describe("Whether the groups of a group count too. The vendor's where left out."),
   attribute: attributeName

@@ -210,7 +210,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
   // In a forest of several domains a domain controller shows no memberships in groups of other domains.
   async #isPartial(deadline: Deadline): Promise<boolean> {
     const { vendor, memberships, source } = this.#settings;
-    if (!VENDORS[vendor].hasForest || memberships.from === 'token-groups' || source.kind === 'ldif')
+    if (!VENDORS[vendor].hasForest || memberships.from.includes('token-groups') || source.kind === 'ldif')
       return false;
     if (memberships.partial === true) return true;
     judgeDomains(await this.#forest.partitions(deadline));

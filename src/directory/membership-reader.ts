@@ -38,20 +38,33 @@ export interface MembershipReader {
 
 const PEOPLE_AT_ONCE = 16;
 
-/** The reader that walks a graph. */
+/**
+ * The reader that walks a graph.
+ * @param beside a strategy that is no graph: the walk goes on from what it tells
+ */
 export function walkUpwards(
   graph: GroupGraph,
   settings: Pick<MembershipSettings, 'nested' | 'limits'>,
+  beside?: MembershipReader,
 ): MembershipReader {
   return {
-    attributes: graph.attributes,
-    atOnce: PEOPLE_AT_ONCE,
+    attributes: [...new Set([...graph.attributes, ...(beside?.attributes ?? [])])],
+    atOnce: Math.min(PEOPLE_AT_ONCE, beside?.atOnce ?? PEOPLE_AT_ONCE),
     async read(person, deadline) {
-      const { value, readAt, isListed } = await readMemberships(graph, person, settings, deadline);
-      return { memberships: value, readAt, isListed, notes: [] };
+      const told = await beside?.read(person, deadline);
+      const walked = await readMemberships(graph, person, settings, deadline, told?.memberships);
+      return {
+        memberships: walked.value,
+        readAt: Math.min(walked.readAt, told?.readAt ?? walked.readAt),
+        isListed: walked.isListed || told?.isListed === true,
+        notes: told?.notes ?? [],
+      };
     },
-    prepare: (people, deadline) => graph.prepare(people, deadline),
-    parentsTold: (key) => graph.parentsTold(key),
+    async prepare(people, deadline) {
+      await graph.prepare(people, deadline);
+      await beside?.prepare(people, deadline);
+    },
+    parentsTold: (key) => [...graph.parentsTold(key), ...(beside?.parentsTold(key) ?? [])],
   };
 }
 

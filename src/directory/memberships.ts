@@ -6,7 +6,7 @@ import type { Deadline } from '../deadline.ts';
 import type { Membership } from '../person.ts';
 import { judgeCount, judgeDepth } from './completeness.ts';
 import type { Entry } from './entry.ts';
-import { type Group, membershipIn, NO_WAY } from './group.ts';
+import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import type { MembershipSettings } from './settings.ts';
 
@@ -18,12 +18,14 @@ export interface ReadMemberships extends Dated<readonly Membership[]> {
 /**
  * Walks upwards level by level, each group once, so that cycles end and `via` is a shortest way. Throws
  * {@link Failure}: more groups or levels than the limits allow are `directory_incomplete`.
+ * @param given memberships that are known by other means, direct or not; the walk goes on from them too
  */
 export async function readMemberships(
   graph: GroupGraph,
   person: Entry,
   { nested, limits }: Pick<MembershipSettings, 'nested' | 'limits'>,
   deadline: Deadline,
+  given: readonly Membership[] = [],
 ): Promise<ReadMemberships> {
   const memberships = new Map<string, Membership>();
   const add = (group: Group, via: readonly string[]) => {
@@ -31,17 +33,25 @@ export async function readMemberships(
     judgeCount(memberships.size, limits.groups, person.dn);
   };
   const direct = await graph.direct(person, deadline);
-  let { value: level, readAt } = direct;
+  let { readAt } = direct;
+  let level: Group[] = [...direct.value];
   for (const group of level) add(group, NO_WAY);
-  for (let depth = 1; nested && level.length > 0; depth++) {
+  for (const { dn, name, sid, guid, via } of given) {
+    const group = { dn, key: keyOf(dn), name, sid, guid };
+    if (memberships.has(group.key)) continue;
+    add(group, via);
+    level.push(group);
+  }
+  while (nested && level.length > 0) {
     const above = await graph.parents(level, deadline);
     readAt = Math.min(readAt, above.readAt);
     const next: Group[] = [];
     for (const child of level) {
       for (const group of above.value.get(child.key) ?? []) {
         if (memberships.has(group.key)) continue;
-        judgeDepth(depth, limits.depth, person.dn);
-        add(group, [...(memberships.get(child.key)?.via ?? []), child.name]);
+        const via = [...(memberships.get(child.key)?.via ?? []), child.name];
+        judgeDepth(via.length, limits.depth, person.dn);
+        add(group, via);
         next.push(group);
       }
     }

@@ -76,11 +76,12 @@ export interface UserSettings {
 }
 
 export interface MembershipSettings {
-  readonly from: MembershipStrategy;
+  /** At least one; the memberships of several are united. */
+  readonly from: readonly MembershipStrategy[];
   readonly nested: boolean;
   /** Holds the groups' DNs; `token-groups` reads it for the way to a group only. */
   readonly attribute: string;
-  /** Where groups are searched; needed where `from` is `search`. */
+  /** Where groups are searched; needed where `from` has `search`. */
   readonly base?: string | undefined;
   /** The text of a template for `parseGroupFilterTemplate`. */
   readonly filter: string;

@@ -8,6 +8,7 @@ import type { EntrySource } from './entry-source.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template.ts';
 import type { Group, GroupFacts } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
+import { unitedGraphs } from './group-union.ts';
 import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
 import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
@@ -34,11 +35,13 @@ export interface GroupOptions {
 /** The memories of one kind of reader. */
 class Shelves {
   readonly byAttribute: Shelf<ReadGroup>;
+  readonly byBackLink: Shelf<ReadGroup>;
   readonly bySearch: Shelf<readonly Group[]>;
   readonly bySid: Shelf<ReadGroup>;
 
   constructor(shelf: <Value extends object>() => Shelf<Value>) {
     this.byAttribute = shelf();
+    this.byBackLink = shelf();
     this.bySearch = shelf();
     this.bySid = shelf();
   }
@@ -94,26 +97,23 @@ export class Strategies {
     // One lookup reads a group once, be nothing kept for the next.
     if (this.#youth === 0) return this.afresh();
     // A token is read anew each time, and its SIDs lead to groups by any name.
-    if (this.#settings.memberships.from === 'token-groups') return this.#shared;
+    if (this.#settings.memberships.from.every((each) => each === 'token-groups')) return this.#shared;
     return doubting(this.#shared, () => this.afresh());
   }
 
   /** A reader that knows nothing yet. */
   afresh(): MembershipReader {
-    const shelves = new Shelves(() => new Map());
-    return this.#reader(FOR_EVER, shelves, this.#sidGroups(FOR_EVER, shelves.bySid), new Map());
+    return this.#afresh(undefined);
   }
 
   /** A reader for everybody; each group is read once, and kept as long as the reader. */
   async forWalk(time: () => Deadline): Promise<MembershipReader> {
     const { memberships } = this.#settings;
-    if (memberships.from !== 'search') return this.afresh();
+    if (!memberships.from.includes('search')) return this.afresh();
     const { base, template } = searchOf(memberships);
     const { ignoresCase } = this.#vendor;
     const settings = { base, uidAttribute: memberships.uidAttribute, ignoresCase };
-    const index = await readMemberIndex(this.#source, settings, template, this.facts, time);
-    if (index === undefined) return this.afresh();
-    return this.#upwards(index, this.#sidGroups(FOR_EVER, new Map()));
+    return this.#afresh(await readMemberIndex(this.#source, settings, template, this.facts, time));
   }
 
   /** Groups by their SIDs, for other directories. */
@@ -121,19 +121,39 @@ export class Strategies {
     return this.#sids.get(sids, deadline);
   }
 
+  #afresh(index: GroupGraph | undefined): MembershipReader {
+    const shelves = new Shelves(() => new Map());
+    return this.#reader(FOR_EVER, shelves, this.#sidGroups(FOR_EVER, shelves.bySid), new Map(), index);
+  }
+
+  /** @param index what takes the place of searches */
   #reader(
     youth: number,
     shelves: Shelves,
     groups: SidGroups,
     parents: Map<string, readonly string[]> | undefined,
+    index?: GroupGraph,
   ): MembershipReader {
     const { memberships } = this.#settings;
-    if (memberships.from !== 'token-groups') return this.#upwards(this.#graph(youth, shelves), groups);
+    const { from, primaryGroup } = memberships;
+    const token = from.includes('token-groups') ? this.#tokenGroups(groups, parents) : undefined;
+    const graphs = from.flatMap((strategy) => {
+      if (strategy === 'token-groups') return [];
+      return strategy === 'search' && index !== undefined ? [index] : [this.#graph(strategy, youth, shelves)];
+    });
+    if (graphs.length === 0 && token !== undefined) return token;
+    const graph = unitedGraphs(graphs);
+    // The token has the primary group too.
+    if (primaryGroup === undefined || token !== undefined) return walkUpwards(graph, memberships, token);
+    return walkUpwards(withPrimaryGroup(graph, primaryGroup, groups), memberships);
+  }
+
+  #tokenGroups(groups: SidGroups, parents: Map<string, readonly string[]> | undefined): MembershipReader {
     const { primaryGroup } = this.#vendor;
     if (primaryGroup === undefined) throw new TypeError('only Active Directory knows tokenGroups');
     return tokenGroups({
       source: this.#source,
-      settings: memberships,
+      settings: this.#settings.memberships,
       primaryGroup,
       groups,
       domains: this.#domains,
@@ -143,30 +163,18 @@ export class Strategies {
     });
   }
 
-  #upwards(graph: GroupGraph, groups: SidGroups): MembershipReader {
-    const { memberships } = this.#settings;
-    const { primaryGroup } = memberships;
-    return walkUpwards(
-      primaryGroup === undefined ? graph : withPrimaryGroup(graph, primaryGroup, groups),
-      memberships,
-    );
-  }
-
-  #graph(youth: number, { byAttribute, bySearch }: Shelves): GroupGraph {
+  #graph(strategy: 'attribute' | 'search', youth: number, shelves: Shelves): GroupGraph {
     const { memberships } = this.#settings;
     const keeping = this.#keeping(youth);
-    if (memberships.from === 'attribute') return this.#byAttribute(memberships, keeping, byAttribute);
+    if (strategy === 'attribute') return this.#byAttribute(memberships, keeping, shelves.byAttribute);
     const { base, template } = searchOf(memberships);
     const { uidAttribute } = memberships;
     const { backLink } = this.#vendor;
     const search = { base, uidAttribute };
-    const searched = groupsBySearch(this.#source, search, template, this.facts, keeping, bySearch);
+    const searched = groupsBySearch(this.#source, search, template, this.facts, keeping, shelves.bySearch);
     if (backLink === undefined || !isPlainMemberSearch(template)) return searched;
-    return searchedOnce(
-      searched,
-      this.#byAttribute({ attribute: backLink, nested: true }, keeping, byAttribute),
-      base,
-    );
+    const linked = this.#byAttribute({ attribute: backLink, nested: true }, keeping, shelves.byBackLink);
+    return searchedOnce(searched, linked, base);
   }
 
   #byAttribute(

@@ -29,8 +29,8 @@ export interface VendorDefaults {
   readonly groupFilter: string;
   /** `memberships.uid_attribute` */
   readonly uidAttribute: string;
-  /** `memberships.nested`: no where the attribute is transitive by itself. */
-  readonly nested: boolean;
+  /** Whether `membershipAttribute` holds the groups above a group too, for whoever is in that one. */
+  readonly isTransitive: boolean;
   /** Whether the server compares every text attribute without regard to case. */
   readonly ignoresCase: boolean;
   /** Attributes that people may write of themselves, unless somebody took that right away. */
@@ -51,6 +51,19 @@ export interface VendorDefaults {
   readonly hasForest: boolean;
 }
 
+/**
+ * `memberships.nested` where the config does not say: what a transitive attribute alone tells needs no look at the
+ * groups above; every other strategy, and a union with one, does.
+ */
+export function nestsByDefault(
+  { membershipAttribute, isTransitive }: VendorDefaults,
+  from: readonly MembershipStrategy[],
+  attribute: string,
+): boolean {
+  const isAlone = from.every((strategy) => strategy === 'attribute');
+  return !(isTransitive && isAlone && attribute.toLowerCase() === membershipAttribute.toLowerCase());
+}
+
 /** The RID of the primary group, and the SID in whose domain it is. */
 export interface PrimaryGroupAttributes {
   readonly rid: string;
@@ -66,7 +79,7 @@ const GENERIC: VendorDefaults = {
   membershipAttribute: 'memberOf',
   groupFilter: '(member=<dn>)',
   uidAttribute: 'uid',
-  nested: true,
+  isTransitive: false,
   ignoresCase: false,
   writableByPeople: [],
   accountSigns: [SHADOW_EXPIRE],
@@ -163,14 +176,14 @@ export const VENDORS = {
   },
   '389ds': {
     ...GENERIC,
-    nested: false,
+    isTransitive: true,
     accountSigns: [NS_ACCOUNT_LOCK, SHADOW_EXPIRE],
     groupIdentity: { guid: 'nsUniqueId' },
     dnAttribute: 'entryDN',
   },
   freeipa: {
     ...GENERIC,
-    nested: false,
+    isTransitive: true,
     accountSigns: [
       NS_ACCOUNT_LOCK,
       { status: 'expired', attribute: 'krbPrincipalExpiration', since: generalizedTime },
@@ -185,7 +198,7 @@ export const VENDORS = {
   pingdirectory: {
     ...GENERIC,
     membershipAttribute: 'isMemberOf',
-    nested: false,
+    isTransitive: true,
     accountSigns: [
       { status: 'disabled', attribute: 'ds-pwp-account-disabled', since: trueValue },
       { status: 'expired', attribute: 'ds-pwp-account-expiration-time', since: generalizedTime },

@@ -66,7 +66,7 @@ export async function examineMemberships(patient: Patient, sample: readonly Entr
   const blind = withoutPrimaryGroup(settings, sample);
   if (blind !== undefined) return { step: blind, settings };
   try {
-    return await byStrategy(patient, settings.memberships.from, sample);
+    return await byStrategies(patient, settings.memberships.from, sample);
   } catch (error) {
     return { step: failedRead('memberships', error), settings };
   }
@@ -84,6 +84,22 @@ function withoutPrimaryGroup(settings: DirectorySettings, sample: readonly Entry
     return failed('memberships', finding, { hint });
   }
   return undefined;
+}
+
+// Of several strategies one is enough that shows memberships; what the others do not show is told beside it.
+async function byStrategies(
+  patient: Patient,
+  from: readonly MembershipStrategy[],
+  sample: readonly Entry[],
+): Promise<Memberships> {
+  const examined: Memberships[] = [];
+  for (const strategy of from) examined.push(await byStrategy(patient, strategy, sample));
+  const best = examined.find(({ step }) => step.status === 'ok') ?? examined[0];
+  if (best === undefined) throw new TypeError('memberships.from names no strategy');
+  if (examined.length === 1 || best.step.status !== 'ok') return best;
+  const hint = examined.map(({ step }) => step.hint).find((each) => each !== undefined);
+  const findings = examined.map(({ step }) => step.finding).join('; ');
+  return { step: ok('memberships', findings, { hint }), settings: patient.settings };
 }
 
 function byStrategy(
@@ -125,7 +141,7 @@ async function byAttribute(patient: Patient, sample: readonly Entry[]): Promise<
     settings,
     `${finding}, but groups list them as members`,
     hint,
-    { from: 'search', base, filter: ANY_MEMBER },
+    { from: ['search'], base, filter: ANY_MEMBER },
     [
       ['from', 'search'],
       ['base', base],
@@ -150,7 +166,7 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
   const shown = commonestOf(sample, MEMBERSHIP_ATTRIBUTES);
   if (shown !== undefined) {
     const hint = `memberships.from: write attribute, since people show ${shown}; or ${grant}`;
-    return proposing(settings, finding, hint, { from: 'attribute', attribute: shown }, [
+    return proposing(settings, finding, hint, { from: ['attribute'], attribute: shown }, [
       ['from', 'attribute'],
       ['attribute', shown],
     ]);
@@ -178,7 +194,7 @@ async function byTokens(patient: Patient, sample: readonly Entry[]): Promise<Mem
   if (tokens === people.length) return { step: ok('memberships', `${asked} show tokenGroups`), settings };
   const finding = `${people.length - tokens} of ${asked} show no tokenGroups`;
   const hint = `memberships.from: write attribute; or give ${binder(settings)} the right to read tokenGroups (in Active Directory by the group Windows Authorization Access)`;
-  return proposing(settings, finding, hint, { from: 'attribute' }, [['from', 'attribute']]);
+  return proposing(settings, finding, hint, { from: ['attribute'] }, [['from', 'attribute']]);
 }
 
 function proposing(

@@ -4,7 +4,7 @@
  */
 import type { DirectorySettings, LdapUrl } from '../directory/settings.ts';
 import { commonSuffix } from '../directory/suffix.ts';
-import { VENDORS, type VendorDefaults, type VendorName } from '../directory/vendors.ts';
+import { nestsByDefault, VENDORS, type VendorDefaults, type VendorName } from '../directory/vendors.ts';
 import type { RootDse } from './root-dse.ts';
 import { failed, ok, type Step } from './step.ts';
 
@@ -75,11 +75,8 @@ export function withVendor(
   const { users, memberships } = settings;
   const membershipOr = <Value>(key: string, value: Value, usual: Value): Value =>
     isWritten(['memberships', key]) ? value : usual;
-  const from = membershipOr(
-    'from',
-    memberships.from,
-    defaults.from as DirectorySettings['memberships']['from'],
-  );
+  const from = membershipOr('from', memberships.from, [defaults.from]);
+  const attribute = membershipOr('attribute', memberships.attribute, defaults.membershipAttribute);
   const keepsLogin = users.attribute === undefined || isWritten(['users', 'attribute']);
   return {
     ...settings,
@@ -88,9 +85,9 @@ export function withVendor(
     memberships: {
       ...memberships,
       from,
-      base: memberships.base ?? (from === 'search' ? commonSuffix(users.bases) : undefined),
-      nested: membershipOr('nested', memberships.nested, defaults.nested),
-      attribute: membershipOr('attribute', memberships.attribute, defaults.membershipAttribute),
+      base: memberships.base ?? (from.includes('search') ? commonSuffix(users.bases) : undefined),
+      nested: membershipOr('nested', memberships.nested, nestsByDefault(defaults, from, attribute)),
+      attribute,
       filter: membershipOr('filter', memberships.filter, defaults.groupFilter),
       uidAttribute: membershipOr('uid_attribute', memberships.uidAttribute, defaults.uidAttribute),
     },

@@ -47,7 +47,7 @@ export function savedDirectory(
     // The primary group is saved with the other groups.
     memberships: {
       ...memberships,
-      from: 'attribute',
+      from: ['attribute'],
       attribute: section.membershipAttribute,
       primaryGroup: undefined,
     },

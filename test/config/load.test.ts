@@ -58,7 +58,7 @@ describe('loadConfig', () => {
         unknown: 'not_found',
       },
       memberships: {
-        from: 'attribute',
+        from: ['attribute'],
         nested: true,
         attribute: 'memberOf',
         base: undefined,
@@ -94,7 +94,7 @@ describe('loadConfig', () => {
       people: '(&(objectClass=user)(!(objectClass=computer)))',
     });
     expect(corp?.memberships).to.deep.include({
-      from: 'token-groups',
+      from: ['token-groups'],
       nested: true,
       primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },
     });
@@ -184,7 +184,7 @@ log: { level: debug, audit: values }
     });
     expect(corp?.accounts).to.deep.equal({ disabled: 'ignore', expired: 'not_found', locked: 'empty' });
     expect(corp?.memberships).to.deep.equal({
-      from: 'search',
+      from: ['search'],
       nested: true,
       attribute: 'isMemberOf',
       base: 'ou=groups,dc=acme',
@@ -282,12 +282,31 @@ log: { level: debug, audit: values }
         '    vendor: openldap\n    memberships: { base: "ou=groups,dc=acme" }\n    users',
       ),
     );
-    expect(config?.directories.get('corp')?.memberships).to.include({
-      from: 'search',
+    expect(config?.directories.get('corp')?.memberships).to.deep.include({
+      from: ['search'],
       filter: '(|(member=<dn>)(uniqueMember=<dn>)(memberUid=<uid>))',
     });
     const freeipa = await load(RIGHT.replace('    users', '    vendor: freeipa\n    users'));
     expect(freeipa.config?.directories.get('corp')?.memberships.nested).to.equal(false);
+  });
+
+  it('does without nesting only where an attribute alone tells all groups by itself', async () => {
+    const nested = async (vendor: string, memberships: string) => {
+      const lines = `    vendor: ${vendor}\n    memberships: { ${memberships} }\n    users`;
+      const { config } = await load(RIGHT.replace('    users', lines));
+      return config?.directories.get('corp')?.memberships.nested;
+    };
+    for (const vendor of ['389ds', 'freeipa', 'pingdirectory']) {
+      expect(await nested(vendor, 'base: dc=acme'), vendor).to.equal(false);
+      expect(await nested(vendor, 'from: [attribute]'), vendor).to.equal(false);
+      expect(await nested(vendor, 'from: search'), vendor).to.equal(true);
+      expect(await nested(vendor, 'from: [attribute, search]'), vendor).to.equal(true);
+      expect(await nested(vendor, 'attribute: nsRole'), vendor).to.equal(true);
+      expect(await nested(vendor, 'nested: yes'), vendor).to.equal(true);
+    }
+    for (const vendor of ['openldap', 'active-directory', 'okta', 'generic']) {
+      expect(await nested(vendor, 'from: attribute'), vendor).to.equal(true);
+    }
   });
 
   it('yields what nobody can change', async () => {

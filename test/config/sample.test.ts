@@ -20,6 +20,6 @@ describe('deploy/config.sample.yaml', () => {
     );
     expect(said).to.equal('');
     expect(config?.callers.get('immuta')?.passwords).to.deep.equal(['a secret']);
-    expect(config?.directories.get('corp')?.memberships.from).to.equal('search');
+    expect(config?.directories.get('corp')?.memberships.from).to.deep.equal(['search']);
   });
 });

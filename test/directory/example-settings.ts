@@ -41,7 +41,7 @@ export function exampleSettings(
       ...users,
     },
     memberships: {
-      from: 'attribute',
+      from: ['attribute'],
       nested: true,
       attribute: 'memberOf',
       base: GROUPS,

@@ -135,7 +135,7 @@ describe('an LDAP directory', () => {
     });
 
     it('dies in the middle of searches: each ends, none with a wrong answer', async () => {
-      const directory = open({ memberships: { from: 'search' } });
+      const directory = open({ memberships: { from: ['search'] } });
       await find(directory);
       slapd.hang();
       const lookups = Array.from({ length: 20 }, () => failureOf(find(directory)));
@@ -279,10 +279,10 @@ describe('an LDAP directory', () => {
   describe('is never read in part', () => {
     const many = {
       users: { filter: '(|(uid=<name>)(&(uid=*)(cn=<name>)(sn=*)))' },
-      memberships: { from: 'search' },
+      memberships: { from: ['search'] },
     } as const;
     const everyGroup = {
-      memberships: { from: 'search', nested: false, filter: '(|(member=<dn>)(cn=*))' },
+      memberships: { from: ['search'], nested: false, filter: '(|(member=<dn>)(cn=*))' },
     } as const;
 
     it('above the server’s size limit: in pages', async () => {
@@ -313,7 +313,7 @@ describe('an LDAP directory', () => {
       const beside = [
         { name: 'elsewhere', bases: ['ou=elsewhere,dc=example,dc=test', 'dc=example,dc=test'] },
       ];
-      const memberships = { from: 'search', base: 'dc=example,dc=test' } as const;
+      const memberships = { from: ['search'], base: 'dc=example,dc=test' } as const;
       await expectFailure(find(open({ memberships, beside })), 'directory_incomplete', /refers/);
     });
 

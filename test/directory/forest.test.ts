@@ -50,7 +50,7 @@ describe('a forest', () => {
 
   for (const from of ['attribute', 'search'] as const) {
     it(`of one domain has all memberships in it, and is looked at once (${from})`, async () => {
-      const { find, source } = open([ROOT_DSE, PARTITIONS, ...OTHERS], { memberships: { from } });
+      const { find, source } = open([ROOT_DSE, PARTITIONS, ...OTHERS], { memberships: { from: [from] } });
       const person = await find();
       expect(person?.memberships).to.have.length(1);
       expect(person?.completeness).to.deep.equal({ isWhole: true, notes: [] });
@@ -61,9 +61,9 @@ describe('a forest', () => {
 
     it(`of several is refused, unless the config takes a part for the whole (${from})`, async () => {
       const records = [ROOT_DSE, PARTITIONS, ...OTHERS, CHILD];
-      const { find } = open(records, { memberships: { from } });
+      const { find } = open(records, { memberships: { from: [from] } });
       await expectFailure(find(), 'directory_incomplete', /\(domain\).*eu,DC=acme.*partial: yes/);
-      const person = await open(records, { memberships: { from, partial: true } }).find();
+      const person = await open(records, { memberships: { from: [from], partial: true } }).find();
       expect(person?.memberships).to.have.length(1);
       expect(person?.completeness?.isWhole).to.equal(false);
     });

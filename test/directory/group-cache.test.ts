@@ -47,7 +47,7 @@ function nestedGroups({ lowest = true } = {}): string {
 }
 
 const ALL = 40 + 20 + 10 + 5 + 3;
-const SEARCH = { from: 'search', base: 'dc=x', filter: '(member=<dn>)' } as const;
+const SEARCH = { from: ['search'], base: 'dc=x', filter: '(member=<dn>)' } as const;
 
 describe('the groups in memory', () => {
   let text: string;
@@ -259,7 +259,7 @@ describe('the groups in memory, before a real OpenLDAP', () => {
       const directory = openDirectory(
         exampleSettings(slapdSource(slapd), {
           users: { bases: [BELOW] },
-          memberships: { from, base: BELOW },
+          memberships: { from: [from], base: BELOW },
         }),
         { fresh: FRESH },
       );

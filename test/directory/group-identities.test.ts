@@ -38,10 +38,10 @@ describe('the identities of groups', () => {
     after(() => slapd?.remove());
 
     for (const memberships of [
-      { from: 'attribute' },
-      { from: 'attribute', nested: false },
-      { from: 'search' },
-      { from: 'search', nested: false, name: 'description' },
+      { from: ['attribute'] },
+      { from: ['attribute'], nested: false },
+      { from: ['search'] },
+      { from: ['search'], nested: false, name: 'description' },
     ] as const) {
       it(`are told where they are asked for (${JSON.stringify(memberships)})`, async () => {
         const settings = exampleSettings(slapdSource(slapd), { memberships });

@@ -56,7 +56,7 @@ describe('nested groups', () => {
   ].sort();
 
   it('are found by search with few searches', async () => {
-    const memberships = { from: 'search', base: 'dc=x', filter: '(member=<dn>)' } as const;
+    const memberships = { from: ['search'], base: 'dc=x', filter: '(member=<dn>)' } as const;
     const { directory, searches } = counted({ memberships });
     const person = await directory.findPerson('ann', 'ann', within(5000));
     expect(person?.memberships).to.have.length(DIRECT + 7);

@@ -50,7 +50,7 @@ describe('Active Directory without the right', function () {
           vendor: 'active-directory',
           sentinel,
           users: { bases: [PEOPLE_DN], userids: ['<name>'], attribute: 'sAMAccountName', people },
-          memberships: { from, base: BASE_DN, filter: '(member=<dn>)', primaryGroup },
+          memberships: { from: [from], base: BASE_DN, filter: '(member=<dn>)', primaryGroup },
           limits: { search: 10_000 },
         },
       ),

@@ -55,7 +55,7 @@ describe('Active Directory', () => {
             ...(find.filter === undefined ? { attribute } : {}),
           },
           memberships: {
-            from: 'token-groups',
+            from: ['token-groups'],
             base: BASE_DN,
             filter: '(member=<dn>)',
             primaryGroup: VENDORS['active-directory'].primaryGroup,
@@ -128,7 +128,7 @@ describe('Active Directory', () => {
     for (const from of STRATEGIES) {
       for (const name of [...people, ...Object.keys(AWKWARD_NAMES)]) {
         it(`of ${name} (${from})`, async () => {
-          const person = await find(name, { memberships: { from } });
+          const person = await find(name, { memberships: { from: [from] } });
           const security = person.memberships
             .map(({ dn }) => dn)
             .filter((dn) => !distribution.includes(dn) && !dn.includes('CN=Builtin'));
@@ -140,8 +140,10 @@ describe('Active Directory', () => {
 
   it('tells the primary group as a direct membership, whichever it is', async () => {
     for (const from of STRATEGIES) {
-      expect(names(await find('alone', { memberships: { from, nested: false } }))).to.include('Domain Users');
-      const other = await find('own-primary', { memberships: { from } });
+      expect(names(await find('alone', { memberships: { from: [from], nested: false } }))).to.include(
+        'Domain Users',
+      );
+      const other = await find('own-primary', { memberships: { from: [from] } });
       expect(other.memberships.filter(({ name }) => name === 'chosen-primary')[0]?.via).to.deep.equal([]);
       expect(names(other)).to.include('Domain Users');
     }
@@ -149,14 +151,14 @@ describe('Active Directory', () => {
 
   it('tells the way to nested groups, through a cycle too', async () => {
     for (const from of STRATEGIES) {
-      const deep = await find('deep', { memberships: { from } });
+      const deep = await find('deep', { memberships: { from: [from] } });
       expect(deep.memberships.find(({ name }) => name === 'level-5')?.via).to.deep.equal([
         'level-1',
         'level-2',
         'level-3',
         'level-4',
       ]);
-      const looped = await find('looped', { memberships: { from } });
+      const looped = await find('looped', { memberships: { from: [from] } });
       expect(looped.memberships.find(({ name }) => name === 'loop-c')?.via).to.deep.equal([
         'loop-a',
         'loop-b',
@@ -166,7 +168,7 @@ describe('Active Directory', () => {
 
   it('tells 1,600 direct groups', async () => {
     for (const from of STRATEGIES) {
-      const many = await find('many', { memberships: { from } });
+      const many = await find('many', { memberships: { from: [from] } });
       expect(names(many).filter((name) => name.startsWith('many-'))).to.have.length(MANY_GROUPS);
     }
   });
@@ -182,7 +184,7 @@ describe('Active Directory', () => {
         ]),
     );
     for (const from of STRATEGIES) {
-      const { memberships } = await find('deep', { memberships: { from } }, { identities: true });
+      const { memberships } = await find('deep', { memberships: { from: [from] } }, { identities: true });
       for (const { dn, sid, guid } of memberships) expect([sid, guid], dn).to.deep.equal(expected.get(dn));
     }
     expect(sidOf(`${DOMAIN_SID}-513`)).to.equal(`${DOMAIN_SID}-513`);
@@ -194,7 +196,7 @@ describe('Active Directory', () => {
     ['token-groups', 2],
   ] as const) {
     it(`costs ${searches} for a person in 40 groups over five levels, once the groups are known (${from})`, async () => {
-      const one = open({ users: { bases: [PEOPLE_DN] }, memberships: { from } }, { fresh: 300_000 });
+      const one = open({ users: { bases: [PEOPLE_DN] }, memberships: { from: [from] } }, { fresh: 300_000 });
       const cold = await one.findPerson('wide', 'wide', within(20_000));
       const before = (await samba.searches()).length;
       const warm = await one.findPerson('wide', 'wide', within(20_000));
@@ -243,7 +245,7 @@ describe('Active Directory', () => {
     const generic = {
       vendor: 'generic',
       users: { bases: [BASE_DN] },
-      memberships: { from: 'attribute' },
+      memberships: { from: ['attribute'] },
     } as const;
     await expectFailure(find('deep', generic), 'directory_incomplete', /refers to another one, ldaps?:/);
   });
@@ -251,7 +253,7 @@ describe('Active Directory', () => {
   it('has a sentinel', async () => {
     const sentinel = { userid: PROBE.name, group: PROBE.group };
     for (const from of STRATEGIES) {
-      const one = open({ sentinel, memberships: { from } });
+      const one = open({ sentinel, memberships: { from: [from] } });
       await one.confirmSentinel(within(20_000));
       expect(await one.findPerson('nobody', 'nobody', within(20_000))).to.equal(undefined);
       await one.close();
@@ -261,7 +263,7 @@ describe('Active Directory', () => {
   for (const from of STRATEGIES) {
     it(`gives everybody once, as a lookup of each gives them (${from})`, async function () {
       this.timeout(60_000);
-      const one = open({ memberships: { from } });
+      const one = open({ memberships: { from: [from] } });
       const walk = one.people();
       const people = await collected(walk);
       const filter = '(&(objectClass=user)(!(objectClass=computer)))';
@@ -287,12 +289,12 @@ describe('Active Directory', () => {
   it('fails above the limits', async () => {
     for (const from of STRATEGIES) {
       await expectFailure(
-        find('deep', { memberships: { from, limits: { groups: 4, depth: 32 } } }),
+        find('deep', { memberships: { from: [from], limits: { groups: 4, depth: 32 } } }),
         'directory_incomplete',
         /4 groups/,
       );
       await expectFailure(
-        find('deep', { memberships: { from, limits: { groups: 100, depth: 3 } } }),
+        find('deep', { memberships: { from: [from], limits: { groups: 100, depth: 3 } } }),
         'directory_incomplete',
         /3 levels/,
       );

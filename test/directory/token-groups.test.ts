@@ -56,7 +56,7 @@ describe('a token', () => {
           ...overrides,
           users: { bases: [base], attribute: 'sAMAccountName' },
           memberships: {
-            from: 'token-groups',
+            from: ['token-groups'],
             primaryGroup: VENDORS['active-directory'].primaryGroup,
             ...overrides.memberships,
           },
@@ -117,7 +117,7 @@ describe('a token', () => {
     const away = open(domain('away', AWAY, [theirs]), 'DC=away');
     const person = await find(ann([...TOKEN, `${AWAY}-1105`]), [away]);
     const found = person?.memberships.find(({ name }) => name === 'their-team');
-    expect(found).to.deep.equal({ dn: 'CN=their-team,DC=away', name: 'their-team', via: [] });
+    expect(found).to.deep.include({ dn: 'CN=their-team,DC=away', name: 'their-team', via: [] });
     expect(person?.completeness?.notes).to.deep.equal([]);
     await expectFailure(
       find(ann([...TOKEN, `${AWAY}-1999`]), [away]),
@@ -142,7 +142,7 @@ describe('a token', () => {
     expect((await find(ann(TOKEN), [silent]))?.memberships).to.have.length(3);
     const elsewhere = open('dn: DC=x\nobjectClass: domain', 'DC=x', {
       vendor: 'generic',
-      memberships: { from: 'attribute' },
+      memberships: { from: ['attribute'] },
     });
     expect((await find(ann([...TOKEN, `${AWAY}-1105`]), [elsewhere]))?.completeness?.notes).to.have.length(1);
   });
@@ -163,7 +163,9 @@ describe('a token', () => {
     for (const from of ['attribute', 'search'] as const) {
       const text = (person: string) => domain('home', HOME, [person, USERS, STAFF, ALL, MAILING]);
       const directory = (person: string) =>
-        open(text(person), 'DC=home', { memberships: { from, base: 'DC=home', filter: '(member=<dn>)' } });
+        open(text(person), 'DC=home', {
+          memberships: { from: [from], base: 'DC=home', filter: '(member=<dn>)' },
+        });
       const person = await directory(ann([])).findPerson('ann', 'ann', within(5000));
       expect(person?.memberships.map(({ name }) => name)).to.include('Domain Users');
       const blind = directory(ann([]).replace(/^primaryGroupID.*\n/m, ''));

@@ -59,15 +59,17 @@ export function walkingContract(open: Open): void {
   });
 
   for (const memberships of [
-    { from: 'attribute' },
-    { from: 'attribute', nested: false },
-    { from: 'attribute', name: 'description' },
-    { from: 'search' },
-    { from: 'search', nested: false, name: 'description' },
+    { from: ['attribute'] },
+    { from: ['attribute'], nested: false },
+    { from: ['attribute'], name: 'description' },
+    { from: ['search'] },
+    { from: ['search'], nested: false, name: 'description' },
+    { from: ['attribute', 'search'] },
+    { from: ['search', 'attribute'], name: 'description' },
     // Not to be told from the members' values: each person is searched for.
-    { from: 'search', filter: '(|(member=<dn>)(&(member=<dn>)(cn=*)(!(memberUid=<uid>))))' },
+    { from: ['search'], filter: '(|(member=<dn>)(&(member=<dn>)(cn=*)(!(memberUid=<uid>))))' },
     {
-      from: 'search',
+      from: ['search'],
       filter: '(|(&(objectClass=groupOfNames)(member=<dn>))(uniqueMember=<dn>)(memberUid=<uid>))',
     },
   ] as const) {
@@ -85,7 +87,7 @@ export function walkingContract(open: Open): void {
   it('asks no more at once than the directory bears', async () => {
     for (const from of ['attribute', 'search'] as const) {
       // The filter is one by which each person is searched for.
-      const memberships = { from, nested: false, filter: '(&(member=<dn>)(!(memberUid=<uid>)))' };
+      const memberships = { from: [from], nested: false, filter: '(&(member=<dn>)(!(memberUid=<uid>)))' };
       const walked = await walk({ users: BARE, memberships, limits: { concurrent: 1, queue: 0 } });
       expect(ids(walked)).to.deep.equal(EVERYBODY);
     }
@@ -130,7 +132,7 @@ export function walkingContract(open: Open): void {
 
   it('knows the groups that were met, with those directly above', async () => {
     for (const from of ['attribute', 'search'] as const) {
-      const people = open({ memberships: { from } }).people();
+      const people = open({ memberships: { from: [from] } }).people();
       const walked = await collected(people);
       const direct = walked.flatMap(({ person }) => person.memberships.filter(({ via }) => via.length === 0));
       const known = new Map<string, KnownGroup>([...people.knownGroups()].map((group) => [group.dn, group]));
@@ -147,11 +149,11 @@ export function walkingContract(open: Open): void {
     const nowhere = 'ou=nowhere,dc=example,dc=test';
     for (const overrides of [
       { users: { bases: [PEOPLE, nowhere] } },
-      { memberships: { from: 'search', base: nowhere } },
+      { memberships: { from: ['search'], base: nowhere } },
       { memberships: { limits: { groups: 4, depth: 32 } } },
-      { memberships: { from: 'search', limits: { groups: 1000, depth: 1 } } },
+      { memberships: { from: ['search'], limits: { groups: 1000, depth: 1 } } },
       { memberships: { name: 'ou' } },
-      { memberships: { from: 'search', name: 'ou' } },
+      { memberships: { from: ['search'], name: 'ou' } },
       { users: { filter: '(|(objectClass=organizationalUnit)(uid=<name>))' } },
       { sentinel: { userid: 'svc-probe', group: `cn=other,${GROUPS}` } },
     ] as const satisfies Overrides[]) {

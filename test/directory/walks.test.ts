@@ -107,7 +107,7 @@ describe('a walk over a crowd', () => {
     ['search', 30],
   ] as const) {
     it(`gives everybody's groups in few searches, in pages that the server bears (${from})`, async () => {
-      const directory = open({ memberships: { from } });
+      const directory = open({ memberships: { from: [from] } });
       let people: Awaited<ReturnType<typeof collected<{ userid: string }>>> = [];
       const searches = await searchesDuring(async () => {
         const walked = await collected(directory.people());

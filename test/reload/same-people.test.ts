@@ -14,7 +14,7 @@ const SETTINGS: DirectorySettings = {
   source: SOURCE,
   users: { bases: ['dc=a'], attribute: 'uid', userids: ['<userid>'], unknown: 'not_found' },
   memberships: {
-    from: 'attribute',
+    from: ['attribute'],
     nested: true,
     attribute: 'memberOf',
     filter: '(member=<dn>)',

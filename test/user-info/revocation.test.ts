@@ -14,7 +14,7 @@ import { TurnedClock } from '../turned-clock.ts';
 
 const FRESH = 300_000;
 const GRACE = 3000;
-const SEARCH = { from: 'search', base: 'dc=x', filter: '(member=<dn>)' } as const;
+const SEARCH = { from: ['search'], base: 'dc=x', filter: '(member=<dn>)' } as const;
 
 // ann, bob and eve are in a team each and all in one more; teams are in a department, and that in the company.
 const PEOPLE = ['ann', 'bob', 'eve'];

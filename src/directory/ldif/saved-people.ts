@@ -70,7 +70,7 @@ function membershipsIn(entries: readonly LdifEntry[]): MembershipSettings {
     return dn !== undefined && known.has(keyOfDn(dn));
   };
   return {
-    from: held === undefined ? 'search' : 'attribute',
+    from: [held === undefined ? 'search' : 'attribute'],
     // A file without any group was made of people alone; what their groups are in is not in it.
     nested: held === undefined || held.dns.some(isKnown),
     attribute: held?.attribute ?? 'memberOf',
