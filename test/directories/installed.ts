@@ -18,6 +18,8 @@ const DS389_COMMANDS = ['ns-slapd', 'ldapmodify', 'certutil', 'pk12util', 'opens
 const SAMBA_READY_WITHIN = 180_000;
 /** It takes two seconds, and many more on a machine that has a lot to do. */
 const DS389_READY_WITHIN = 60_000;
+/** Two domains and their trust. */
+const FORESTS_READY_WITHIN = 300_000;
 
 const told = new Set<string>();
 
@@ -50,6 +52,28 @@ export function requireDs389(context: Mocha.Context): void {
       `${missing.join(', ')} missing: install 389-ds-base libnss3-tools ldap-utils openssl to run these tests`,
     );
   context.timeout(DS389_READY_WITHIN);
+}
+
+/** What a pair of forests lives in, so that its addresses, paths and processes are its own: options of unshare(1). */
+export const WORLD_NAMESPACES = [
+  ...['--net', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
+  ...['--propagation', 'private'],
+];
+
+/**
+ * Skips the suite or test where two Sambas cannot have a network and a mount namespace of their own, as in a container
+ * without the right to make them. Call it in a `before` hook: `requireForests(this)`.
+ */
+export function requireForests(context: Mocha.Context): void {
+  requireSamba(context);
+  const tried = spawnSync('unshare', [...WORLD_NAMESPACES, 'mount', '--bind', '/tmp', '/mnt'], {
+    env: SERVER_ENVIRONMENT,
+  });
+  if (tried.status !== 0) {
+    const why = 'unshare and mount are not permitted or not installed';
+    skip(context, `${why}: run these tests with CAP_SYS_ADMIN and util-linux, for two Samba forests`);
+  }
+  context.timeout(FORESTS_READY_WITHIN);
 }
 
 function skip(context: Mocha.Context, message: string): void {
