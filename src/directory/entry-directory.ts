@@ -5,7 +5,7 @@
 
 import { type Clock, Deadline } from '../deadline.ts';
 import { type FailureCode, isFailure } from '../failure.ts';
-import { foldCase } from '../names/case-folding.ts';
+import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
 import type { AccountSign } from './account-signs.ts';
 import { readAccount, signsThatMatter } from './accounts.ts';
@@ -103,7 +103,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
   keyOf(name: string, userid: string): string {
     const { name: needsName, userid: needsUserId, fold } = this.#keyNeeds;
     const texts = [needsName ? name : '', needsUserId ? userid : ''];
-    return JSON.stringify(texts.map((text) => (fold ? foldCase(text) : text.normalize('NFC'))));
+    return JSON.stringify(texts.map((text) => (fold ? comparisonKey(text) : exactComparisonKey(text))));
   }
 
   findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {

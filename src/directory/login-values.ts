@@ -3,6 +3,11 @@
  * id each could be asked for. Finding one person by name is users.ts'.
  */
 import { foldCase, foldCaseOfNfc } from '../names/case-folding.ts';
+import {
+  comparisonKey,
+  withoutInsignificantSpaces,
+  withSingleSpaces,
+} from '../names/insignificant-spaces.ts';
 import { type Entry, plainValues } from './entry.ts';
 import { ANY_ENTRY, type Filter } from './filter.ts';
 import type { TemplateValue } from './filter-parser.ts';
@@ -13,7 +18,7 @@ import {
   substitute,
   valueWith,
 } from './filter-template.ts';
-import { nameFromUserId, type UserIdPattern, userIdForName } from './userids.ts';
+import { askedUserId, nameFromUserId, type UserIdPattern, userIdForName } from './userids.ts';
 
 /** A filter for all whom the template could find: comparisons with a placeholder ask only that there is a value. */
 export function everybodyFilter(template: FilterTemplate): Filter {
@@ -32,7 +37,7 @@ export function userIdOf(
       const userid = userIdFor(value, held, patterns);
       if (userid === undefined) continue;
       const name = nameFromUserId(patterns, userid);
-      if (name !== undefined && couldFind(template, entry, { name, userid: userid.normalize('NFC') }))
+      if (name !== undefined && couldFind(template, entry, { name, userid: askedUserId(userid) }))
         return userid;
     }
   }
@@ -47,13 +52,15 @@ function userIdFor(
   const [placeholder, ...others] = placeholdersOf(value);
   if (placeholder === undefined || others.length > 0) return undefined;
   const at = value.findIndex((piece) => !(piece instanceof Uint8Array));
-  const before = foldCase(Buffer.from(valueWith(value.slice(0, at), {})).toString('utf8'));
-  const after = foldCase(Buffer.from(valueWith(value.slice(at + 1), {})).toString('utf8'));
-  const text = held.normalize('NFC');
+  const literal = (pieces: TemplateValue): string =>
+    foldCase(withSingleSpaces(Buffer.from(valueWith(pieces, {})).toString('utf8')));
+  const before = literal(value.slice(0, at)).replace(/^ /, '');
+  const after = literal(value.slice(at + 1)).replace(/ $/, '');
+  const text = askedUserId(held);
   const folded = foldCaseOfNfc(text);
   if (!folded.startsWith(before) || !folded.endsWith(after)) return undefined;
   if (before.length + after.length >= text.length) return undefined;
-  const part = text.slice(before.length, text.length - after.length);
+  const part = withoutInsignificantSpaces(text.slice(before.length, text.length - after.length));
   if (placeholder === 'name') return userIdForName(patterns, part);
   return nameFromUserId(patterns, part) === undefined ? undefined : part;
 }
@@ -73,9 +80,9 @@ function couldFind(
     }
     case 'equality': {
       if (placeholdersOf(template.value).length === 0) return true;
-      const wanted = foldCase(Buffer.from(valueWith(template.value, texts)).toString('utf8'));
+      const wanted = comparisonKey(Buffer.from(valueWith(template.value, texts)).toString('utf8'));
       return plainValues(entry, template.attribute).some(
-        (value) => typeof value === 'string' && foldCase(value) === wanted,
+        (value) => typeof value === 'string' && comparisonKey(value) === wanted,
       );
     }
     default:

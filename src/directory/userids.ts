@@ -2,9 +2,10 @@
  * `userids`: which part of a user id is the name to look up. Owns the patterns' syntax and their matching; what is a
  * legal user id at all is http's to say.
  */
-import { foldCase, foldCaseOfNfc } from '../names/case-folding.ts';
+import { foldCase, foldCaseOfNfc, toNfc } from '../names/case-folding.ts';
+import { withoutInsignificantSpaces, withSingleSpaces } from '../names/insignificant-spaces.ts';
 
-/** A pattern that was parsed: literal, placeholder, literal. The literals are case-folded. */
+/** A pattern that was parsed: literal, placeholder, literal. The literals are as texts are compared. */
 export interface UserIdPattern {
   /** `<userid>` takes everything; `<name>` has at least one character and no `@`, `\` or `/`. */
   readonly placeholder: 'name' | 'userid';
@@ -48,15 +49,20 @@ export function parseUserIdPattern(text: string): UserIdPattern {
   const after = text.slice(first.index + whole.length);
   return {
     placeholder: word === 'userid' ? 'userid' : 'name',
-    before: foldCase(before),
-    after: foldCase(after),
+    before: foldCase(withSingleSpaces(before).replace(/^ /, '')),
+    after: foldCase(withSingleSpaces(after).replace(/ $/, '')),
     written: { before, after },
   };
 }
 
-/** What the first matching pattern takes out of the user id, in NFC. */
+/** The user id as directories are asked for it: in NFC, without insignificant spaces. */
+export function askedUserId(userid: string): string {
+  return toNfc(withoutInsignificantSpaces(userid));
+}
+
+/** What the first matching pattern takes out of the user id, in NFC and without insignificant spaces. */
 export function nameFromUserId(patterns: readonly UserIdPattern[], userid: string): string | undefined {
-  const text = userid.normalize('NFC');
+  const text = askedUserId(userid);
   for (const pattern of patterns) {
     const name = match(pattern, text);
     if (name !== undefined) return name;
@@ -66,17 +72,18 @@ export function nameFromUserId(patterns: readonly UserIdPattern[], userid: strin
 
 /** The user id by the first pattern of whose making the name comes out again; undefined where there is none. */
 export function userIdForName(patterns: readonly UserIdPattern[], name: string): string | undefined {
-  const wanted = name.normalize('NFC');
+  const wanted = askedUserId(name);
   return patterns
-    .map(({ written }) => `${written.before}${name}${written.after}`)
+    .map(({ written }) => withoutInsignificantSpaces(`${written.before}${name}${written.after}`))
     .find((userid) => nameFromUserId(patterns, userid) === wanted);
 }
 
 // Folding keeps lengths, so that offsets found in the folded text hold in the text itself.
 function match({ placeholder, before, after }: UserIdPattern, text: string): string | undefined {
-  if (placeholder === 'userid') return text;
+  if (placeholder === 'userid') return text === '' ? undefined : text;
   const folded = foldCaseOfNfc(text);
+  if (before.length + after.length >= text.length) return undefined;
   if (!folded.startsWith(before) || !folded.endsWith(after)) return undefined;
-  const name = text.slice(before.length, text.length - after.length);
-  return before.length + after.length < text.length && NAME.test(name) ? name : undefined;
+  const name = withoutInsignificantSpaces(text.slice(before.length, text.length - after.length));
+  return NAME.test(name) ? name : undefined;
 }

@@ -5,8 +5,9 @@
 
 import type { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
-import { foldCase } from '../names/case-folding.ts';
+import { toNfc } from '../names/case-folding.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues, showsAttribute } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
@@ -16,11 +17,13 @@ import {
   loginComparisons,
   loginTemplate,
   parseUserFilterTemplate,
+  type Substitution,
   substitute,
   valueWith,
 } from './filter-template.ts';
 import { searchAll } from './reading.ts';
 import type { UserSettings } from './settings.ts';
+import { askedUserId } from './userids.ts';
 
 /** The template of the settings. Throws the errors of its parser where they were not checked before. */
 export function userTemplate({ attribute, people, filter }: UserSettings): FilterTemplate {
@@ -49,15 +52,15 @@ export async function findUser(
   deadline: Deadline,
 ): Promise<Entry | undefined> {
   // Not every server compares both forms as equal: 389 Directory Server compares octets.
-  const texts = { name: name.normalize('NFC'), userid: userid.normalize('NFC') };
-  const filter = substitute(template, { name: [texts.name], userid: [texts.userid] });
+  const texts = { name: askedUserId(name), userid: askedUserId(userid) };
+  const filter = substitute(template, askedFor(texts, toNfc(userid)));
   if (filter === undefined) return undefined;
   const found = await Promise.all(
     bases.map((base) => searchAll(source, { base, scope: 'sub', filter, attributes }, deadline)),
   );
   const wanted = loginComparisons(template).map(({ attribute, value }) => ({
     attribute,
-    text: foldCase(Buffer.from(valueWith(value, texts)).toString('utf8')),
+    text: comparisonKey(Buffer.from(valueWith(value, texts)).toString('utf8')),
   }));
   const people = new Map<string, Entry>();
   for (const entry of found.flat()) {
@@ -74,8 +77,20 @@ export async function findUser(
   return people.values().next().value;
 }
 
+// A server that compares more strictly finds the spelling alone that it holds: where the id has spaces that mean
+// nothing it may be either.
+function askedFor(
+  { name, userid }: { readonly name: string; readonly userid: string },
+  spelled: string,
+): Substitution {
+  const both = userid === spelled ? [userid] : [userid, spelled];
+  return { name: name === userid ? both : [name], userid: both };
+}
+
 function hasValue(entry: Entry, { attribute, text }: { attribute: string; text: string }): boolean {
-  return plainValues(entry, attribute).some((value) => typeof value === 'string' && foldCase(value) === text);
+  return plainValues(entry, attribute).some(
+    (value) => typeof value === 'string' && comparisonKey(value) === text,
+  );
 }
 
 function keyOf(entry: Entry): string {

@@ -3,10 +3,10 @@
  * meaning, written again. Owns equality and "under". What a DN is read for (a group's name, `groups.under`, a member
  * value) belongs to the callers.
  */
-import { foldCase } from './case-folding.ts';
 import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';
+import { comparisonKey } from './insignificant-spaces.ts';
 
 export { DnSyntaxError } from './dn-syntax-error.ts';
 
@@ -265,8 +265,8 @@ function keyOfRdn(rdn: Rdn): string {
     .join('+');
 }
 
-// Insignificant spaces as RFC 4518 section 2.6.1 has them; what would separate is escaped so that keys stay unambiguous.
+// What would separate is escaped so that keys stay unambiguous.
 function keyOfValue(value: string | Uint8Array): string {
   if (value instanceof Uint8Array) return `#${Buffer.from(value).toString('hex')}`;
-  return foldCase(value.replace(/ +/g, ' ').replace(/^ | $/g, '')).replace(/[\\,+#]/g, '\\$&');
+  return comparisonKey(value).replace(/[\\,+#]/g, '\\$&');
 }

@@ -15,6 +15,14 @@ export function withoutInsignificantSpaces(text: string): string {
   return text.replace(SPACES, ' ').replace(/^ | $/g, '');
 }
 
+/**
+ * The text with one U+0020 wherever one or more of these spaces stand, also at its ends: what a part of a text is
+ * there, where the text around it goes on.
+ */
+export function withSingleSpaces(text: string): string {
+  return ODD_SPACE.test(text) ? text.replace(SPACES, ' ') : text;
+}
+
 /** The key under which texts are one that differ in case and insignificant spaces only. Of a key no key is made. */
 export function comparisonKey(text: string): string {
   return foldCase(withoutInsignificantSpaces(text));

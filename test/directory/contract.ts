@@ -64,13 +64,23 @@ export function directoryContract(
         expect(person.attributes.get('cn')).to.deep.equal(['Kenji']);
       });
 
-      for (const name of ['ANN', 'Łukasz', 'łukasz', '山田', 'smith', 'hash', 'jose\u0301']) {
+      for (const name of [
+        'ANN',
+        'Łukasz',
+        'łukasz',
+        '山田',
+        'smith',
+        'hash',
+        'jose\u0301',
+        ' ann',
+        'ann\u00a0 ',
+      ]) {
         it(`${JSON.stringify(name)}`, async () => {
           expect(await find(name)).not.to.equal(undefined);
         });
       }
 
-      for (const name of ['nobody', 'an', 'ann*', '*', 'ann)(uid=*', 'a\\6en', ' ann', 'josè', '\0']) {
+      for (const name of ['nobody', 'an', 'ann*', '*', 'ann)(uid=*', 'a\\6en', 'a nn', 'josè', '\0']) {
         it(`nobody for ${JSON.stringify(name)}`, async () => {
           expect(await find(name)).to.equal(undefined);
         });

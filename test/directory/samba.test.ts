@@ -225,7 +225,10 @@ describe('Active Directory', () => {
     const userids = ['<name>@ad.example.test', 'ADTEST\\<name>', '<name>'];
     const users = { bases: [BASE_DN], userids };
     const one = open({ users });
-    for (const userid of ['deep', 'ADTEST\\deep', 'adtest\\DEEP', 'deep@ad.example.test']) {
+    for (const userid of [
+      ...['deep', 'ADTEST\\deep', 'adtest\\DEEP', 'deep@ad.example.test'],
+      ...[' deep', 'deep\u00a0 ', 'ADTEST\\ deep', 'deep @ad.example.test'],
+    ]) {
       const name = one.nameFor(userid) ?? '';
       expect((await one.findPerson(name, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
     }
@@ -235,7 +238,8 @@ describe('Active Directory', () => {
     await one.close();
     const byUpn = open({ users: { attribute: 'userPrincipalName', userids: ['<userid>'] } });
     const upn = 'deep@ad.example.test';
-    expect((await byUpn.findPerson(upn, upn, within(20_000)))?.dn).to.match(/^CN=deep,/);
+    for (const userid of [upn, ` ${upn}\u3000`])
+      expect((await byUpn.findPerson(upn, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
   });
 
   it('is searched from its root, whose references to partitions without people do no harm', async () => {

@@ -27,6 +27,14 @@ describe('userids', () => {
     [['<name>@a', '<name>@b', '<name>'], 'ann@b', 'ann'],
     [['x<name>', '<name>'], 'xann', 'ann'],
     [['<userid>'], 'jose\u0301', 'jos\u00e9'],
+    [['<userid>'], '\u00a0ann  lee\u3000', 'ann lee'],
+    [['<userid>'], ' \u2003', undefined],
+    [['<name>'], ' ', undefined],
+    [['<name>@acme.example'], ' ann @acme.example ', 'ann'],
+    [['<name>@acme.example'], ' @acme.example', undefined],
+    [['ACME\\<name>'], 'acme\\ ann', 'ann'],
+    [['ACME  <name> '], 'acme\u00a0ann', 'ann'],
+    [['ACME <name>'], 'acmeann', undefined],
   ] as const) {
     it(`${patterns.join(' or ')} makes ${String(expected)} of ${userid}`, () => {
       expect(name(patterns, userid)).to.equal(expected);

@@ -131,6 +131,8 @@ describe('names: DNs are compared by meaning', () => {
     ['case beyond ASCII', 'CN=\u00c9T\u00c9', 'CN=e\u0301t\u00e9'],
     ['spaces around separators', 'CN=a, O=b', 'CN=a,O=b'],
     ['inner spaces', 'CN=J.  Smith', 'CN=J. Smith'],
+    ['spaces of other kinds', 'CN=J.\u00a0\tSmith\u3000,O=b', 'CN=J. Smith,O=b'],
+    ['spaces at the ends, escaped too', 'CN=\\ a\\20\\C2\\A0,O=b', 'CN=a,O=b'],
     ['escapes', 'CN=a\\2Cb', 'CN=a\\,b'],
     ['hex', 'CN=#0C03616263', 'CN=abc'],
     ['the order in a multi-valued RDN', 'CN=a+OU=b,O=c', 'OU=b+CN=a,O=c'],
@@ -143,6 +145,7 @@ describe('names: DNs are compared by meaning', () => {
     ['a comma in a value and two RDNs', 'CN=a\\,OU=b', 'CN=a,OU=b'],
     ['a plus in a value and two elements', 'CN=a\\+OU=b', 'CN=a+OU=b'],
     ['a # in a value and octets', 'CN=\\#ff', 'CN=\\ff'],
+    ['an invisible character and none', 'CN=a\u200b', 'CN=a'],
     ['\u00df and ss', 'CN=stra\u00dfe', 'CN=strasse'],
     ['depths', 'CN=a,O=b', 'CN=a'],
   ];

@@ -2,6 +2,7 @@
  * Whether an entry matches a filter, as a server would say it (RFC 4511 section 4.5.1.7 with its third truth value).
  * How values compare is data in attribute-types.ts; an attribute that no standard knows ignores case.
  */
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { AttributeValue } from '../../person.ts';
 import { canonicalName, matchingRuleOf } from '../attribute-types.ts';
 import type { Filter } from '../filter.ts';
@@ -75,7 +76,7 @@ function matchesSubstrings(
   const end = final && prepare(final).trimEnd();
   return comparedValues(entry, attribute).some((held) => {
     if (typeof held !== 'string') return false;
-    const text = prepared(rule, held).trim();
+    const text = prepared(rule, withoutInsignificantSpaces(held));
     let at = start?.length ?? 0;
     if (start !== undefined && !text.startsWith(start)) return false;
     for (const piece of pieces) {

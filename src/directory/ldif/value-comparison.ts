@@ -2,8 +2,9 @@
  * How two values of an attribute compare under its matching rule (RFC 4517, 4518). Owns equality and order; which rule
  * an attribute has is data in attribute-types.ts.
  */
-import { foldCase } from '../../names/case-folding.ts';
+import { foldCase, toNfc } from '../../names/case-folding.ts';
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { withoutInsignificantSpaces, withSingleSpaces } from '../../names/insignificant-spaces.ts';
 import type { AttributeValue } from '../../person.ts';
 import type { MatchingRule } from '../attribute-types.ts';
 
@@ -17,20 +18,25 @@ export function comparable(rule: MatchingRule, value: AttributeValue): string | 
       const dn = tryParseDn(value.replace(/#'[01]*'B$/, ''));
       return dn && keyOfDn(dn);
     }
-    case 'integer':
-      return /^-?[0-9]+$/.test(value) ? BigInt(value) : undefined;
+    case 'integer': {
+      const text = withoutInsignificantSpaces(value);
+      return /^-?[0-9]+$/.test(text) ? BigInt(text) : undefined;
+    }
     case 'generalizedTime':
-      return value.replace(/[.,]0+(?=Z)/, '');
+      return withoutInsignificantSpaces(value).replace(/[.,]0+(?=Z)/, '');
     default:
-      return prepared(rule, value).trim();
+      return prepared(rule, withoutInsignificantSpaces(value));
   }
 }
 
-/** Prepared by RFC 4518: spaces count as one; in telephone numbers spaces and hyphens do not count at all. */
-export function prepared(rule: MatchingRule, text: string): string {
-  if (rule === 'telephoneNumber') return foldCase(text.replace(/[\s-]+/g, ''));
-  const spaced = text.normalize('NFC').replace(/\s+/g, ' ');
-  return rule === 'caseExact' ? spaced : foldCase(spaced);
+/**
+ * A part of a value, prepared by RFC 4518: spaces count as one, also at its ends; in telephone numbers spaces and
+ * hyphens do not count at all.
+ */
+export function prepared(rule: MatchingRule, part: string): string {
+  const spaced = withSingleSpaces(part);
+  if (rule === 'telephoneNumber') return foldCase(spaced.replace(/[ -]+/g, ''));
+  return rule === 'caseExact' ? toNfc(spaced) : foldCase(spaced);
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
