@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Surroundings } from './compose/surroundings.ts';
+import { type Surroundings, systemClock } from './compose/surroundings.ts';
 import { directoriesOf, longestDeadline, type WiredDirectory, Wirer, type Wiring } from './compose/wiring.ts';
 import type { Directory } from './directory/directory.ts';
 import { createAdminApp } from './http/admin.ts';
@@ -55,7 +55,7 @@ export interface Service {
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
 const FORGETTING_EVERY = 60_000;
-const RELOAD_TIMES = { rest: 250, poll: 5000 };
+const RELOAD_TIMES = { rest: 250, still: 2000, beginning: 30_000, poll: 5000 };
 
 /** Wires a service from a setup that was checked as a whole. */
 export function composeService(first: Setup, surroundings: Surroundings): Service {
@@ -170,5 +170,5 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
 
 /** Who reads the files again once they change; it does nothing before it is asked. */
 export function composeReloader(read: () => Promise<Reading<Setup>>): Reloader<Setup> {
-  return new Reloader(read, RELOAD_TIMES);
+  return new Reloader(read, RELOAD_TIMES, systemClock());
 }

@@ -133,8 +133,9 @@ export function failureOf({ test, difference, problem }: TestResult, suite: Test
 export interface TestsBeside {
   /** An error for each failing test, and what is wrong in the files; warnings. Empty where there are no tests. */
   readonly problems: readonly Problem[];
-  /** Absolute paths of the test file, though there may be none, and of the files that it names. */
+  /** Absolute paths of the test file, though there may be none, and of the LDIF files that it names. */
   readonly files: readonly string[];
+  readonly ldif: readonly string[];
 }
 
 /**
@@ -152,11 +153,11 @@ export async function runTestsBeside(
   const { suite, isMissing, problems } = await readSuite(testFile);
   const files = [testFile.file];
   if (isMissing) return misnamedTests(mappingFile, files);
-  if (suite === undefined) return { problems, files };
+  if (suite === undefined) return { problems, files, ldif: [] };
   if (mappingOf(suite, testFile).file !== mappingFile.file) {
     const message = `the tests beside ${mappingFile.shown} must be its own`;
     const hint = 'name that mapping here, or give the test file another name';
-    return { problems: [...problems, suite.problem({ path: ['mapping'], message, hint })], files };
+    return { problems: [...problems, suite.problem({ path: ['mapping'], message, hint })], files, ldif: [] };
   }
   const run = await runSuite(suite, mapping, testFile, openPeople, now);
   const failing = run.results.filter(({ passed }) => !passed);
@@ -169,6 +170,7 @@ export async function runTestsBeside(
       ...unreachedWarnings(mappingFile.shown, text, coverageOf(mapping, reached).unreached),
     ],
     files: [...files, ...run.files],
+    ldif: run.files,
   };
 }
 
@@ -179,10 +181,10 @@ async function misnamedTests(mappingFile: NamedFile, files: readonly string[]): 
   const other = namedFile(expected.slice(0, expected.length - extname(expected).length) + extension);
   const { suite } = await readSuite(other);
   if (suite === undefined || mappingOf(suite, other).file !== mappingFile.file)
-    return { problems: [], files };
+    return { problems: [], files, ldif: [] };
   const message = `the tests of ${mappingFile.shown} are not run, as they are not in ${basename(expected)}`;
   const problem = suite.problem({ path: ['mapping'], message, hint: 'rename this file' });
-  return { problems: [problem], files: [...files, other.file] };
+  return { problems: [problem], files: [...files, other.file], ldif: [] };
 }
 
 /** The LDIF files of one test file, each read once. */

@@ -32,6 +32,8 @@ export interface SetupReading {
   readonly problems: readonly Problem[];
   /** Absolute paths of all files that were read, or could not be. */
   readonly files: readonly string[];
+  /** Those of them that are LDIF: whole only where their last line has its newline. */
+  readonly endingLines: readonly string[];
 }
 
 /** A config whose mappings nobody looks at. */
@@ -75,13 +77,14 @@ export async function readSetup(
   env: NodeJS.ProcessEnv,
   openPeople?: OpenPeople,
 ): Promise<SetupReading> {
-  const { config, problems: found, mappings: named, files: read } = await loadConfig(configFile, env);
+  const { config, problems: found, mappings: named, files: read, ldif } = await loadConfig(configFile, env);
   // Not grown by push(...), which bears no hundred thousands: a large file can be wrong in every line.
   let problems: readonly Problem[] = sortProblems(found);
   const mappings = new Map<string, Mapping>();
   const revisions = new Map<string, string>();
   const files = new Map(named.map((each) => [each.file, each]));
   const further: string[] = [];
+  const endingLines = [...ldif];
   const writable = writableByPeople([...(config?.directories.values() ?? [])]);
   for (const { file, shown, unreadable } of files.values()) {
     const reading = await readMapping({ file, shown }, writable);
@@ -99,6 +102,7 @@ export async function readSetup(
     const tests = await runTestsBeside({ file, shown }, mapping, text, openPeople, Date.now());
     problems = problems.concat(tests.problems);
     further.push(...tests.files);
+    endingLines.push(...tests.ldif);
   }
   problems = problems.concat([...(config?.directories.values() ?? [])].flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');
@@ -106,6 +110,7 @@ export async function readSetup(
     setup: failed ? undefined : { config, mappings, revisions, warnings: problems },
     problems,
     files: [...new Set([...read, ...further])],
+    endingLines,
   };
 }
 

@@ -66,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   doctor: ['directory', 'names', 'yaml', 'failure.ts', 'deadline.ts'],
   'setup.ts': ['mapping-file.ts', 'mapping-tests.ts', 'config', 'mapping', 'directory', 'yaml'],
-  reload: ['config', 'directory', 'yaml'],
+  reload: ['config', 'directory', 'yaml', 'deadline.ts'],
   compose: WIRED,
   'compose.ts': ['compose', ...WIRED],
   cli: [

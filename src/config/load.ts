@@ -42,6 +42,8 @@ export interface LoadedConfig {
   readonly mappings: readonly NamedMapping[];
   /** Absolute paths of the config file and all files that it names, also of those that could not be read. */
   readonly files: readonly string[];
+  /** Those of them that stand for directories. */
+  readonly ldif: readonly string[];
 }
 
 /** Reads the config file. Never throws for what is wrong in it. */
@@ -49,7 +51,13 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
   const { text, failure } = await readText(file);
   const ownPath = resolve(file);
   if (text === undefined)
-    return { config: undefined, problems: [unreadable(file, failure)], mappings: [], files: [ownPath] };
+    return {
+      config: undefined,
+      problems: [unreadable(file, failure)],
+      mappings: [],
+      files: [ownPath],
+      ldif: [],
+    };
 
   const source = parseMasked(file, text);
   if (source.data === undefined && source.isWhole) {
@@ -58,6 +66,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
       problems: [{ severity: 'error', file, message: 'the config file is empty' }],
       mappings: [],
       files: [ownPath],
+      ldif: [],
     };
   }
   const files = filesBeside(file);
@@ -91,6 +100,10 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
     problems,
     mappings,
     files: [...new Set([ownPath, ...files.readPaths(), ...mappings.map((mapping) => mapping.file)])],
+    ldif: draft.keys(['directories']).flatMap((name) => {
+      const path = draft.text(['directories', name, 'ldif']);
+      return path === undefined ? [] : [files.resolve(path)];
+    }),
   };
 }
 

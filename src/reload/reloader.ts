@@ -1,13 +1,16 @@
 /**
  * Reads the whole setup again when one of its files has changed, or a signal says so, and hands it on if nothing is
- * wrong in it. What is wrong goes to the log, and the service goes on as before. How a setup is swapped in is not
- * known here.
+ * wrong in it. What is wrong goes to the log, and the service goes on as before. Which files may be half-written is
+ * half-written.ts'; how a setup is swapped in is not known here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Clock } from '../deadline.ts';
 import { type Problem, renderProblem } from '../yaml/problem.ts';
-import { changedFiles, type FileStates, lookAt } from './file-states.ts';
+import { changedFiles, lookAt } from './file-states.ts';
 import { FolderWatch } from './folder-watch.ts';
+import { HalfWritten, type Look, type StillTimes } from './half-written.ts';
+import { WaitLog } from './wait-log.ts';
 
 /** One reading of all the files: a whole setup, or what is wrong. */
 export interface Reading<Setup> {
@@ -15,53 +18,76 @@ export interface Reading<Setup> {
   readonly problems: readonly Problem[];
   /** Absolute paths of the files that it was made of, or that it lacked. */
   readonly files: readonly string[];
+  /** Those of them that are whole only where their last line has its newline. */
+  readonly endingLines: readonly string[];
 }
 
 /** What a reload is for. */
 export interface Reloaded<Setup> {
   /** Takes the setup into use, or throws and changes nothing. */
   readonly swap: (setup: Setup) => void;
-  /** Is told after each attempt whether it was refused. */
+  /** Is told after each attempt, and where there can be none, whether the files as they are now are refused. */
   readonly outcome: (refused: boolean) => void;
   readonly log: Logger;
 }
 
 /** In milliseconds. */
-export interface ReloadTimes {
-  /** For how long the files must be at rest before they are read: whoever writes them may not be done. */
+export interface ReloadTimes extends StillTimes {
+  /** How long hints are gathered; so long must files be still that are read on demand. */
   readonly rest: number;
   /** How often the files are looked at where the operating system gives no hint. */
   readonly poll: number;
 }
 
+/** What came of looking: nothing is left to do now, a file may be taken soon, or not for a while. */
+type Attempt = 'done' | 'changing' | 'waiting';
+
 const LONGEST_END = 1000;
+const FILES_CHANGED = 'a file has changed';
 
 /** Keeps no process alive. */
 export class Reloader<Setup> {
   readonly #read: () => Promise<Reading<Setup>>;
   readonly #times: ReloadTimes;
+  readonly #clock: Clock;
   readonly #folders: FolderWatch;
+  readonly #halfWritten: HalfWritten;
+  readonly #waitLog: WaitLog;
   #reloaded: Reloaded<Setup> | undefined;
   #files: readonly string[] = [];
-  /** Of the files as they were just before they were last read. */
-  #states: FileStates = new Map();
+  #endingLines: ReadonlySet<string> = new Set();
+  #wasRefused = false;
   #running: Promise<void> = Promise.resolve();
   #waiting = false;
   #poll: NodeJS.Timeout | undefined;
+  #next: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(read: () => Promise<Reading<Setup>>, times: ReloadTimes) {
+  constructor(read: () => Promise<Reading<Setup>>, times: ReloadTimes, clock: Clock) {
     this.#read = read;
     this.#times = times;
+    this.#clock = clock;
     this.#folders = new FolderWatch(() => this.#look());
+    this.#halfWritten = new HalfWritten(clock, times);
+    this.#waitLog = new WaitLog(clock, times);
   }
 
-  /** The first reading, without which there is nothing to reload. What is wrong in it is for the caller to tell. */
-  first(): Promise<Reading<Setup>> {
-    return this.#readUnchanged(lookAt);
+  /**
+   * The first reading, without which there is nothing to reload: of the files as they lie, but never of one that
+   * changed meanwhile. What is wrong in it is for the caller to tell.
+   */
+  async first(): Promise<Reading<Setup>> {
+    for (;;) {
+      const look = await this.#halfWritten.look(this.#files, this.#endingLines, 0);
+      const reading = await this.#readFiles();
+      if (!(await this.#isAsIn(look))) continue;
+      this.#halfWritten.noteRead(look);
+      this.#halfWritten.noteUse();
+      return reading;
+    }
   }
 
-  /** Reloads from now on whenever a file is another one than when it was last read. */
+  /** Reloads from now on whenever a file is another one than when it was last read, and may be taken. */
   watch(reloaded: Reloaded<Setup>): void {
     this.#reloaded = reloaded;
     this.#folders.follow(this.#files);
@@ -70,9 +96,19 @@ export class Reloader<Setup> {
     this.#look();
   }
 
-  /** Reloads now, whether or not a file has changed; resolves when that is done or refused. */
+  /**
+   * Reloads now, whether or not a file has changed, and without waiting until files that changed are still; resolves
+   * when that is done or refused. Where one of them may be cut short it is left to the watch, which waits for it.
+   */
   reload(cause: string): Promise<void> {
-    return this.#inTurn(() => this.#reload(cause, []));
+    return this.#inTurn(async () => {
+      const end = this.#clock.now() + this.#times.still;
+      this.#waitLog.repeat();
+      while ((await this.#attempt(cause, this.#times.rest)) === 'changing') {
+        if (this.#ended || this.#clock.now() > end) return this.#look();
+        await sleep(this.#times.rest);
+      }
+    });
   }
 
   /**
@@ -82,6 +118,7 @@ export class Reloader<Setup> {
   async end(): Promise<void> {
     this.#ended = true;
     clearInterval(this.#poll);
+    clearTimeout(this.#next);
     this.#folders.end();
     await Promise.race([this.#running, sleep(LONGEST_END, undefined, { ref: false })]);
   }
@@ -93,12 +130,15 @@ export class Reloader<Setup> {
     void this.#inTurn(async () => {
       await sleep(this.#times.rest);
       this.#waiting = false;
-      const changed = changedFiles(this.#states, await lookAt(this.#files));
-      if (changed.length === 0) return;
-      await this.#reload('a file has changed', changed);
-      // For what changed while other folders came under watch.
-      this.#look();
+      await this.#attempt(FILES_CHANGED, this.#times.still);
     });
+  }
+
+  #lookAt(time: number): void {
+    clearTimeout(this.#next);
+    if (this.#ended || !Number.isFinite(time)) return;
+    const milliseconds = Math.max(0, time - this.#clock.now() - this.#times.rest);
+    this.#next = setTimeout(() => this.#look(), milliseconds).unref();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -108,45 +148,62 @@ export class Reloader<Setup> {
     return this.#running;
   }
 
-  async #reload(cause: string, changed: readonly string[]): Promise<void> {
-    if (this.#reloaded === undefined) return;
-    const { swap, outcome, log } = this.#reloaded;
+  /** Reads the files if there is a cause for it and they may be read; else the next look comes by itself. */
+  async #attempt(cause: string, still: number): Promise<Attempt> {
+    if (this.#reloaded === undefined) return 'done';
+    const { outcome, log } = this.#reloaded;
+    const look = await this.#halfWritten.look(this.#files, this.#endingLines, still);
+    const { changed, waits } = look;
+    if (waits.length > 0) {
+      this.#waitLog.tell(look, log);
+      if (waits.some(({ why }) => why === 'unended')) outcome(true);
+      this.#lookAt(Math.min(...waits.map(({ until }) => until)));
+      return waits.some(({ why }) => why !== 'changing') ? 'waiting' : 'changing';
+    }
+    if (changed.length > 0 || cause !== FILES_CHANGED) return this.#reload(cause, look, this.#reloaded);
+    if (this.#waitLog.end(log)) outcome(this.#wasRefused);
+    return 'done';
+  }
+
+  async #reload(cause: string, look: Look, { swap, outcome, log }: Reloaded<Setup>): Promise<Attempt> {
+    const { changed } = look;
+    let isRefused = true;
     try {
-      const { setup, problems } = await this.#readUnchanged((files) => this.#restingStates(files));
-      if (this.#ended) return;
+      const { setup, problems } = await this.#readFiles();
+      if (this.#ended) return 'done';
       this.#folders.follow(this.#files);
+      // For what changed while other folders came under watch.
+      this.#look();
+      // A file that changes while it is read may be read by halves, and one that is named now was not looked at.
+      if (!(await this.#isAsIn(look))) return 'changing';
+      this.#halfWritten.noteRead(look);
       if (setup === undefined) {
-        outcome(true);
         log.error({ cause, changed, problems: problems.map(renderProblem) }, 'reload refused');
-        return;
+      } else {
+        swap(setup);
+        this.#halfWritten.noteUse();
+        isRefused = false;
+        log.info({ cause, changed, warnings: problems.map(renderProblem) }, 'reloaded');
       }
-      swap(setup);
-      outcome(false);
-      log.info({ cause, changed, warnings: problems.map(renderProblem) }, 'reloaded');
     } catch (err) {
-      outcome(true);
       log.error({ cause, changed, err }, 'reload refused');
     }
+    this.#wasRefused = isRefused;
+    this.#waitLog.end(log);
+    outcome(isRefused);
+    return 'done';
   }
 
-  // A file that changes while it is read may be read by halves, and half a mapping may well be a mapping.
-  async #readUnchanged(look: (files: readonly string[]) => Promise<FileStates>): Promise<Reading<Setup>> {
-    for (;;) {
-      const before = await look(this.#files);
-      const reading = await this.#read();
-      this.#files = reading.files;
-      this.#states = await lookAt(this.#files);
-      if (this.#ended || changedFiles(before, this.#states).length === 0) return reading;
-    }
+  async #readFiles(): Promise<Reading<Setup>> {
+    const reading = await this.#read();
+    this.#files = reading.files;
+    // Of a setup that is wrong not all files may have been come to.
+    const kept = reading.setup === undefined ? this.#endingLines : [];
+    this.#endingLines = new Set([...kept, ...reading.endingLines]);
+    return reading;
   }
 
-  async #restingStates(files: readonly string[]): Promise<FileStates> {
-    let states = await lookAt(files);
-    for (;;) {
-      await sleep(this.#times.rest);
-      const later = await lookAt(files);
-      if (this.#ended || changedFiles(states, later).length === 0) return later;
-      states = later;
-    }
+  async #isAsIn({ states }: Look): Promise<boolean> {
+    return changedFiles(states, await lookAt(this.#files)).length === 0;
   }
 }

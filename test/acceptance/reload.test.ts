@@ -120,7 +120,7 @@ describe('a reload', () => {
     const { headers } = await service.ask('ann');
     expect(headers['cache-status']).to.include('detail=directory_refused');
     // Written again, and other settings of the directory changed: still the same secret.
-    write('ldap-password', 'not-yet');
+    write('ldap-password', 'not-yet\n');
     write('config.yaml', slapdConfig(slapd, { bindPassword: '${file:ldap-password}', limits: 'queue: 7' }));
     await untilLogged('reloaded', 2);
     expect(codeOf(await service.ask('smith'))).to.equal('directory_refused');

@@ -8,6 +8,7 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,10 +16,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { Reloader } from '../../src/reload/reloader.ts';
+import { Reloader, type ReloadTimes } from '../../src/reload/reloader.ts';
 
-const HINTED = { rest: 20, poll: 3_600_000 };
-const POLLED = { rest: 20, poll: 50 };
+const HINTED = { rest: 10, still: 40, beginning: 60, poll: 3_600_000 };
+const POLLED = { ...HINTED, poll: 50 };
 
 describe('the reloader', () => {
   let folder: string;
@@ -44,7 +45,7 @@ describe('the reloader', () => {
   const write = (name: string, text: string) => writeFileSync(at(name), text);
 
   /** A setup is the text of all files one after the other; the first names the others, `broken` is a mistake. */
-  const start = async (times: { rest: number; poll: number }, main = 'main', meanwhile = () => {}) => {
+  const start = async (times: ReloadTimes, main = 'main', meanwhile = () => {}) => {
     const read = async () => {
       reads++;
       const files = [at(main)];
@@ -58,9 +59,14 @@ describe('the reloader', () => {
       const problems = text.includes('broken')
         ? [{ severity: 'error' as const, file: at(main), message: 'it is broken' }]
         : [];
-      return { setup: problems.length > 0 ? undefined : text, problems, files };
+      return {
+        setup: problems.length > 0 ? undefined : text,
+        problems,
+        files,
+        endingLines: files.filter((file) => file.endsWith('.ldif')),
+      };
     };
-    reloader = new Reloader(read, times);
+    reloader = new Reloader(read, times, { now: () => performance.now() });
     const first = await reloader.first();
     meanwhile();
     reloader.watch({
@@ -72,7 +78,7 @@ describe('the reloader', () => {
       log: pino({}, { write: (line: string) => logged.push(JSON.parse(line) as Record<string, unknown>) }),
     });
     // The first look, for changes since the first reading.
-    await sleep(3 * times.rest);
+    await sleep(50);
     return first;
   };
   const tryRead = (file: string) => {
@@ -199,7 +205,7 @@ describe('the reloader', () => {
 
   it('waits for the end of the writing: never half a file', async () => {
     write('main', 'start\n');
-    await start({ rest: 80, poll: 20 });
+    await start({ ...POLLED, still: 120, poll: 20 });
     write('main', 'line\n');
     for (let i = 0; i < 10; i++) {
       await sleep(20);
@@ -226,6 +232,205 @@ describe('the reloader', () => {
     write('main', 'one');
     await start(HINTED, 'main', () => write('main', 'two'));
     await until(() => swapped.at(-1) === 'two');
+  });
+
+  describe('where a file may be half-written', () => {
+    const SLOW = { ...HINTED, still: 60, beginning: 1500 };
+    const waits = () => logged.filter(({ msg }) => msg === 'a changed file is waited for');
+    const untilWaiting = (count = 1) => until(() => waits().length === count);
+
+    it('waits longer for a beginning of what it was, says so once, and takes it when nothing follows', async () => {
+      write('main', 'line 1\nline 2\n');
+      await start(SLOW);
+      write('main', 'line 1\n');
+      await untilWaiting();
+      expect(waits()[0]).to.deep.include({ level: 40, file: at('main'), changed: [at('main')] });
+      expect(String(waits()[0]?.['reason'])).to.include('a beginning of what it was').and.include('1.5 s');
+      write('neighbour', 'a hint');
+      await sleep(300);
+      expect([swapped, outcomes, waits().length]).to.deep.equal([[], [], 1]);
+      await until(() => swapped.length === 1);
+      expect(swapped).to.deep.equal(['line 1\n']);
+      expect(messages()).to.include('no file is waited for any more');
+    });
+
+    for (const [what, first] of [
+      ['its first half', 'line 1\nli'],
+      ['nothing', ''],
+    ] as const) {
+      it(`keeps what it has while the file holds ${what}, and does nothing once it is whole again`, async () => {
+        const whole = 'line 1\nline 2\n';
+        write('main', whole);
+        await start(SLOW);
+        const before = reads;
+        write('main', first);
+        await untilWaiting();
+        appendFileSync(at('main'), whole.slice(first.length));
+        await until(() => messages().includes('no file is waited for any more'));
+        expect([reads, swapped]).to.deep.equal([before, []]);
+      });
+    }
+
+    it('takes the rest, when it comes, without the longer wait', async () => {
+      write('main', 'line 1\nline 2\n');
+      await start({ ...SLOW, beginning: 3_600_000 });
+      write('main', 'line 1\n');
+      await untilWaiting();
+      appendFileSync(at('main'), 'another line 2\n');
+      await until(() => swapped.length === 1);
+      expect(swapped).to.deep.equal(['line 1\nanother line 2\n']);
+    });
+
+    it('takes at once what is shorter and no beginning, and what took its place likewise', async () => {
+      write('main', 'line 1\nline 2\n');
+      await start({ ...SLOW, beginning: 3_600_000 });
+      write('main', 'line 2\n');
+      await until(() => swapped.length === 1);
+      write('new', 'ne');
+      renameSync(at('new'), at('main'));
+      await until(() => swapped.length === 2);
+      expect(swapped).to.deep.equal(['line 2\n', 'ne']);
+    });
+
+    it('waits for a beginning that was renamed into its place: the disk may have been full', async () => {
+      write('main', 'line 1\nline 2\n');
+      await start(SLOW);
+      write('new', 'line 1\n');
+      renameSync(at('new'), at('main'));
+      await untilWaiting();
+      expect(swapped).to.deep.equal([]);
+    });
+
+    it('compares with what was refused last as well, but takes back what is in use without the longer wait', async () => {
+      write('main', 'in use\n');
+      await start({ ...SLOW, beginning: 3_600_000 });
+      write('main', 'in use\nbroken\n');
+      await until(() => outcomes.length === 1);
+      write('main', 'in use\nbro');
+      await untilWaiting();
+      write('main', 'in use\n');
+      await until(() => swapped.length === 1);
+      expect([swapped, outcomes]).to.deep.equal([['in use\n'], [true, false]]);
+    });
+
+    it('takes nothing else meanwhile: the files are one whole', async () => {
+      write('main', 'file other\n');
+      write('other', 'line 1\nline 2\n');
+      await start(SLOW);
+      write('other', 'line 1\n');
+      write('main', 'new\nfile other\n');
+      await untilWaiting();
+      await sleep(200);
+      expect([swapped, waits()[0]?.['changed']]).to.deep.equal([[], [at('main'), at('other')]]);
+      write('other', 'line 1\nline 2\n');
+      await until(() => swapped.length === 1);
+      expect(swapped).to.deep.equal(['new\nfile other\nline 1\nline 2\n']);
+    });
+
+    it('never takes an LDIF that does not end with a newline, on demand neither', async () => {
+      const people = 'dn: cn=a\ncn: a\n';
+      write('main', 'file people.ldif\n');
+      write('people.ldif', people);
+      await start({ ...SLOW, beginning: 500 });
+      for (const unended of ['dn: cn=b\ncn: b', people.slice(0, -1), '']) {
+        logged.length = 0;
+        write('people.ldif', unended);
+        await untilWaiting();
+        expect(waits().at(-1)).to.deep.include({ level: 50, file: at('people.ldif') });
+        expect(outcomes.at(-1)).to.equal(true);
+        // Who asks is told again.
+        logged.length = 0;
+        await reloader.reload('SIGHUP');
+        expect(waits()).to.have.length(1);
+        await sleep(600);
+        expect(swapped).to.deep.equal([]);
+        // As it was: there is nothing to take.
+        write('people.ldif', people);
+        await until(() => outcomes.at(-1) === false);
+      }
+      expect(swapped).to.deep.equal([]);
+      write('people.ldif', 'dn: cn=c\ncn: c\n');
+      await until(() => swapped.length === 1);
+    });
+
+    it('takes an LDIF in UTF-16 whose last line is ended, and none whose is not', async () => {
+      const inUtf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+      write('main', 'file people.ldif\n');
+      writeFileSync(at('people.ldif'), inUtf16('dn: cn=a\r\n'));
+      await start(SLOW);
+      writeFileSync(at('people.ldif'), inUtf16('dn: cn=bb'));
+      await untilWaiting();
+      writeFileSync(at('people.ldif'), inUtf16('dn: cn=bb\r\n'));
+      await until(() => swapped.length === 1);
+    });
+
+    it('tells once of a file that changes for ever, and keeps the old one', async () => {
+      write('main', 'one');
+      await start({ ...SLOW, still: 400, beginning: 600 });
+      for (let i = 0; waits().length === 0 && i < 200; i++) {
+        write('main', `edition ${i}`);
+        await sleep(20);
+      }
+      for (let i = 0; i < 20; i++) {
+        write('main', `later edition ${i}`);
+        await sleep(20);
+      }
+      expect(waits()).to.have.length(1);
+      expect(String(waits()[0]?.['reason'])).to.include('time and again');
+      expect(swapped).to.deep.equal([]);
+      await until(() => swapped.length === 1);
+      expect(swapped).to.deep.equal(['later edition 19']);
+    });
+
+    it('does not wait for a file that is touched for ever', async () => {
+      write('main', 'file other\n');
+      write('other', 'one');
+      await start({ ...POLLED, still: 60 });
+      let seconds = 1_000_000;
+      const touching = setInterval(() => utimesSync(at('other'), ++seconds, seconds), 120);
+      try {
+        write('main', 'new\nfile other\n');
+        await until(() => swapped.length === 1);
+      } finally {
+        clearInterval(touching);
+      }
+    });
+
+    it('asks its own clock how long a file has been still, and not what the file says of its times', async () => {
+      write('main', 'one');
+      await start({ ...SLOW, still: 600 });
+      write('new', 'two');
+      utimesSync(at('new'), 1, 1);
+      renameSync(at('new'), at('main'));
+      const written = performance.now();
+      await until(() => swapped.length === 1);
+      expect(performance.now() - written).to.be.greaterThan(590);
+      write('new', 'three');
+      utimesSync(at('new'), 4_000_000_000, 4_000_000_000);
+      renameSync(at('new'), at('main'));
+      await until(() => swapped.length === 2);
+    });
+
+    it('takes changed files at once on demand, but leaves what is cut short to the watch', async () => {
+      write('main', 'line 1\nline 2\n');
+      await start({ ...SLOW, still: 3_600_000 });
+      write('main', 'new 1\nnew 2\n');
+      await reloader.reload('SIGHUP');
+      expect(swapped).to.deep.equal(['new 1\nnew 2\n']);
+      write('main', 'new 1\n');
+      await reloader.reload('SIGHUP');
+      expect([swapped.length, waits().length]).to.deep.equal([1, 1]);
+    });
+
+    it('takes on demand a file that is named now at once as well', async () => {
+      write('other', 'other 1\n');
+      write('main', 'one\n');
+      await start({ ...SLOW, still: 3_600_000 });
+      write('main', 'file other\n');
+      // The reading on demand gives up after the time for which files must be still.
+      await reloader.reload('SIGHUP');
+      expect(swapped).to.deep.equal(['file other\nother 1\n']);
+    });
   });
 
   it('does one reload at a time, and none after the end', async () => {

@@ -1,0 +1,142 @@
+/**
+ * Which of the files that changed may be half-written, and until when to leave them alone. Owns what each file was: as
+ * it was last read, and as it is in use. Looking again, reading and telling are reloader.ts's.
+ */
+import type { Clock } from '../deadline.ts';
+import { type Content, isBeginning, isSameContent, readContent } from './content.ts';
+import { type FileStates, lookAt } from './file-states.ts';
+
+/** For how long a changed file must have been still, in milliseconds. */
+export interface StillTimes {
+  readonly still: number;
+  /** Where it is now a beginning of what it was. */
+  readonly beginning: number;
+}
+
+/** A changed file that is not to be read yet. */
+export interface Wait {
+  readonly file: string;
+  /** It changed just now; it is a beginning of what it was; it is an LDIF whose last line is not ended. */
+  readonly why: 'changing' | 'beginning' | 'unended';
+  /** The clock's time at which it may be, if it stays as it is; Infinity where it may not. */
+  readonly until: number;
+}
+
+/** What one look at the files saw. */
+export interface Look {
+  /** By these, what is read after the look can be told to be what was looked at. */
+  readonly states: FileStates;
+  /** The files that are not as they were last read, those that are waited for included. */
+  readonly changed: readonly string[];
+  readonly waits: readonly Wait[];
+  /** What the files hold, but for those that changed just now. */
+  readonly contents: ReadonlyMap<string, Content | undefined>;
+}
+
+interface Judged {
+  readonly file: string;
+  readonly isChanged: boolean;
+  readonly content: Content | undefined;
+  readonly wait?: Wait;
+}
+
+interface Known {
+  readonly state: string | undefined;
+  readonly content: Content | undefined;
+}
+
+interface Seen extends Known {
+  /** The clock's time at which the file was seen in this state first. What the file says of its times is not asked. */
+  readonly since: number;
+  readonly isRead: boolean;
+}
+
+export class HalfWritten {
+  readonly #clock: Clock;
+  readonly #times: StillTimes;
+  #read: ReadonlyMap<string, Known> = new Map();
+  #used: ReadonlyMap<string, Content | undefined> = new Map();
+  /** Of files that are not as they were last read. */
+  readonly #seen = new Map<string, Seen>();
+
+  constructor(clock: Clock, times: StillTimes) {
+    this.#clock = clock;
+    this.#times = times;
+  }
+
+  /**
+   * @param lines files that are whole only where their last line is ended
+   * @param still in place of the time for which files that just changed must be still
+   */
+  async look(
+    files: readonly string[],
+    lines: ReadonlySet<string>,
+    still: number = this.#times.still,
+  ): Promise<Look> {
+    const before = await lookAt(files);
+    await Promise.all(files.map((file) => this.#see(file, before.get(file) ?? '', still)));
+    const states = await lookAt(files);
+    const looks = files.map((file) => this.#judge(file, states.get(file) ?? '', lines.has(file), still));
+    return {
+      states,
+      changed: looks.flatMap(({ file, isChanged }) => (isChanged ? [file] : [])),
+      waits: looks.flatMap(({ wait }) => wait ?? []),
+      contents: new Map(looks.map(({ file, content }) => [file, content])),
+    };
+  }
+
+  /** Notes that the files were read as that look saw them. */
+  noteRead({ states, contents }: Look): void {
+    this.#read = new Map(
+      [...contents].map(([file, content]) => [file, { state: states.get(file), content }]),
+    );
+    this.#seen.clear();
+  }
+
+  /** Notes that what was last read is in use. */
+  noteUse(): void {
+    this.#used = new Map([...this.#read].map(([file, { content }]) => [file, content]));
+  }
+
+  /** Reads it once it has been still. */
+  async #see(file: string, state: string, still: number): Promise<void> {
+    if (this.#read.get(file)?.state === state) return;
+    const seen = this.#seen.get(file);
+    const since = seen?.state === state ? seen.since : this.#clock.now();
+    const isStill = this.#clock.now() - since >= still;
+    if (seen?.state === state && (seen.isRead || !isStill)) return;
+    const content = isStill ? await readContent(file) : undefined;
+    this.#seen.set(file, { state, since, content, isRead: isStill });
+  }
+
+  #judge(file: string, state: string, mustEndLine: boolean, still: number): Judged {
+    const read = this.#read.get(file);
+    if (read !== undefined && read.state === state) {
+      this.#seen.delete(file);
+      return { file, isChanged: false, content: read.content };
+    }
+    const seen = this.#seen.get(file);
+    const waiting = (why: Wait['why'], milliseconds: number): Judged => {
+      const until = (seen?.since ?? this.#clock.now()) + milliseconds;
+      return { file, isChanged: true, content: seen?.content, wait: { file, why, until } };
+    };
+    // Where the state is another one, it changed while it was looked at.
+    if (seen?.state !== state || !seen.isRead) return waiting('changing', still);
+    const { content, since } = seen;
+    const now = this.#clock.now();
+    if (now < since + still) return waiting('changing', still);
+    if (isSameContent(content, read?.content)) return { file, isChanged: false, content };
+    if (mustEndLine && content?.endsLine === false) return waiting('unended', Number.POSITIVE_INFINITY);
+    const { beginning } = this.#times;
+    if (this.#isCutShort(content, file) && now < since + beginning) return waiting('beginning', beginning);
+    return { file, isChanged: true, content };
+  }
+
+  #isCutShort(content: Content | undefined, file: string): boolean {
+    const used = this.#used.get(file);
+    if (content === undefined || isSameContent(content, used)) return false;
+    return [used, this.#read.get(file)?.content].some(
+      (was) => was !== undefined && isBeginning(content, was),
+    );
+  }
+}
