@@ -64,6 +64,7 @@ describe('the tests beside a mapping', () => {
     expect(await beside(folder)).to.deep.equal({
       problems: [],
       files: [join(folder, 'mapping.test.yaml')],
+      ldif: [],
     });
   });
 
