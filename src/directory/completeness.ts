@@ -22,6 +22,7 @@ export type Part =
   | 'range'
   | 'referral'
   | 'result'
+  | 'rule'
   | 'sentinel'
   | 'sid'
   | 'value';
@@ -29,6 +30,12 @@ export type Part =
 /** The failure of a reading that is not whole; its message names the part for the log. */
 export function incomplete(part: Part, message: string, options?: ErrorOptions): Failure {
   return new Failure('directory_incomplete', `incomplete (${part}): ${message}`, options);
+}
+
+/** Which part is missing by such a failure; undefined for others. */
+export function missingPart(failure: Failure): Part | undefined {
+  const [, part] = /^incomplete \(([a-z]+)\): /.exec(failure.message) ?? [];
+  return failure.code === 'directory_incomplete' ? (part as Part | undefined) : undefined;
 }
 
 /** How a search ended, with the references that came on the way and may matter. */

@@ -25,6 +25,7 @@ import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings.ts';
 import { type DomainDirectory, domainSids } from './sid-domains.ts';
 import { type GroupOptions, Strategies } from './strategies.ts';
+import { commonSuffix } from './suffix.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
 import { findUser, type UserSearch, userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
@@ -71,7 +72,12 @@ export class EntryDirectory implements Directory, DomainDirectory {
     this.#clock = clock;
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#groups = new Strategies(source, settings, clock, groupOptions);
-    this.#forest = new Forest((search, deadline) => source.search(search, deadline), clock, this.#patience());
+    this.#forest = new Forest(
+      (search, deadline) => source.search(search, deadline),
+      commonSuffix(users.bases.slice(0, 1)),
+      clock,
+      this.#patience(),
+    );
     this.#domainSids = domainSids(source, clock, this.#patience());
     this.#accountSigns = signsThatMatter(VENDORS[settings.vendor].accountSigns, settings.accounts);
     this.#kept = uniqueNames([...logins, ...attributes]);

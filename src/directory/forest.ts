@@ -1,6 +1,7 @@
 /**
  * Of which parts an Active Directory forest is made: its domains, and the partitions that hold no people. Read from the
- * list that every domain controller has (MS-ADTS 6.1.1.2.1), and kept for an hour.
+ * list that every domain controller has (MS-ADTS 6.1.1.2.1), and kept for an hour. Behind a proxy, whose root DSE is its
+ * own, the list is looked for where it is in the forest of a single tree.
  */
 import type { Clock, Deadline } from '../deadline.ts';
 import { type Dn, tryParseDn } from '../names/dn.ts';
@@ -26,12 +27,15 @@ const IS_DOMAIN = 0x2;
 export class Forest {
   readonly #reads: KeptReads<string, readonly Partition[]>;
 
-  /** @param patience milliseconds for reading the list */
-  constructor(search: SearchOnce, clock: Clock, patience: number) {
+  /**
+   * @param domain the DN of the domain, which the root domain of the forest may be
+   * @param patience milliseconds for reading the list
+   */
+  constructor(search: SearchOnce, domain: string | undefined, clock: Clock, patience: number) {
     this.#reads = new KeptReads(
       {
         keyOf: (key) => key,
-        read: async (_, deadline) => [await readPartitions(search, deadline)],
+        read: async (_, deadline) => [await readPartitions(search, domain, deadline)],
         batch: 1,
         atOnce: 1,
       },
@@ -47,11 +51,16 @@ export class Forest {
   }
 }
 
-async function readPartitions(search: SearchOnce, deadline: Deadline): Promise<readonly Partition[]> {
+async function readPartitions(
+  search: SearchOnce,
+  domain: string | undefined,
+  deadline: Deadline,
+): Promise<readonly Partition[]> {
   const attribute = 'configurationNamingContext';
   const root = { base: '', scope: 'base', filter: ANY_ENTRY, attributes: [attribute] } as const;
   const [rootDse] = entriesOf(await search({ ...root, references: 'ignored' }, deadline));
-  const configuration = textIn(rootDse, attribute);
+  const guessed = domain === undefined ? undefined : `CN=Configuration,${domain}`;
+  const configuration = textIn(rootDse, attribute) ?? guessed;
   if (configuration === undefined) throw unreadable('the root DSE names no configuration');
   const outcome = await search(
     {

@@ -12,6 +12,7 @@ import { type FilterTemplate, mentions, substitute } from './filter-template.ts'
 import { attributesFor, type Group, type GroupFacts, groupOfEntry, textOf, uniqueGroups } from './group.ts';
 import { DNS_PER_FILTER, READS_AT_ONCE } from './group-entries.ts';
 import type { GroupGraph } from './group-graph.ts';
+import type { InChainProof } from './in-chain.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
 import { searchAll } from './reading.ts';
 
@@ -20,7 +21,10 @@ import { searchAll } from './reading.ts';
 const SMALLER_LOT = 10;
 const BATCHES_AT_ONCE = 4;
 
-/** @param template of the search, with `<dn>` and `<uid>` */
+/**
+ * @param template of the search, with `<dn>` and `<uid>`
+ * @param proof that the in-chain rule is followed, where the template has it
+ */
 export function groupsBySearch(
   source: EntrySource,
   { base, uidAttribute }: { readonly base: string; readonly uidAttribute: string },
@@ -28,6 +32,7 @@ export function groupsBySearch(
   facts: GroupFacts,
   keeping: KeepingRules,
   shelf: Shelf<readonly Group[]>,
+  proof?: InChainProof,
 ): GroupGraph {
   const attributes = attributesFor(facts);
   const find = async (filter: Filter | undefined, deadline: Deadline): Promise<readonly Group[]> => {
@@ -58,7 +63,11 @@ export function groupsBySearch(
     async direct(person, deadline) {
       const readAt = keeping.clock.now();
       const uid = plainValues(person, uidAttribute).map((value) => textOf(value, person.dn, uidAttribute));
-      return { value: await find(substitute(template, { dn: [person.dn], uid }), deadline), readAt };
+      const [value] = await Promise.all([
+        find(substitute(template, { dn: [person.dn], uid }), deadline),
+        proof?.confirm(person.dn, deadline),
+      ]);
+      return { value, readAt };
     },
     async parents(groups, deadline) {
       const known = await reads.get(groups, deadline);

@@ -11,6 +11,7 @@ import type { Dated, GroupGraph } from './group-graph.ts';
 import { unitedGraphs } from './group-union.ts';
 import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
 import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
+import { chainedAttributes, InChainProof } from './in-chain.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
@@ -63,6 +64,7 @@ export class Strategies {
   readonly #youth: number;
   readonly #sids: SidGroups;
   readonly #shared: MembershipReader;
+  readonly #chain: InChainProof | undefined;
 
   constructor(
     source: EntrySource,
@@ -81,6 +83,7 @@ export class Strategies {
     this.#domains = new SidDomains(beside);
     this.#turns = tokenTurns(settings.limits.queue);
     this.#youth = fresh * KEPT_PART;
+    this.#chain = this.#chainProof();
     const shelves = new Shelves(
       <Value extends object>() => new LRUCache<string, Kept<Value>>({ max: GROUPS_KEPT }),
     );
@@ -171,10 +174,27 @@ export class Strategies {
     const { uidAttribute } = memberships;
     const { backLink } = this.#vendor;
     const search = { base, uidAttribute };
-    const searched = groupsBySearch(this.#source, search, template, this.facts, keeping, shelves.bySearch);
+    const searched = groupsBySearch(
+      this.#source,
+      search,
+      template,
+      this.facts,
+      keeping,
+      shelves.bySearch,
+      this.#chain,
+    );
     if (backLink === undefined || !isPlainMemberSearch(template)) return searched;
     const linked = this.#byAttribute({ attribute: backLink, nested: true }, keeping, shelves.byBackLink);
     return searchedOnce(searched, linked, base);
+  }
+
+  #chainProof(): InChainProof | undefined {
+    const { users, memberships } = this.#settings;
+    if (!memberships.from.includes('search')) return undefined;
+    const { base, template } = searchOf(memberships);
+    const attributes = chainedAttributes(template);
+    if (attributes.length === 0) return undefined;
+    return new InChainProof(this.#source, commonSuffix(users.bases) ?? base, attributes, this.#clock);
   }
 
   #byAttribute(

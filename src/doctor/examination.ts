@@ -65,15 +65,16 @@ export async function examine(
   const source = instruments.openSource(reached);
   try {
     const rootDse = await examineVendor({ settings: reached, source, clock: instruments.clock }, steps);
-    vendor = rootDse && recognise(rootDse, onlyUrl(reached));
+    const seen = rootDse && (await recognise(rootDse, onlyUrl(reached), { source, settings: reached }));
+    vendor = seen?.vendor;
     let patient: Patient = {
       settings: reached,
       source,
       rootDse: rootDse ?? NOTHING,
       clock: instruments.clock,
     };
-    if (rootDse !== undefined) {
-      const step = compareVendors(reached.vendor, vendor);
+    if (seen !== undefined) {
+      const step = compareVendors(reached.vendor, seen);
       steps.push(step);
       if (step.status === 'failed' && vendor !== undefined)
         patient = { ...patient, settings: withVendor(reached, vendor, isWritten) };

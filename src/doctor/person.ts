@@ -1,5 +1,6 @@
 /** The real thing at last, by the very code that answers requests: one of the sample is looked up, and the sentinel. */
 import { Deadline } from '../deadline.ts';
+import { missingPart, type Part } from '../directory/completeness.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Entry } from '../directory/entry.ts';
 import { userIdOf } from '../directory/login-values.ts';
@@ -77,9 +78,19 @@ async function examineSentinel(
 
 function failedLookup(name: 'lookup' | 'sentinel', error: unknown, on: string): Step {
   if (!isFailure(error)) throw error;
-  const hint =
+  const part = missingPart(error);
+  const usual =
     name === 'sentinel'
       ? 'sentinel: name a person and a group that are there; and look at the steps before, which say what cannot be read'
       : 'memberships: look at the steps before, which say what cannot be read';
+  const hint = (part === undefined ? undefined : PART_HINTS[part]) ?? usual;
   return { ...failed(name, `${error.code}: ${error.message}`, { on, hint }), isQuoted: true };
 }
+
+const PART_HINTS: Partial<Record<Part, string>> = {
+  referral:
+    'users.base: write a base below the root of the domain, whose search meets no references; or ask a server that ' +
+    'holds all of this; where they lead to nobody who is asked for, referrals: ignore',
+  domain:
+    'memberships.from: write token-groups; or partial: yes, where memberships in groups of this domain are enough',
+};

@@ -1,10 +1,15 @@
 /**
- * Whose directory it is, by what servers say of themselves, and whether that is what the config says. The signs are
- * data; those of OpenLDAP and Samba are tested, the others as their vendors document them.
+ * Whose directory it is, by what servers say of themselves, and where a proxy speaks for another by what people in it
+ * show; and whether that is what the config says. The signs are data; those of OpenLDAP and Samba are tested, the others
+ * as their vendors document them.
  */
+import type { EntrySource } from '../directory/entry-source.ts';
+import type { Filter } from '../directory/filter.ts';
 import type { DirectorySettings, LdapUrl } from '../directory/settings.ts';
 import { commonSuffix } from '../directory/suffix.ts';
 import { nestsByDefault, VENDORS, type VendorDefaults, type VendorName } from '../directory/vendors.ts';
+import { isFailure } from '../failure.ts';
+import { type Patient, sampleOf } from './patient.ts';
 import type { RootDse } from './root-dse.ts';
 import { failed, ok, type Step } from './step.ts';
 
@@ -32,6 +37,24 @@ const SIGNS: readonly Sign[] = [
   { vendor: 'openldap', attribute: 'structuralObjectClass', value: /^OpenLDAProotDSE$/i },
 ];
 
+/** Whose server passes searches on to others (slapd-ldap(5), slapd-meta(5)), with a root DSE of its own. */
+const PROXIES: ReadonlySet<VendorName | undefined> = new Set(['openldap']);
+/** What people of a directory show whatever server stands before it (MS-ADTS 3.1.1.1.6). */
+const PEOPLE_SIGNS: readonly { readonly vendor: VendorName; readonly attributes: readonly string[] }[] = [
+  { vendor: 'active-directory', attributes: ['objectSid', 'sAMAccountName', 'primaryGroupID'] },
+];
+const BEHIND_A_PROXY =
+  'a proxy takes DNs alone to bind (bind.dn), drops ranged values and matches nobody by the in-chain rule: keep ' +
+  'memberships.from: token-groups; where it refers to parts of the forest that it does not show, write a base below the ' +
+  'root or referrals: ignore; where the domains of the forest cannot be read, memberships.partial: yes says that this one is enough';
+
+/** Whose directory it is. */
+export interface Recognition {
+  readonly vendor: VendorName | undefined;
+  /** Whether another's server stands before it. */
+  readonly isBehindProxy: boolean;
+}
+
 // One of these looks like the other, or is built on it.
 const ALIKE: readonly (readonly VendorName[])[] = [
   ['active-directory', 'entra-ds'],
@@ -39,27 +62,57 @@ const ALIKE: readonly (readonly VendorName[])[] = [
   ['openldap', 'okta', 'jumpcloud', 'onelogin', 'google'],
 ];
 
-/** The vendor that the server is known by. */
-export function recognise(rootDse: RootDse, url: LdapUrl | undefined): VendorName | undefined {
-  return SIGNS.find(({ host, attribute, value }) => {
+/** The vendor that the server is known by, or the people below these bases. */
+export async function recognise(
+  rootDse: RootDse,
+  url: LdapUrl | undefined,
+  { source, settings }: Pick<Patient, 'source' | 'settings'>,
+): Promise<Recognition> {
+  const vendor = SIGNS.find(({ host, attribute, value }) => {
     if (host !== undefined) return url !== undefined && host.test(url.host);
     return rootDse.texts(attribute ?? '').some((text) => value?.test(text));
   })?.vendor;
+  if (!PROXIES.has(vendor)) return { vendor, isBehindProxy: false };
+  for (const sign of PEOPLE_SIGNS) {
+    if (await isShown(source, settings.users.bases, sign.attributes))
+      return { vendor: sign.vendor, isBehindProxy: true };
+  }
+  return { vendor, isBehindProxy: false };
 }
 
-/** Whether the config's vendor is the server's. */
-export function compareVendors(configured: VendorName, seen: VendorName | undefined): Step {
+async function isShown(
+  source: EntrySource,
+  bases: readonly string[],
+  attributes: readonly string[],
+): Promise<boolean> {
+  const filters = attributes.map((attribute): Filter => ({ kind: 'present', attribute }));
+  for (const base of bases) {
+    try {
+      const search = { base, scope: 'sub', filter: { kind: 'and', filters }, attributes: [] } as const;
+      if ((await sampleOf(source, search, 1)).entries.length > 0) return true;
+    } catch (error) {
+      // What cannot be read tells nothing; the steps for bases and people say why.
+      if (!isFailure(error)) throw error;
+    }
+  }
+  return false;
+}
+
+/** Whether the config's vendor is the directory's. */
+export function compareVendors(configured: VendorName, { vendor: seen, isBehindProxy }: Recognition): Step {
   if (seen === undefined)
     return ok('vendor', `not known by any sign; ${configured} is taken, as the config says`);
-  if (seen === configured) return ok('vendor', seen);
+  const what = isBehindProxy ? `${seen}, behind a proxy with a root DSE of its own` : seen;
+  const advice = isBehindProxy ? { hint: BEHIND_A_PROXY } : {};
+  if (seen === configured) return ok('vendor', what, advice);
   if (ALIKE.some((alike) => alike.includes(seen) && alike.includes(configured)))
-    return ok('vendor', `${configured}; it looks like ${seen}`);
+    return ok('vendor', `${configured}; it looks like ${what}`, advice);
   const changes = [{ path: ['vendor'], value: seen }];
-  const hint = `vendor: write ${seen}`;
+  const hint = `vendor: write ${seen}${isBehindProxy ? `; ${BEHIND_A_PROXY}` : ''}`;
   // Its defaults are right in many directories, but not where the primary group is no membership.
   if (configured === 'generic' && seen !== 'active-directory')
-    return ok('vendor', `${seen}; the config says generic`, { hint: `${hint}, whose defaults fit it` });
-  return failed('vendor', `${seen}, and the config says ${configured}`, { hint, changes });
+    return ok('vendor', `${what}; the config says generic`, { hint: `${hint}, whose defaults fit it` });
+  return failed('vendor', `${what}, and the config says ${configured}`, { hint, changes });
 }
 
 /**

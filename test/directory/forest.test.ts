@@ -59,6 +59,15 @@ describe('a forest', () => {
       expect(source.searches).to.have.length(from === 'attribute' ? 1 : 2);
     });
 
+    it(`is looked for below the domain where the root DSE is a proxy's (${from})`, async () => {
+      const { find } = open(['dn:\nobjectClass: OpenLDAProotDSE', PARTITIONS, ...OTHERS], {
+        memberships: { from: [from] },
+      });
+      expect((await find())?.completeness).to.deep.equal({ isWhole: true, notes: [] });
+      const hidden = open(['dn:\nobjectClass: OpenLDAProotDSE'], { memberships: { from: [from] } });
+      await expectFailure(hidden.find(), 'directory_incomplete', /\(domain\).*cannot be read/);
+    });
+
     it(`of several is refused, unless the config takes a part for the whole (${from})`, async () => {
       const records = [ROOT_DSE, PARTITIONS, ...OTHERS, CHILD];
       const { find } = open(records, { memberships: { from: [from] } });

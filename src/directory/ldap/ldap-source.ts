@@ -15,7 +15,7 @@ import { ANY_ENTRY } from '../filter.ts';
 import { Forest } from '../forest.ts';
 import { harmfulReferences, type Reference } from '../references.ts';
 import type { DirectorySettings, LdapSettings } from '../settings.ts';
-import { suffixOf } from '../suffix.ts';
+import { commonSuffix, suffixOf } from '../suffix.ts';
 import { VENDORS } from '../vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import {
@@ -76,7 +76,12 @@ export class LdapSource implements EntrySource {
     this.#settings = settings;
     this.#clock = clock;
     const { connect, search } = settings.limits;
-    this.#forest = new Forest((one, deadline) => this.search(one, deadline), clock, connect + 2 * search);
+    this.#forest = new Forest(
+      (one, deadline) => this.search(one, deadline),
+      commonSuffix(settings.users.bases.slice(0, 1)),
+      clock,
+      connect + 2 * search,
+    );
     this.#connections = new LdapConnections(opener, settings.limits, clock);
   }
 
