@@ -3,13 +3,13 @@
  * Values that are not of the type are told apart, for whoever reports them. Which declaration an attribute has is
  * compile/attributes.ts; what absence means is the condition's.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { tryParseDn } from '../names/dn.ts';
 import { guidOf } from '../names/guid.ts';
 import { sidOf } from '../names/sid.ts';
 import type { AttributeValue } from '../person.ts';
 import type { DateFormat } from './date-format.ts';
 import { type DnPart, takeDnPart } from './dn-part.ts';
+import { type LetterCase, recase } from './letter-case.ts';
 import type { Moment } from './moment.ts';
 import { type FoldedText, foldText } from './template.ts';
 
@@ -26,7 +26,7 @@ export interface AttributeDeclaration {
   readonly part?: DnPart | undefined;
   /** What stands between several values in one; not empty. */
   readonly split?: string | undefined;
-  readonly case: 'keep' | 'upper' | 'lower';
+  readonly case: LetterCase;
   readonly required: boolean;
   /** Stands for the directory's value where there is none, and is read like one. */
   readonly default?: string | undefined;
@@ -149,15 +149,6 @@ function readDn(value: string, part: DnPart | undefined): { text: string } | { r
   const text = takeDnPart(dn, part);
   if (text === undefined) return { reason: `has no ${part.written}` };
   return typeof text === 'string' ? { text } : { reason: `its ${part.written} is not text` };
-}
-
-/** Letter by letter, and only where the letter stays the same one to {@link foldCase}: `ß` does not become `SS`. */
-function recase(text: string, to: AttributeDeclaration['case']): string {
-  if (to === 'keep') return text;
-  return Array.from(text.normalize('NFC'), (letter) => {
-    const recased = to === 'upper' ? letter.toUpperCase() : letter.toLowerCase();
-    return foldCase(recased) === foldCase(letter) ? recased : letter;
-  }).join('');
 }
 
 const LONGEST_SHOWN = 100;

@@ -4,6 +4,7 @@
  */
 import { foldCase } from '../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
+import { type LetterCase, recase } from './letter-case.ts';
 import type { Expression } from './regular-expression.ts';
 import type { FoldedText } from './template.ts';
 
@@ -23,7 +24,7 @@ export interface TextsBound {
 export interface MatchesBound {
   readonly kind: 'matches';
   readonly expression: Expression;
-  readonly case: 'keep' | 'upper' | 'lower';
+  readonly case: LetterCase;
 }
 
 /** `open` is any text at all: what an unbounded placeholder of a `never` entry stands for. */
@@ -68,11 +69,19 @@ export function textsGivenFor(bound: Bound, { text, folded }: FoldedText): reado
     case 'texts':
       return bound.texts.get(folded) ?? [];
     case 'matches':
-      if (bound.case === 'keep') return [text];
-      return [bound.case === 'upper' ? text.toUpperCase() : text.toLowerCase()];
+      return [recase(text, bound.case)];
     default:
       return [text];
   }
+}
+
+/**
+ * The bound of what is given out: what a placeholder becomes, where it stands for a text within the bound.
+ * @param texts what it becomes, where that is known already
+ */
+export function boundOfGiven(bound: Bound, texts = textsNamedBy(bound)): Bound {
+  if (texts !== undefined) return textsBound(texts.map((text) => [text, [text]]));
+  return bound.kind === 'any' ? { kind: 'open' } : bound;
 }
 
 /** Everything that can be given out, where that is a list that the file names. */

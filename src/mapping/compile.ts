@@ -10,6 +10,7 @@ import type { AttributeDeclaration } from './attribute-declaration.ts';
 import { compileAttributes, declarationFor } from './compile/attributes.ts';
 import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
 import { type ClauseContext, type CompiledClause, compileNever, compileRule } from './compile/clause.ts';
+import { refuseIdle } from './compile/idle-never.ts';
 import { compareSpellings, refuseSameIds, refuseTaken, warnOfImitation } from './compile/overlap.ts';
 import { compileRankings } from './compile/rankings.ts';
 import type { Report } from './compile/report.ts';
@@ -91,6 +92,7 @@ function compile(
 
   refuseSameIds([...rules, ...never], report);
   refuseTaken(rules, never, report);
+  if (Array.isArray(keys['rules'])) refuseIdle(rules, never, report);
   refuseUnranked(rules, rankings, report);
   warnOfIdleRankings(rules, rankings, report);
   compareSpellings(rules, spellings);

@@ -13,6 +13,16 @@ export interface OutputTemplate {
   readonly value?: Template;
 }
 
+/** Everything of a kind, whatever its name: `all` in place of names. Only `take` has it. */
+export interface EveryOutput {
+  readonly kind: OutputTemplate['kind'];
+  readonly name?: undefined;
+  readonly value?: undefined;
+}
+
+/** What a `never` entry takes. */
+export type TakeTemplate = OutputTemplate | EveryOutput;
+
 /** What rules and `never` entries have in common. */
 export interface Clause {
   readonly origin: Origin;
@@ -29,32 +39,32 @@ export interface Clause {
 }
 
 /** Outputs that need the same placeholders, so that no combination of others is ever made for them. */
-export interface OutputGroup {
+export interface OutputGroup<Template extends TakeTemplate> {
   /** Those of the outputs and of `unless`. */
   readonly placeholders: readonly string[];
-  readonly outputs: readonly OutputTemplate[];
+  readonly outputs: readonly Template[];
 }
 
 export interface Rule extends Clause {
-  readonly gives: readonly OutputGroup[];
+  readonly gives: readonly OutputGroup<OutputTemplate>[];
   readonly validity: Validity | undefined;
 }
 
 export interface NeverEntry extends Clause {
-  readonly takes: readonly OutputGroup[];
+  readonly takes: readonly OutputGroup<TakeTemplate>[];
 }
 
 /** The placeholders of an output, each once. */
-export function placeholdersOf(output: OutputTemplate): readonly string[] {
-  return [...new Set([...output.name.placeholders, ...(output.value?.placeholders ?? [])])];
+export function placeholdersOf({ name, value }: TakeTemplate): readonly string[] {
+  return [...new Set([...(name?.placeholders ?? []), ...(value?.placeholders ?? [])])];
 }
 
 /** Groups outputs by the placeholders that they need besides those of `unless`. */
-export function groupOutputs(
-  outputs: readonly OutputTemplate[],
+export function groupOutputs<Template extends TakeTemplate>(
+  outputs: readonly Template[],
   unlessPlaceholders: readonly string[],
-): OutputGroup[] {
-  const groups = new Map<string, { placeholders: readonly string[]; outputs: OutputTemplate[] }>();
+): OutputGroup<Template>[] {
+  const groups = new Map<string, { placeholders: readonly string[]; outputs: Template[] }>();
   for (const output of outputs) {
     const placeholders = [...new Set([...unlessPlaceholders, ...placeholdersOf(output)])].sort();
     const key = placeholders.join(' ');

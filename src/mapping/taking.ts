@@ -3,7 +3,7 @@
  * have or a value that can be read in two ways, takes too: then a placeholder stands for all that it could.
  */
 import { foldCase } from '../names/case-folding.ts';
-import { type Bound, textsBound, textsGivenFor } from './bound.ts';
+import { type Bound, boundOfGiven, textsGivenFor } from './bound.ts';
 import { type Combination, combine, orderOfFacts } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import { expand } from './expansion.ts';
@@ -12,7 +12,7 @@ import { isPossible, judge, type Match } from './matching.ts';
 import { compilePattern, readPattern } from './pattern.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 import { type Captures, NO_CAPTURES } from './reading.ts';
-import { type NeverEntry, type OutputTemplate, placeholdersOf } from './rule.ts';
+import { type NeverEntry, placeholdersOf, type TakeTemplate } from './rule.ts';
 import { foldText, type Template } from './template.ts';
 import type { Output } from './translation.ts';
 import { keyOfOutput } from './union.ts';
@@ -83,7 +83,7 @@ function isExcepted(
 
 function take(
   never: NeverEntry,
-  template: OutputTemplate,
+  template: TakeTemplate,
   { captures, facts }: Combination,
   union: Outputs,
   taken: Map<string, Taking>,
@@ -94,6 +94,10 @@ function take(
     if (known === undefined) taken.set(key, new Taking(never, output, facts));
     else known.reasons.push(facts);
   };
+  if (template.name === undefined) {
+    for (const [key, output] of union) if (output.kind === template.kind) remove(key, output);
+    return;
+  }
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {
     for (const key of expand(template, captures, bounds).map(keyOfOutput)) {
@@ -124,14 +128,7 @@ function matcher(
   const pattern = compilePattern(template, (placeholder) => {
     const bound = bounds.get(placeholder) ?? { kind: 'open' };
     const read = captures.get(placeholder);
-    return becoming(bound, read === undefined ? undefined : textsGivenFor(bound, foldText(read)));
+    return boundOfGiven(bound, read === undefined ? undefined : textsGivenFor(bound, foldText(read)));
   });
   return (text) => readPattern(pattern, foldText(text)).kind !== 'none';
-}
-
-/** The bound of what is given out for a placeholder: for these texts, or for all that it could stand for. */
-function becoming(bound: Bound, texts: readonly string[] | undefined): Bound {
-  const given = texts ?? (bound.kind === 'texts' ? [...bound.texts.values()].flat() : undefined);
-  if (given !== undefined) return textsBound(given.map((text) => [text, [text]]));
-  return bound.kind === 'any' ? { kind: 'open' } : bound;
 }

@@ -5,7 +5,7 @@
 import { foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import type { Person } from '../person.ts';
-import { type Bound, textsBound, textsGivenFor } from './bound.ts';
+import { boundOfGiven, textsGivenFor } from './bound.ts';
 import type { Condition } from './condition.ts';
 import { judgeUnless } from './exception.ts';
 import { outputText } from './giving.ts';
@@ -121,12 +121,9 @@ function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: O
 function readOutput(template: Template, text: string, rule: Rule): Wanted | undefined {
   if (template.placeholders.length === 0)
     return foldCase(template.text) === foldCase(text) ? new Map() : undefined;
-  const pattern = compilePattern(template, (placeholder): Bound => {
-    const bound = rule.bounds.get(placeholder) ?? { kind: 'any' };
-    if (bound.kind === 'texts')
-      return textsBound([...bound.texts.values()].flat().map((given) => [given, [given]]));
-    return bound.kind === 'any' ? { kind: 'open' } : bound;
-  });
+  const pattern = compilePattern(template, (placeholder) =>
+    boundOfGiven(rule.bounds.get(placeholder) ?? { kind: 'any' }),
+  );
   const reading = readPattern(pattern, foldText(text));
   if (reading.kind === 'one') return reading.read;
   return reading.kind === 'none' ? undefined : new Map();

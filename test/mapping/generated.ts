@@ -178,8 +178,10 @@ const LITERALS = [
 const OF_X = ['<x>', 'pre <x>', 'Dept: <x>', 'EMEA: <x>'] as const;
 const OF_XY = ['<x>/<y>', 'Dept: <y>', 'EMEA: <x>+<y>'] as const;
 
+/** `all` is every group, `all: all` every authorization. */
 function outputsText(outputs: readonly string[]): string {
   const groups = outputs.filter((each) => !each.includes(': '));
+  const every = { groups: groups.includes('all'), authorizations: outputs.includes('all: all') };
   const values = new Map<string, string[]>();
   for (const each of outputs) {
     const [name = '', value] = each.split(': ');
@@ -190,8 +192,16 @@ function outputsText(outputs: readonly string[]): string {
       `'${name}': ${each.includes('all') ? 'all' : `[${each.map((value) => `'${value}'`).join(', ')}]`}`,
   );
   const parts = [
-    ...(groups.length === 0 ? [] : [`groups: [${groups.map((name) => `'${name}'`).join(', ')}]`]),
-    ...(authorizations.length === 0 ? [] : [`authorizations: { ${authorizations.join(', ')} }`]),
+    ...(every.groups
+      ? ['groups: all']
+      : groups.length === 0
+        ? []
+        : [`groups: [${groups.map((name) => `'${name}'`).join(', ')}]`]),
+    ...(every.authorizations
+      ? ['authorizations: all']
+      : authorizations.length === 0
+        ? []
+        : [`authorizations: { ${authorizations.join(', ')} }`]),
   ];
   return `{ ${parts.join(', ')} }`;
 }
@@ -236,6 +246,8 @@ function neverOf(more: fc.Arbitrary<Block>): fc.Arbitrary<Clause> {
         ...LITERALS,
         'Level: all',
         'Dept: all',
+        'all',
+        'all: all',
         ...(captured.includes('x') ? [...OF_X, '<x>: all', 'EMEA: <x>'] : []),
         ...(captured.includes('y') ? [...OF_XY, '<x>: <y>'] : []),
       ];
@@ -272,11 +284,18 @@ export const CODES: Readonly<Record<string, readonly string[]>> = {
 };
 export const REGIONS = ['EMEA', 'Sales'] as const;
 
-export function compile({ rules, never: nevers, keeps }: File): Mapping {
+const names = [
+  ...new Set(
+    ['Level', 'EMEA', 'Dept', ...TEXTS, ...Object.values(CODES).flat()].map((name) => name.toUpperCase()),
+  ),
+];
+
+/** The file as YAML, as it is: what its entries take may be what no rule gives, which is refused. */
+export function textOfFile({ rules, never: nevers, keeps }: File): string {
   const list = (clauses: readonly Clause[], id: string): string =>
     clauses.map((clause, i) => `\n  - { id: ${id}${i}, ${clause.text} }`).join('');
   const codes = Object.entries(CODES).map(([code, texts]) => `${code}: [${texts.join(', ')}]`);
-  return mapping(`timezone: Europe/Paris
+  return `timezone: Europe/Paris
 attributes:
   number: { type: integer }
   day: { type: date, format: yyyy-MM-dd }
@@ -285,7 +304,19 @@ attributes:
   boss: { type: dn, part: OU }
 tables: { codes: { ${codes.join(', ')} }, regions: [${REGIONS.join(', ')}] }
 authorizations: { Level: { order: [Basic, Silver, Gold], keep: ${keeps ? 'highest' : 'all'} } }
-rules:${list(rules, 'r')}${nevers.length === 0 ? '' : `\nnever:${list(nevers, 'n')}`}`);
+rules:${list(rules, 'r')}${nevers.length === 0 ? '' : `\nnever:${list(nevers, 'n')}`}`;
+}
+
+/** Gives all that an entry may take, to nobody. */
+const ALL: Clause = {
+  text: `when: { attribute: { nobody: <z>, none: <n> } }, where: { z: any, n: [${names.join(', ')}] }, give: { groups: [<z>], authorizations: { <n>: [<z>] } }`,
+  outputs: [],
+  bounds: {},
+};
+
+/** The file compiled, with a rule more that gives nothing to anybody. */
+export function compile(written: File): Mapping {
+  return mapping(textOfFile({ ...written, rules: [...written.rules, ALL] }));
 }
 
 /** What makes a person. */

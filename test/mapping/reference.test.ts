@@ -57,6 +57,10 @@ const NAMING_X: readonly Output[] = [
   { authorization: '<x>', text: '<y>' },
   { authorization: 'p.<x>', text: 'v' },
 ];
+const EVERYTHING: readonly Output[] = [
+  { text: '', every: 'groups' },
+  { text: '', every: 'authorizations' },
+];
 const some = (outputs: readonly Output[]) =>
   fc.uniqueArray(fc.constantFrom(...outputs), { minLength: 1, maxLength: 2 });
 
@@ -93,7 +97,7 @@ const never: fc.Arbitrary<Clause> = fc.oneof(
     when: fc.tuple(plainBlock, noPlaceholder).map(([a, b]) => distinct([...b, a])),
     unless: fc.array(plainBlock, { maxLength: 1 }),
     where: fc.constant({}),
-    outputs: some([...LITERALS, { authorization: 'Dept', text: 'all' }, { text: 'A' }]),
+    outputs: some([...LITERALS, { authorization: 'Dept', text: 'all' }, { text: 'A' }, ...EVERYTHING]),
   }),
   fc.record({
     when: fc.tuple(OF_X, noPlaceholder).map(([a, b]) => distinct([...b, a])),
@@ -103,6 +107,7 @@ const never: fc.Arbitrary<Clause> = fc.oneof(
       ...GIVING_X,
       { authorization: '<x>', text: 'all' },
       { authorization: 'Dept', text: 'all' },
+      ...EVERYTHING,
     ]),
   }),
   fc.record({
@@ -154,7 +159,12 @@ function blockText(conditions: readonly Condition[]): string {
   return `{ ${parts.join(', ')} }`;
 }
 
-function outputsText(outputs: readonly Output[]): string {
+function outputsText(all: readonly Output[]): string {
+  const every = all.flatMap(({ every: kind }) => (kind === undefined ? [] : [kind]));
+  const outputs = all.filter(({ authorization, every: kind }) => {
+    const kindOf = authorization === undefined ? 'groups' : 'authorizations';
+    return kind === undefined && !every.includes(kindOf);
+  });
   const groups = outputs.flatMap(({ authorization, text: each }) =>
     authorization === undefined ? [quoted(each)] : [],
   );
@@ -163,9 +173,12 @@ function outputsText(outputs: readonly Output[]): string {
     const values = outputs.flatMap((each) => (each.authorization === name ? [each.text] : []));
     return `${quoted(name)}: ${values.includes('all') ? 'all' : `[${values.map(quoted).join(', ')}]`}`;
   });
-  return `{ groups: [${groups.join(', ')}], authorizations: { ${authorizations.join(', ')} } }`
-    .replace('groups: [], ', '')
-    .replace(', authorizations: {  }', '');
+  const parts = [
+    ...every.map((kind) => `${kind}: all`),
+    ...(groups.length === 0 ? [] : [`groups: [${groups.join(', ')}]`]),
+    ...(authorizations.length === 0 ? [] : [`authorizations: { ${authorizations.join(', ')} }`]),
+  ];
+  return `{ ${parts.join(', ')} }`;
 }
 
 function clauseText(id: string, key: 'give' | 'take', { when, unless, where, outputs }: Clause): string {
@@ -175,6 +188,12 @@ function clauseText(id: string, key: 'give' | 'take', { when, unless, where, out
   return `\n  - { id: ${id}, when: ${blockText(when)}${unless.length === 0 ? '' : `, unless: ${blockText(unless)}`}${bounds.length === 0 ? '' : `, where: { ${bounds.join(', ')} }`}, ${key}: ${outputsText(outputs)} }`;
 }
 
+// What no rule gives no entry may take; this one gives it all, to nobody.
+const NAMES = ['Level', 'Dept', 'A', 'A-B', 'B', 'B-C', 'A_B', 'x y', '7', '42', 'b.c']
+  .map(quoted)
+  .join(', ');
+const ALL = `\n  - { id: all, when: { attribute: { nobody: <z>, none: <n> } }, where: { z: any, n: [${NAMES}] }, give: { groups: [<z>], authorizations: { <n>: [<z>] } } }`;
+
 function fileOf({ rules, never: nevers, order }: Model): string {
   return [
     ...(order === undefined
@@ -182,7 +201,7 @@ function fileOf({ rules, never: nevers, order }: Model): string {
       : [
           `authorizations: { ${order.authorization}: { order: [${order.values.join(', ')}], keep: highest } }`,
         ]),
-    `rules:${rules.map((each, i) => clauseText(`r${i}`, 'give', each)).join('')}`,
+    `rules:${rules.map((each, i) => clauseText(`r${i}`, 'give', each)).join('')}${ALL}`,
     ...(nevers.length === 0
       ? []
       : [`never:${nevers.map((each, i) => clauseText(`n${i}`, 'take', each)).join('')}`]),

@@ -19,6 +19,8 @@ export interface Output {
   readonly authorization?: string | undefined;
   /** `all` in `take` means every value of the authorization. */
   readonly text: string;
+  /** In `take`: everything of the kind, which the others leave open then. */
+  readonly every?: 'groups' | 'authorizations';
 }
 
 export interface Clause {
@@ -226,8 +228,9 @@ export function translatePlainly({ rules, never, order }: Model, facts: Facts): 
         const bound = where[placeholder];
         return bound === undefined || bound === 'any' || boundary(where, 'open')(placeholder, text, '');
       };
-      for (const { authorization, text } of outputs) {
+      for (const { authorization, text, every } of outputs) {
         union = union.filter((each) => {
+          if (every !== undefined) return (each.authorization === undefined) !== (every === 'groups');
           if ((authorization === undefined) !== (each.authorization === undefined)) return true;
           // One text for a placeholder that stands in the name and in the value is asked of neither here.
           const isName = readings(authorization ?? '', each.authorization ?? '', couldBe).length > 0;

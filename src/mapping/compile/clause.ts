@@ -4,11 +4,18 @@ import type { AttributeDeclaration } from '../attribute-declaration.ts';
 import { type Bound, textsBound } from '../bound.ts';
 import type { Condition } from '../condition.ts';
 import type { Scope } from '../mapping.ts';
-import { groupOutputs, type NeverEntry, type Rule } from '../rule.ts';
+import { groupOutputs, type NeverEntry, type OutputTemplate, type Rule, type TakeTemplate } from '../rule.ts';
 import type { Origin } from '../translation.ts';
 import { compileWhere, type Tables } from './bounds.ts';
 import { CapturePlaces } from './captures.ts';
-import { compileOutputs, type PlacedOutput, placesOf, refuseUnbounded } from './outputs.ts';
+import {
+  type CompiledOutputs,
+  compileGive,
+  compileTake,
+  type PlacedOutput,
+  placesOf,
+  refuseUnbounded,
+} from './outputs.ts';
 import type { Report } from './report.ts';
 import { isYes, type Keys, keysOf, listOf, NeverSchema, RuleSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
@@ -32,18 +39,27 @@ export interface ClauseContext {
 export interface CompiledClause<Kind extends Rule | NeverEntry> {
   readonly clause: Kind;
   readonly path: Path;
-  readonly outputs: readonly PlacedOutput[];
+  readonly outputs: readonly PlacedOutput<Kind extends Rule ? OutputTemplate : TakeTemplate>[];
+  /** Whether nothing of its outputs was refused, or left out as not understood. */
+  readonly isOutputWhole: boolean;
   /** The attributes that it reads, each with the places where it does. */
   readonly attributes: readonly AttributePlace[];
   /** The bounds that `where` declares. */
   readonly declared: ReadonlyMap<string, Bound | undefined>;
   readonly isWhole: boolean;
+  /** No where it says of nobody in particular for whom it is. */
+  readonly hasConditions: boolean;
 }
 
 export function compileRule(part: unknown, path: Path, context: ClauseContext): CompiledClause<Rule> {
   const keys = keysOf(part);
   const validity = compileValidity(keys, path, context);
-  const { groups: gives, conditions, ...compiled } = compileClause(keys, 'give', path, context);
+  const compiledOutputs = compileGive(keys['give'], [...path, 'give'], context.report);
+  const {
+    groups: gives,
+    conditions,
+    ...compiled
+  } = compileClause(keys, 'give', compiledOutputs, path, context);
   const isForEveryone = isYes(textOf(keys['everyone']) ?? 'no');
   refuseConditions(keys, path, isForEveryone, context.report);
   const dates = attributesOf(validity).map(({ name, key }) => ({ name, path: [...path, key] }));
@@ -55,7 +71,13 @@ export function compileRule(part: unknown, path: Path, context: ClauseContext): 
 }
 
 export function compileNever(part: unknown, path: Path, context: ClauseContext): CompiledClause<NeverEntry> {
-  const { groups: takes, conditions, ...compiled } = compileClause(keysOf(part), 'take', path, context);
+  const keys = keysOf(part);
+  const compiledOutputs = compileTake(keys['take'], [...path, 'take'], context.report);
+  const {
+    groups: takes,
+    conditions,
+    ...compiled
+  } = compileClause(keys, 'take', compiledOutputs, path, context);
   return { ...compiled, clause: { ...compiled.clause, ways: conditions ?? [[]], takes } };
 }
 
@@ -79,7 +101,13 @@ function refuseConditions(keys: Keys, path: Path, isForEveryone: boolean, report
   });
 }
 
-function compileClause(keys: Keys, key: 'give' | 'take', path: Path, context: ClauseContext) {
+function compileClause<Output extends TakeTemplate>(
+  keys: Keys,
+  key: 'give' | 'take',
+  { outputs, isWhole: isOutputWhole }: CompiledOutputs<Output>,
+  path: Path,
+  context: ClauseContext,
+) {
   const { report, tables, spellings, source } = context;
   const declared = compileWhere(keys['where'], [...path, 'where'], tables, report, spellings);
   // Without a bound the placeholder of a rule is "any", that of a never entry is any text at all: both give less.
@@ -95,7 +123,6 @@ function compileClause(keys: Keys, key: 'give' | 'take', path: Path, context: Cl
   );
   const captures = new CapturePlaces(when, branches, path);
   const unless = compileBlock(keys['unless'], [...path, 'unless'], true);
-  const outputs = compileOutputs(keys[key], key, [...path, key], report);
 
   refuseUncaptured(captures, unless, outputs, key, report);
   if (captures.isWhole) refuseIdleWhere(declared, captures, [...path, 'where'], report);
@@ -109,6 +136,7 @@ function compileClause(keys: Keys, key: 'give' | 'take', path: Path, context: Cl
   const unlessPlaceholders = unless.templates.flatMap(({ template }) => template.placeholders);
   const origin: Origin = { id: textOf(keys['id']) ?? '', file: source.file, line: source.lineOf(path) };
   const blocks = [when, ...branches, unless];
+  const conditions = waysOf(keys, when, branches);
   return {
     clause: {
       origin,
@@ -116,9 +144,11 @@ function compileClause(keys: Keys, key: 'give' | 'take', path: Path, context: Cl
       unless: unless.conditions,
       bounds: new Map(captures.captured.map((placeholder) => [placeholder, boundOf(placeholder)])),
     },
-    conditions: waysOf(keys, when, branches),
+    conditions,
+    hasConditions: conditions !== undefined,
     path,
     outputs,
+    isOutputWhole,
     groups: groupOutputs(
       outputs.map(({ output }) => output),
       unlessPlaceholders,
@@ -150,14 +180,14 @@ function hasUnknownKeys(keys: Keys, output: 'give' | 'take'): boolean {
 function refuseUncaptured(
   captures: CapturePlaces,
   unless: CompiledWhen,
-  outputs: readonly PlacedOutput[],
+  outputs: readonly PlacedOutput<TakeTemplate>[],
   key: 'give' | 'take',
   report: Report,
 ): void {
   const uses: (TemplatePlace & { readonly on?: 'key' | undefined; readonly by: string })[] = [
     ...unless.templates.map((place) => ({ ...place, by: 'unless' })),
     ...outputs.flatMap(({ output, namePlace, valuePlace }) => [
-      { template: output.name, ...namePlace, by: key },
+      ...(output.name ? [{ template: output.name, ...namePlace, by: key }] : []),
       ...(output.value && valuePlace ? [{ template: output.value, ...valuePlace, by: key }] : []),
     ]),
   ];

@@ -1,51 +1,79 @@
 /** `give` and `take`: what a rule gives, what a `never` entry takes. */
 import type { Path } from '../../yaml/source.ts';
 import type { Bound } from '../bound.ts';
-import type { OutputTemplate } from '../rule.ts';
+import type { OutputTemplate, TakeTemplate } from '../rule.ts';
 import type { Template } from '../template.ts';
 import { type Report, readTemplate, refuseUnsafe, type TextPlace } from './report.ts';
-import { fitting, GiveSchema, isKeys, keysOf, TakeSchema } from './schema.ts';
+import { fitting, GiveSchema, GroupNamesSchema, isKeys, keysOf, TakeSchema } from './schema.ts';
 
 /** An output with the places of its texts. */
-export interface PlacedOutput {
-  readonly output: OutputTemplate;
+export interface PlacedOutput<Output extends TakeTemplate = OutputTemplate> {
+  readonly output: Output;
   readonly namePlace: TextPlace;
   readonly valuePlace?: TextPlace;
 }
 
-/** @param key which of the two `part` is */
-export function compileOutputs(
+/** What a `give` or `take` holds. */
+export interface CompiledOutputs<Output extends TakeTemplate> {
+  readonly outputs: readonly PlacedOutput<Output>[];
+  /** Whether all of it was understood; else it may give or take more. */
+  readonly isWhole: boolean;
+}
+
+const ALL = 'all';
+
+export function compileGive(part: unknown, path: Path, report: Report): CompiledOutputs<OutputTemplate> {
+  return compileOutputs(part, 'give', path, report);
+}
+
+export function compileTake(part: unknown, path: Path, report: Report): CompiledOutputs<TakeTemplate> {
+  const { outputs, isWhole } = compileOutputs(part, 'take', path, report);
+  const { groups, authorizations } = keysOf(part);
+  const every: PlacedOutput<TakeTemplate>[] = [];
+  if (groups === ALL) every.push({ output: { kind: 'group' }, namePlace: { path: [...path, 'groups'] } });
+  if (authorizations === ALL)
+    every.push({ output: { kind: 'authorization' }, namePlace: { path: [...path, 'authorizations'] } });
+  return { outputs: [...every, ...outputs], isWhole };
+}
+
+/** What has names: `all` in place of names is compileTake's. */
+function compileOutputs(
   part: unknown,
   key: 'give' | 'take',
   path: Path,
   report: Report,
-): PlacedOutput[] {
-  if (!isKeys(part)) return [];
-  const schema = key === 'give' ? GiveSchema : TakeSchema;
-  const keys = part;
+): CompiledOutputs<OutputTemplate> {
+  if (!isKeys(part)) return { outputs: [], isWhole: false };
   const outputs: PlacedOutput[] = [];
-  for (const [i, text] of (fitting(schema.shape.groups, keys['groups']) ?? []).entries()) {
+  let isWhole = (key === 'give' ? GiveSchema : TakeSchema).safeParse(part).success;
+  const { groups, authorizations, ...others } = part;
+  const names = fitting(GroupNamesSchema, groups) ?? [];
+  if (key === 'give') warnOfListOfAll(names, [...path, 'groups'], report);
+  for (const [i, text] of names.entries()) {
     const namePlace = { path: [...path, 'groups', i] };
     const name = readOutput(text, namePlace, report);
-    if (name !== undefined) outputs.push({ output: { kind: 'group', name }, namePlace });
+    if (name === undefined) isWhole = false;
+    else outputs.push({ output: { kind: 'group', name }, namePlace });
   }
-  for (const [authorization, values] of Object.entries(keysOf(keys['authorizations']))) {
+  for (const [authorization, values] of Object.entries(keysOf(authorizations))) {
     const at = [...path, 'authorizations', authorization];
     const namePlace = { path: at, on: 'key' } as const;
     const name = readOutput(authorization, namePlace, report);
-    if (name === undefined) continue;
-    if (key === 'take' && values === 'all')
+    if (name === undefined) {
+      isWhole = false;
+      continue;
+    }
+    if (key === 'take' && values === ALL)
       outputs.push({ output: { kind: 'authorization', name }, namePlace });
     if (!Array.isArray(values)) continue;
     for (const [i, text] of values.entries()) {
       const valuePlace = { path: [...at, i] };
       const value = typeof text === 'string' ? readOutput(text, valuePlace, report) : undefined;
-      if (value === undefined) continue;
-      outputs.push({ output: { kind: 'authorization', name, value }, namePlace, valuePlace });
+      if (value === undefined) isWhole = false;
+      else outputs.push({ output: { kind: 'authorization', name, value }, namePlace, valuePlace });
     }
   }
-  const { groups: _, authorizations, ...others } = keys;
-  const isEmpty = keys['groups'] === undefined && Object.keys(others).length === 0;
+  const isEmpty = groups === undefined && Object.keys(others).length === 0;
   if (
     isEmpty &&
     (authorizations === undefined || (isKeys(authorizations) && Object.keys(authorizations).length === 0))
@@ -57,7 +85,18 @@ export function compileOutputs(
       hint: 'write "groups" or "authorizations" in it',
     });
   }
-  return outputs;
+  return { outputs, isWhole };
+}
+
+// Whoever writes it most often means every group, which a rule cannot give.
+function warnOfListOfAll([only, ...others]: readonly string[], path: Path, report: Report): void {
+  if (only !== ALL || others.length > 0) return;
+  report({
+    path: [...path, 0],
+    severity: 'warning',
+    message: 'this gives the one group named "all"',
+    hint: 'a rule names each group that it gives',
+  });
 }
 
 /**
@@ -67,7 +106,7 @@ export function compileOutputs(
  * @param isCaptured false for a placeholder that was refused already
  */
 export function refuseUnbounded(
-  { output, namePlace, valuePlace }: PlacedOutput,
+  { output, namePlace, valuePlace }: PlacedOutput<TakeTemplate>,
   declared: ReadonlyMap<string, Bound | undefined>,
   isCaptured: (placeholder: string) => boolean,
   report: Report,

@@ -4,21 +4,14 @@
  */
 import { foldCase } from '../../names/case-folding.ts';
 import type { Bound } from '../bound.ts';
-import { textsNamedBy } from '../bound.ts';
-import type { AttributeTest, Condition, GroupTest } from '../condition.ts';
-import { choices } from '../expansion.ts';
-import { compilePattern, type Pattern, readPattern } from '../pattern.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
-import { foldText, type Template } from '../template.ts';
 import type { Output } from '../translation.ts';
 import { keyOfOutput } from '../union.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
+import { namedOutputs, outputsGiven } from './possible-output.ts';
 import type { Report } from './report.ts';
 import type { Spellings } from './spellings.ts';
-
-/** More named outputs of one template than this are not looked at one by one. */
-const MOST_NAMED = 1000;
 
 export function refuseSameIds(clauses: readonly CompiledClause<Rule | NeverEntry>[], report: Report): void {
   const lines = new Map<string, number>();
@@ -44,19 +37,20 @@ export function refuseTaken(
   report: Report,
 ): void {
   const always = nevers.filter(
-    ({ clause, isWhole }) =>
-      isWhole && clause.ways.some((way) => way.length === 0) && clause.unless.length === 0,
+    ({ clause, isWhole, hasConditions }) => isWhole && !hasConditions && clause.unless.length === 0,
   );
   if (always.length === 0) return;
   const taken = new Map<string, number>();
+  const wholly = new Map<OutputTemplate['kind'], number>();
   for (const { clause } of always) {
     for (const template of clause.takes.flatMap(({ outputs }) => outputs)) {
-      if (placeholdersOf(template).length === 0)
+      if (template.name === undefined) wholly.set(template.kind, clause.origin.line);
+      else if (placeholdersOf(template).length === 0)
         taken.set(keyOfOutput(textsOf(template)), clause.origin.line);
     }
   }
   for (const { clause, path, outputs } of rules) {
-    const lines = outputs.map(({ output }) => takenIn(output, clause, taken));
+    const lines = outputs.map(({ output }) => wholly.get(output.kind) ?? takenIn(output, clause, taken));
     if (lines.length === 0 || lines.includes(undefined)) continue;
     const where = [...new Set(lines)].join(' and ');
     report({
@@ -73,16 +67,14 @@ function takenIn(
   rule: Rule,
   taken: ReadonlyMap<string, number>,
 ): number | undefined {
-  const named = namedOutputs(template, rule.bounds) ?? (template.value && namedNames(template, rule));
+  const boundOf = (placeholder: string): Bound | undefined => rule.bounds.get(placeholder);
+  const { kind, name, value } = template;
+  // The authorizations alone, where the file does not name the values.
+  const named = namedOutputs(template, boundOf) ?? (value && namedOutputs({ kind, name }, boundOf));
   const lines = named?.map(
     (output) => taken.get(keyOfOutput(output)) ?? taken.get(keyOfOutput(nameOf(output))),
   );
   return lines === undefined || lines.length === 0 || lines.includes(undefined) ? undefined : lines[0];
-}
-
-/** The authorizations alone, where the file does not name the values. */
-function namedNames({ kind, name }: OutputTemplate, rule: Rule): Output[] | undefined {
-  return namedOutputs({ kind, name }, rule.bounds);
 }
 
 function nameOf({ kind, name }: Output): Output {
@@ -93,32 +85,15 @@ function nameOf({ kind, name }: Output): Output {
 export function compareSpellings(rules: readonly CompiledClause<Rule>[], spellings: Spellings): void {
   for (const { clause, outputs } of rules) {
     for (const { output, namePlace, valuePlace } of outputs) {
-      for (const { kind, name, value } of namedOutputs(output, clause.bounds) ?? []) {
+      for (const { kind, name, value } of namedOutputs(output, (placeholder) =>
+        clause.bounds.get(placeholder),
+      ) ?? []) {
         spellings.add(kind, name, namePlace);
         if (value !== undefined && valuePlace)
           spellings.add(`values of ${foldCase(name)}`, value, valuePlace);
       }
     }
   }
-}
-
-/** Everything a template can become, where that is few texts that the file names. */
-export function namedOutputs(
-  template: OutputTemplate,
-  bounds: ReadonlyMap<string, Bound>,
-): Output[] | undefined {
-  let count = 1;
-  for (const placeholder of placeholdersOf(template)) {
-    const bound = bounds.get(placeholder);
-    const named = bound && textsNamedBy(bound);
-    if (named === undefined) return undefined;
-    count *= named.length;
-  }
-  if (count > MOST_NAMED) return undefined;
-  return choices(template, (placeholder) => {
-    const bound = bounds.get(placeholder);
-    return (bound && textsNamedBy(bound)) ?? [];
-  });
 }
 
 /** Warns of a placeholder without a list that can become a text which another rule gives on purpose. */
@@ -129,11 +104,12 @@ export function warnOfImitation(rules: readonly CompiledClause<Rule>[], report: 
       .map(({ output }) => ({ rule, output: textsOf(output) })),
   );
   for (const rule of rules) {
-    for (const placed of rule.outputs) {
+    const possible = outputsGiven(rule);
+    for (const [i, placed] of rule.outputs.entries()) {
       const bounds = placeholdersOf(placed.output).map((name) => rule.declared.get(name));
       if (bounds.includes(undefined) || !bounds.some(isUnnamed)) continue;
       const literal = literals.find(
-        ({ rule: other, output }) => other !== rule && canBecome(placed.output, output, rule.clause),
+        ({ rule: other, output }) => other !== rule && possible[i]?.includes(output) === true,
       );
       if (literal !== undefined) warn(placed, literal.rule.clause, literal.output, rule.clause, report);
     }
@@ -153,40 +129,6 @@ function warn(placed: PlacedOutput, other: Rule, { name, value }: Output, rule: 
     message: `<${placeholder}> can become "${value ?? name}", which rule ${other.origin.id} gives (line ${other.origin.line})`,
     hint: 'bound it by a list or table, or give a text around it',
   });
-}
-
-function canBecome(template: OutputTemplate, literal: Output, rule: Rule): boolean {
-  if (template.kind !== literal.kind || (template.value === undefined) !== (literal.value === undefined))
-    return false;
-  const patterns = patternsOf(rule.ways.flat());
-  return (
-    canRead(template.name, literal.name, rule, patterns) &&
-    (template.value === undefined || canRead(template.value, literal.value ?? '', rule, patterns))
-  );
-}
-
-function canRead(template: Template, text: string, rule: Rule, patterns: readonly Pattern[]): boolean {
-  if (template.placeholders.length === 0) return foldCase(template.text) === foldCase(text);
-  const pattern = compilePattern(template, (name): Bound => {
-    const bound = rule.bounds.get(name) ?? { kind: 'any' };
-    return bound.kind === 'any' ? { kind: 'open' } : bound;
-  });
-  const reading = readPattern(pattern, foldText(text));
-  if (reading.kind !== 'one') return reading.kind !== 'none';
-  return [...reading.read].every(([name, read]) => {
-    if (rule.bounds.get(name)?.kind !== 'any') return true;
-    const capturing = patterns.filter(({ template: { placeholders } }) => placeholders.includes(name));
-    return capturing.some(({ beside }) => [...foldCase(read)].every((character) => !beside.has(character)));
-  });
-}
-
-function patternsOf(conditions: readonly Condition[]): Pattern[] {
-  return conditions
-    .flatMap((condition): readonly (GroupTest | AttributeTest)[] => {
-      if (condition.on === 'dn') return [];
-      return condition.on === 'group' ? condition.tests : [condition.test];
-    })
-    .flatMap((test) => (test.kind === 'pattern' ? [test.pattern] : []));
 }
 
 function textsOf({ kind, name, value }: OutputTemplate): Output {

@@ -85,9 +85,11 @@ export const BoundSchema = z
       'What the placeholder may stand for: a list of texts, the name of a table, digits, any, or { matches: EXPRESSION }.',
   });
 
+export const GroupNamesSchema = texts;
+
 export const GiveSchema = z
   .strictObject({
-    groups: texts.optional().describe('Names of groups in Immuta.'),
+    groups: GroupNamesSchema.optional().describe('Names of groups in Immuta.'),
     authorizations: z
       .record(text, texts)
       .optional()
@@ -99,11 +101,16 @@ export const GiveSchema = z
 
 export const TakeSchema = z
   .strictObject({
-    groups: texts.optional().describe('Names of groups in Immuta.'),
-    authorizations: z
-      .record(text, z.union([z.literal('all'), texts]))
+    groups: z
+      .union([z.literal('all'), GroupNamesSchema])
       .optional()
-      .describe('Names of authorizations with the values that are taken; all takes every value.'),
+      .describe('Names of groups in Immuta; all, without brackets, takes every group that any rule gives.'),
+    authorizations: z
+      .union([z.literal('all'), z.record(text, z.union([z.literal('all'), texts]))])
+      .optional()
+      .describe(
+        'Names of authorizations with the values that are taken; all in place of values takes every value, and in place of names everything.',
+      ),
   })
   .meta({ minProperties: 1 });
 

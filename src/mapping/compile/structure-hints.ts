@@ -6,7 +6,8 @@ import type { Finding, Path } from '../../yaml/source.ts';
 import { WhenSchema } from './schema.ts';
 
 const GIVE = 'write { groups: [NAME] } or { authorizations: { NAME: [VALUE] } }';
-const TAKE = 'write { groups: [NAME] } or { authorizations: { NAME: all } }';
+const TAKE =
+  'write { groups: [NAME] } or { authorizations: { NAME: [VALUE] } }; { groups: all, authorizations: all } takes everything';
 const DASH = 'each one starts with a dash: - id: NAME';
 
 /** The finding with a hint, where there is one and it has none, or only a list of what is known. */
@@ -16,7 +17,9 @@ export function withStructureHint(finding: Finding): Finding {
   if (!isOpen) return finding;
   const hint = message.startsWith('unknown key')
     ? hintForKey(path)
-    : hintForKind(path, / found (a text|a list|keys with values)$/.exec(message)?.[1]);
+    : /^expected "all" or a list/.test(message)
+      ? 'a list of one text is written [text]; all, without brackets, takes everything'
+      : hintForKind(path, / found (a text|a list|keys with values)$/.exec(message)?.[1]);
   return hint === undefined ? finding : { ...finding, hint };
 }
 

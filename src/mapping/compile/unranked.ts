@@ -6,7 +6,7 @@ import { placeholdersOf, type Rule } from '../rule.ts';
 import { foldText } from '../template.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
-import { namedOutputs } from './overlap.ts';
+import { namedOutputs } from './possible-output.ts';
 import { orderHint, type WrittenRanking } from './rankings.ts';
 import type { Report } from './report.ts';
 
@@ -19,7 +19,9 @@ export function refuseUnranked(
   if (rankings.size === 0) return;
   for (const { clause, outputs } of rules) {
     for (const placed of outputs) {
-      const unranked = (namedOutputs(placed.output, clause.bounds) ?? []).flatMap(({ name, value = '' }) => {
+      const unranked = (
+        namedOutputs(placed.output, (placeholder) => clause.bounds.get(placeholder)) ?? []
+      ).flatMap(({ name, value = '' }) => {
         const ranking = rankings.get(foldCase(name));
         return ranking === undefined || ranking.ranks.has(foldCase(value)) ? [] : [{ value, ranking }];
       });

@@ -8,7 +8,7 @@ import { foldCase } from '../../names/case-folding.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { outputText } from '../giving.ts';
 import { type Origin, type Output, originText, type Removed, type Translation } from '../translation.ts';
-import type { Expected } from './suite.ts';
+import type { Expected, Unwelcome } from './suite.ts';
 
 /** `-`: expected, but not given; `+`: given, but not expected; a space: expected and given. */
 export interface DifferenceLine {
@@ -158,11 +158,11 @@ function includedIn(outputs: readonly Output[]): (output: Output) => boolean {
 }
 
 // The language takes texts that differ only in case for one, so what must not be given must not be given in any case.
-function covers(unwelcome: Output, output: Output): boolean {
+function covers({ kind, name, value }: Unwelcome, output: Output): boolean {
   return (
-    unwelcome.kind === output.kind &&
-    foldCase(unwelcome.name) === foldCase(output.name) &&
-    (unwelcome.value === undefined || foldCase(unwelcome.value) === foldCase(output.value ?? ''))
+    kind === output.kind &&
+    (name === undefined || foldCase(name) === foldCase(output.name)) &&
+    (value === undefined || foldCase(value) === foldCase(output.value ?? ''))
   );
 }
 

@@ -42,11 +42,14 @@ const ExpectedSchema = z.strictObject({
 });
 
 const UnexpectedSchema = z.strictObject({
-  groups: texts.optional().describe('Names of groups.'),
-  authorizations: z
-    .record(text, z.union([z.literal('all'), texts]))
+  groups: z
+    .union([z.literal('all'), texts])
     .optional()
-    .describe('Authorizations with values, or "all" for every value.'),
+    .describe('Names of groups, or "all" for every group.'),
+  authorizations: z
+    .union([z.literal('all'), z.record(text, z.union([z.literal('all'), texts]))])
+    .optional()
+    .describe('Authorizations with values, or "all" for every value; "all" in their place for every one.'),
 });
 
 /** What a test can expect; at least one of these stands in each. */

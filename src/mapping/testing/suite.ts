@@ -20,7 +20,11 @@ export interface SavedPerson {
   readonly userid: string;
 }
 
-/** An authorization without a value stands for every value of it. */
+/** What a person must not get. Without a value every value of an authorization, without a name everything of the kind. */
+export type Unwelcome =
+  | Output
+  | { readonly kind: Output['kind']; readonly name?: undefined; readonly value?: undefined };
+
 export type Expected =
   | { readonly kind: 'error'; readonly code: 'required_attribute_missing' }
   | {
@@ -28,7 +32,7 @@ export type Expected =
       /** All that is given; undefined where the test does not say. */
       readonly exactly: readonly Output[] | undefined;
       readonly some: readonly Output[];
-      readonly not: readonly Output[];
+      readonly not: readonly Unwelcome[];
     };
 
 export interface MappingTest {
@@ -131,20 +135,31 @@ function expectedOf({ expect, expect_some, expect_not, expect_error }: WrittenTe
     kind: 'answer',
     exactly: expect && outputsOf(expect),
     some: outputsOf(expect_some),
-    not: outputsOf(expect_not),
+    not: unwelcomeOf(expect_not),
   };
 }
 
-function outputsOf({
-  groups = [],
-  authorizations = {},
-}: NonNullable<WrittenTest['expect_not']> = {}): Output[] {
+function outputsOf({ groups = [], authorizations = {} }: NonNullable<WrittenTest['expect']> = {}): Output[] {
   return [
     ...groups.map((name): Output => ({ kind: 'group', name })),
-    ...Object.entries(authorizations).flatMap(([name, values]): Output[] =>
+    ...Object.entries(authorizations).flatMap(([name, values]) =>
+      values.map((value): Output => ({ kind: 'authorization', name, value })),
+    ),
+  ];
+}
+
+function unwelcomeOf({
+  groups = [],
+  authorizations = {},
+}: NonNullable<WrittenTest['expect_not']> = {}): Unwelcome[] {
+  const named = authorizations === 'all' ? [] : Object.entries(authorizations);
+  return [
+    ...(groups === 'all' ? [{ kind: 'group' } as const] : outputsOf({ groups })),
+    ...(authorizations === 'all' ? [{ kind: 'authorization' } as const] : []),
+    ...named.flatMap(([name, values]): Unwelcome[] =>
       values === 'all'
         ? [{ kind: 'authorization', name }]
-        : values.map((value) => ({ kind: 'authorization', name, value })),
+        : outputsOf({ authorizations: { [name]: values } }),
     ),
   ];
 }

@@ -147,6 +147,16 @@ describe('mapping tests: the difference of a failing test', () => {
       ['+ EMEA: Expenses', /rule regions/, '+ EMEA: Sales', /rule regions/],
     ],
     [
+      'shows everything of a kind where nothing of it was to be given',
+      'user: { employeeType: a, memberOf: [FIN-Accounting-All, DATA-Gold] }, expect_not: { groups: all, authorizations: { EMEA: all } }',
+      ['+ Accountants', /rule accountants/],
+    ],
+    [
+      'shows every authorization where none was to be given',
+      'user: { employeeType: a, memberOf: [FIN-Accounting-All, DATA-Gold] }, expect_not: { authorizations: all }',
+      ['+ AccessLevel: Gold', /^ {4}rule gold /],
+    ],
+    [
       'shows an answer where an error was expected',
       'user: { employeeType: a, memberOf: [DATA-Gold] }, expect_error: required_attribute_missing',
       ['- error required_attribute_missing', '+ AccessLevel: Gold', /rule gold/],
