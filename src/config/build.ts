@@ -120,6 +120,8 @@ function directoryOf(
       name: memberships.name,
       limits: memberships.limits,
       primaryGroup: defaults.primaryGroup,
+      // Whoever writes a filter says which groups are meant.
+      posixGroup: (memberships.primary ?? memberships.filter === undefined) ? defaults.posixGroup : undefined,
       partial: memberships.partial,
     },
     accounts,

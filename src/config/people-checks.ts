@@ -92,6 +92,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   }
   findings.push(
     ...tokenGroupsFindings(draft, name, strategies, origin),
+    ...primaryFindings(draft, name),
     ...repeatedFindings(draft, [...path, 'from']),
   );
   if (strategies.every((each) => each === 'search') && draft.has([...path, 'attribute'])) {
@@ -140,6 +141,22 @@ function tokenGroupsFindings(
     });
   }
   return findings;
+}
+
+function primaryFindings(draft: Draft, name: string): CheckFinding[] {
+  const path = ['directories', name, 'memberships', 'primary'];
+  const vendor = vendorOf(draft, name);
+  if (vendor === undefined || !draft.has(path)) return [];
+  const { posixGroup }: Partial<VendorDefaults> = VENDORS[vendor];
+  if (posixGroup !== undefined) return [];
+  return [
+    {
+      path,
+      on: 'key',
+      message: `memberships.primary is about gidNumber, and says nothing with the vendor ${vendor}: the primary group counts there always`,
+      hint: 'remove it',
+    },
+  ];
 }
 
 function vendorOf(draft: Draft, name: string): VendorName | undefined {

@@ -112,6 +112,11 @@ const memberships = z.strictObject({
     })
     .prefault({})
     .describe('A person beyond these gets an error, never part of the groups.'),
+  primary: yesNo
+    .optional()
+    .describe(
+      "Whether the posixGroup of the person's gidNumber counts. yes by default, and no where filter is written.",
+    ),
   partial: yesNo
     .default(false)
     .describe('yes: memberOf is accepted in an Active Directory of several domains. no by default.'),

@@ -1,10 +1,31 @@
 /**
  * Several strategies as one: what any of them tells is a membership, and a group found by one is followed upwards by all
- * of them. A failure of one is a failure of the whole.
+ * of them, as is one that no list tells. A failure of one is a failure of the whole.
  */
+import type { Deadline } from '../deadline.ts';
 import type { Entry } from './entry.ts';
 import { type Group, uniqueGroups } from './group.ts';
-import type { DirectGroups, GroupGraph } from './group-graph.ts';
+import type { Dated, DirectGroups, GroupGraph } from './group-graph.ts';
+
+/** The graph with further direct groups, which are told otherwise than by a list of members or of memberships. */
+export function withUnlisted(
+  graph: GroupGraph,
+  attributes: readonly string[],
+  read: (person: Entry, deadline: Deadline) => Promise<Dated<readonly Group[]>>,
+): GroupGraph {
+  return {
+    ...graph,
+    attributes: [...new Set([...graph.attributes, ...attributes])],
+    async direct(person, deadline) {
+      const [direct, more] = await Promise.all([graph.direct(person, deadline), read(person, deadline)]);
+      return {
+        value: uniqueGroups([...direct.value, ...more.value]),
+        readAt: Math.min(direct.readAt, more.readAt),
+        listed: direct.listed ?? direct.value.length,
+      };
+    },
+  };
+}
 
 /** The union of the graphs, of which there is at least one. */
 export function unitedGraphs(graphs: readonly GroupGraph[]): GroupGraph {

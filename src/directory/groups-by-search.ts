@@ -14,6 +14,7 @@ import { DNS_PER_FILTER, READS_AT_ONCE } from './group-entries.ts';
 import type { GroupGraph } from './group-graph.ts';
 import type { InChainProof } from './in-chain.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
+import { ignoringCaseOfUid, spellingsOf } from './member-uid.ts';
 import { searchAll } from './reading.ts';
 
 // A search for the groups above many does not tell which lies above which: those above whom it found any are asked
@@ -21,13 +22,22 @@ import { searchAll } from './reading.ts';
 const SMALLER_LOT = 10;
 const BATCHES_AT_ONCE = 4;
 
+export interface GroupSearch {
+  readonly base: string;
+  readonly uidAttribute: string;
+  /** Whether the servers compare every text without regard to case. */
+  readonly ignoresCase: boolean;
+  /** The matching rule by which they do so otherwise, where they have one. */
+  readonly caseIgnoringRule: string | undefined;
+}
+
 /**
  * @param template of the search, with `<dn>` and `<uid>`
  * @param proof that the in-chain rule is followed, where the template has it
  */
 export function groupsBySearch(
   source: EntrySource,
-  { base, uidAttribute }: { readonly base: string; readonly uidAttribute: string },
+  { base, uidAttribute, ignoresCase, caseIgnoringRule }: GroupSearch,
   template: FilterTemplate,
   facts: GroupFacts,
   keeping: KeepingRules,
@@ -35,6 +45,7 @@ export function groupsBySearch(
   proof?: InChainProof,
 ): GroupGraph {
   const attributes = attributesFor(facts);
+  const byPerson = ignoresCase ? template : ignoringCaseOfUid(template, caseIgnoringRule);
   const find = async (filter: Filter | undefined, deadline: Deadline): Promise<readonly Group[]> => {
     if (filter === undefined) return [];
     const entries = await searchAll(source, { base, scope: 'sub', filter, attributes }, deadline);
@@ -62,9 +73,10 @@ export function groupsBySearch(
     attributes: mentions(template, 'uid') ? [uidAttribute] : [],
     async direct(person, deadline) {
       const readAt = keeping.clock.now();
-      const uid = plainValues(person, uidAttribute).map((value) => textOf(value, person.dn, uidAttribute));
+      const uids = plainValues(person, uidAttribute).map((value) => textOf(value, person.dn, uidAttribute));
+      const uid = ignoresCase || caseIgnoringRule !== undefined ? uids : uids.flatMap(spellingsOf);
       const [value] = await Promise.all([
-        find(substitute(template, { dn: [person.dn], uid }), deadline),
+        find(substitute(byPerson, { dn: [person.dn], uid }), deadline),
         proof?.confirm(person.dn, deadline),
       ]);
       return { value, readAt };

@@ -167,10 +167,11 @@ function filterOf(together: readonly MemberComparison[]): Filter {
 }
 
 function keyMaker(ignoresCase: boolean) {
-  return ({ attribute }: MemberComparison, value: AttributeValue): string | undefined => {
+  return ({ attribute, placeholder }: MemberComparison, value: AttributeValue): string | undefined => {
     const rule = matchingRuleOf(attribute);
     if (rule === undefined) return undefined;
-    const key = comparable(rule === 'caseExact' && ignoresCase ? 'caseIgnore' : rule, value);
+    const isBlind = ignoresCase || placeholder === 'uid';
+    const key = comparable(rule === 'caseExact' && isBlind ? 'caseIgnore' : rule, value);
     return key === undefined ? undefined : String(key);
   };
 }

@@ -2,12 +2,11 @@
  * The primary group of Active Directory, which no membership attribute holds: a RID beside the person's own SID. It is
  * a direct membership like any other, under every strategy.
  */
-import type { Deadline } from '../deadline.ts';
 import { domainOfSid } from '../names/sid.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
-import { type Group, uniqueGroups } from './group.ts';
 import type { GroupGraph } from './group-graph.ts';
+import { withUnlisted } from './group-union.ts';
 import { type SidGroups, sidIn } from './sid-groups.ts';
 import type { PrimaryGroupAttributes } from './vendors.ts';
 
@@ -28,25 +27,10 @@ export function withPrimaryGroup(
   attributes: PrimaryGroupAttributes,
   groups: SidGroups,
 ): GroupGraph {
-  const primary = async (person: Entry, deadline: Deadline) => {
+  return withUnlisted(graph, [attributes.rid, attributes.sid], async (person, deadline) => {
     const sid = primaryGroupSid(person, attributes);
     const { value, readAt } = await groups.get([sid], deadline);
-    return { group: value.get(sid)?.group, readAt };
-  };
-  return {
-    ...graph,
-    attributes: [...graph.attributes, attributes.rid, attributes.sid],
-    async direct(person, deadline) {
-      const [direct, { group, readAt }] = await Promise.all([
-        graph.direct(person, deadline),
-        primary(person, deadline),
-      ]);
-      const all: readonly Group[] = group === undefined ? direct.value : [...direct.value, group];
-      return {
-        value: uniqueGroups(all),
-        readAt: Math.min(direct.readAt, readAt),
-        listed: direct.value.length,
-      };
-    },
-  };
+    const primary = value.get(sid)?.group;
+    return { value: primary === undefined ? [] : [primary], readAt };
+  });
 }

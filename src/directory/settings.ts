@@ -3,7 +3,12 @@
  * config room makes and checks it, with the parsers that are named here; everything in this room reads it.
  */
 import type { AccountStatus } from '../person.ts';
-import type { MembershipStrategy, PrimaryGroupAttributes, VendorName } from './vendors.ts';
+import type {
+  MembershipStrategy,
+  PosixGroupAttributes,
+  PrimaryGroupAttributes,
+  VendorName,
+} from './vendors.ts';
 
 /** One server. */
 export interface LdapUrl {
@@ -92,6 +97,8 @@ export interface MembershipSettings {
   readonly limits: { readonly groups: number; readonly depth: number };
   /** Where the person's entry tells its primary group, which is in no other attribute. */
   readonly primaryGroup?: PrimaryGroupAttributes | undefined;
+  /** Where the number of a person's POSIX group stands; undefined where that group does not count. */
+  readonly posixGroup?: PosixGroupAttributes | undefined;
   /** Whether memberships in groups of the own domain alone are enough in a forest of several. */
   readonly partial?: boolean | undefined;
 }

@@ -15,6 +15,7 @@ import { chainedAttributes, InChainProof } from './in-chain.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
+import { withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
@@ -39,12 +40,14 @@ class Shelves {
   readonly byBackLink: Shelf<ReadGroup>;
   readonly bySearch: Shelf<readonly Group[]>;
   readonly bySid: Shelf<ReadGroup>;
+  readonly byNumber: Shelf<readonly Group[]>;
 
   constructor(shelf: <Value extends object>() => Shelf<Value>) {
     this.byAttribute = shelf();
     this.byBackLink = shelf();
     this.bySearch = shelf();
     this.bySid = shelf();
+    this.byNumber = shelf();
   }
 }
 
@@ -145,10 +148,23 @@ export class Strategies {
       return strategy === 'search' && index !== undefined ? [index] : [this.#graph(strategy, youth, shelves)];
     });
     if (graphs.length === 0 && token !== undefined) return token;
-    const graph = unitedGraphs(graphs);
+    const graph = this.#withPosixGroups(unitedGraphs(graphs), youth, shelves);
     // The token has the primary group too.
     if (primaryGroup === undefined || token !== undefined) return walkUpwards(graph, memberships, token);
     return walkUpwards(withPrimaryGroup(graph, primaryGroup, groups), memberships);
+  }
+
+  #withPosixGroups(graph: GroupGraph, youth: number, { byNumber }: Shelves): GroupGraph {
+    const { base, posixGroup } = this.#settings.memberships;
+    if (posixGroup === undefined) return graph;
+    return withPosixGroups(graph, {
+      source: this.#source,
+      attributes: posixGroup,
+      base,
+      facts: this.facts,
+      keeping: this.#keeping(youth),
+      shelf: byNumber,
+    });
   }
 
   #tokenGroups(groups: SidGroups, parents: Map<string, readonly string[]> | undefined): MembershipReader {
@@ -172,8 +188,8 @@ export class Strategies {
     if (strategy === 'attribute') return this.#byAttribute(memberships, keeping, shelves.byAttribute);
     const { base, template } = searchOf(memberships);
     const { uidAttribute } = memberships;
-    const { backLink } = this.#vendor;
-    const search = { base, uidAttribute };
+    const { backLink, ignoresCase, caseIgnoringRule } = this.#vendor;
+    const search = { base, uidAttribute, ignoresCase, caseIgnoringRule };
     const searched = groupsBySearch(
       this.#source,
       search,

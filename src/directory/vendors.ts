@@ -47,6 +47,12 @@ export interface VendorDefaults {
   /** Which entries are people, besides having a login attribute: a filter. */
   readonly people?: string;
   readonly primaryGroup?: PrimaryGroupAttributes;
+  readonly posixGroup?: PosixGroupAttributes;
+  /**
+   * The matching rule (RFC 4517) by which servers compare texts without regard to case that the schema compares with
+   * it, as memberUid; where every text is compared so, none is needed.
+   */
+  readonly caseIgnoringRule?: string;
   /** Whether domains belong to a forest that a domain controller can list. */
   readonly hasForest: boolean;
 }
@@ -70,14 +76,25 @@ export interface PrimaryGroupAttributes {
   readonly sid: string;
 }
 
+/** RFC 2307: a group is the primary one of whoever has its number. */
+export interface PosixGroupAttributes {
+  /** The attribute with the number, of people and of groups. */
+  readonly number: string;
+  readonly objectClass: string;
+}
+
 const SHADOW_EXPIRE: AccountSign = { status: 'expired', attribute: 'shadowExpire', since: daysSince1970 };
 const NS_ACCOUNT_LOCK: AccountSign = { status: 'disabled', attribute: 'nsAccountLock', since: trueValue };
+
+// memberUid is compared without regard to case, for which no server has an index, and 389 Directory Server looks through
+// 5,000 entries at the most: those of the class that has it.
+const ANY_MEMBER = '(|(member=<dn>)(uniqueMember=<dn>)(&(objectClass=posixGroup)(memberUid=<uid>)))';
 
 const GENERIC: VendorDefaults = {
   loginAttribute: 'uid',
   from: 'attribute',
   membershipAttribute: 'memberOf',
-  groupFilter: '(member=<dn>)',
+  groupFilter: ANY_MEMBER,
   uidAttribute: 'uid',
   isTransitive: false,
   ignoresCase: false,
@@ -93,10 +110,15 @@ const GENERIC: VendorDefaults = {
   ],
   // RFC 4530
   groupIdentity: { guid: 'entryUUID' },
+  posixGroup: { number: 'gidNumber', objectClass: 'posixGroup' },
+  // memberUid is an IA5 string; OpenLDAP knows no other rule for it.
+  caseIgnoringRule: 'caseIgnoreIA5Match',
   hasForest: false,
 };
 
-const HOSTED: VendorDefaults = { ...GENERIC, accountSigns: [] };
+// What filters they take beyond equality is not known.
+const { caseIgnoringRule: _, ...PLAIN } = GENERIC;
+const HOSTED: VendorDefaults = { ...PLAIN, groupFilter: '(member=<dn>)', accountSigns: [] };
 
 // The property sets Personal-Information, Phone-and-Mail-Options' phones and Web-Information, which SELF may write
 // (MS-ADTS 3.1.1.2.3.3).
@@ -132,8 +154,10 @@ const PERSONAL_INFORMATION = [
   ...['userSMIMECertificate', 'x121Address', 'wWWHomePage', 'url'],
 ];
 
+const { posixGroup: __, ...WITHOUT_POSIX } = PLAIN;
 const ACTIVE_DIRECTORY: VendorDefaults = {
-  ...GENERIC,
+  ...WITHOUT_POSIX,
+  groupFilter: '(member=<dn>)',
   loginAttribute: 'sAMAccountName',
   from: 'token-groups',
   uidAttribute: 'sAMAccountName',

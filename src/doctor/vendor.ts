@@ -130,6 +130,7 @@ export function withVendor(
     isWritten(['memberships', key]) ? value : usual;
   const from = membershipOr('from', memberships.from, [defaults.from]);
   const attribute = membershipOr('attribute', memberships.attribute, defaults.membershipAttribute);
+  const keepsPosix = isWritten(['memberships', 'primary']) || isWritten(['memberships', 'filter']);
   const keepsLogin = users.attribute === undefined || isWritten(['users', 'attribute']);
   return {
     ...settings,
@@ -142,6 +143,7 @@ export function withVendor(
       nested: membershipOr('nested', memberships.nested, nestsByDefault(defaults, from, attribute)),
       attribute,
       filter: membershipOr('filter', memberships.filter, defaults.groupFilter),
+      posixGroup: keepsPosix ? memberships.posixGroup : defaults.posixGroup,
       uidAttribute: membershipOr('uid_attribute', memberships.uidAttribute, defaults.uidAttribute),
     },
   };

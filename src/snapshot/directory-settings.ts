@@ -44,12 +44,13 @@ export function savedDirectory(
     ...settings,
     source: { kind: 'ldif', file, text },
     users: { ...otherUsers, filter: filterOfSaved(templateOf(users), section.groupClass) },
-    // The primary group is saved with the other groups.
+    // A primary group is saved with the other groups.
     memberships: {
       ...memberships,
       from: ['attribute'],
       attribute: section.membershipAttribute,
       primaryGroup: undefined,
+      posixGroup: undefined,
     },
     sentinel: undefined,
     referrals: 'ignore',

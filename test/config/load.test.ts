@@ -62,11 +62,12 @@ describe('loadConfig', () => {
         nested: true,
         attribute: 'memberOf',
         base: undefined,
-        filter: '(member=<dn>)',
+        filter: '(|(member=<dn>)(uniqueMember=<dn>)(&(objectClass=posixGroup)(memberUid=<uid>)))',
         uidAttribute: 'uid',
         name: undefined,
         limits: { groups: 10_000, depth: 32 },
         primaryGroup: undefined,
+        posixGroup: { number: 'gidNumber', objectClass: 'posixGroup' },
         partial: false,
       },
       accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
@@ -193,6 +194,7 @@ log: { level: debug, audit: values }
       name: 'ou',
       limits: { groups: 5, depth: 2 },
       primaryGroup: undefined,
+      posixGroup: undefined,
       partial: false,
     });
     expect(corp?.referrals).to.equal('ignore');
@@ -307,6 +309,21 @@ log: { level: debug, audit: values }
     for (const vendor of ['openldap', 'active-directory', 'okta', 'generic']) {
       expect(await nested(vendor, 'from: attribute'), vendor).to.equal(true);
     }
+  });
+
+  it('counts the group of the gidNumber, but not beside a filter of its own, unless told', async () => {
+    const posix = async (more: string, vendor = 'openldap') => {
+      const lines = `    vendor: ${vendor}\n    memberships: { base: "dc=acme"${more} }\n    users`;
+      const { config } = await load(RIGHT.replace('    users', lines));
+      return config?.directories.get('corp')?.memberships.posixGroup?.number;
+    };
+    const filter = ', from: search, filter: (member=<dn>)';
+    expect(await posix('')).to.equal('gidNumber');
+    expect(await posix(', from: attribute')).to.equal('gidNumber');
+    expect(await posix(', primary: no')).to.equal(undefined);
+    expect(await posix(filter)).to.equal(undefined);
+    expect(await posix(`${filter}, primary: yes`)).to.equal('gidNumber');
+    expect(await posix('', 'active-directory')).to.equal(undefined);
   });
 
   it('yields what nobody can change', async () => {

@@ -263,9 +263,9 @@ export function directoryContract(
         expect((await found('ann', { memberships: only })).memberships).to.deep.equal([]);
       });
 
-      it('by a member’s uid with the case as it is', async () => {
+      it('by a member’s uid whatever its case', async () => {
         const memberships = { ...search, uidAttribute: 'cn', filter: '(memberUid=<uid>)' };
-        expect((await found('gina', { memberships })).memberships).to.deep.equal([]);
+        expect(groupsOf(await found('gina', { memberships }))).to.deep.equal(['unix-ops']);
       });
     });
 

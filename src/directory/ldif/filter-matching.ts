@@ -31,12 +31,20 @@ function evaluate(entry: LdifEntry, filter: Filter): Truth {
     case 'present':
       return comparedValues(entry, filter.attribute).length > 0;
     case 'extensible':
-      throw new UnsupportedFilterError('an LDIF directory knows no extensible matches (":=")');
+      if (filter.rule === 'caseIgnoreIA5Match' && filter.attribute !== undefined && !filter.dnAttributes)
+        return matchesIgnoringCase(entry, filter.attribute, filter.value);
+      throw new UnsupportedFilterError('an LDIF directory knows few extensible matches (":=")');
     case 'substrings':
       return matchesSubstrings(entry, filter);
     default:
       return matchesValue(entry, filter);
   }
+}
+
+function matchesIgnoringCase(entry: LdifEntry, attribute: string, value: Uint8Array): Truth {
+  const wanted = comparable('caseIgnore', textOrOctets(value));
+  if (wanted === undefined) return undefined;
+  return comparedValues(entry, attribute).some((held) => comparable('caseIgnore', held) === wanted);
 }
 
 function every(truths: readonly Truth[]): Truth {

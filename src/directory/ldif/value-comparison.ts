@@ -14,8 +14,9 @@ export function comparable(rule: MatchingRule, value: AttributeValue): string | 
   if (typeof value !== 'string') return undefined;
   switch (rule) {
     case 'distinguishedName': {
-      // uniqueMember may carry a bit string after the DN (RFC 4517 section 3.3.21).
-      const dn = tryParseDn(value.replace(/#'[01]*'B$/, ''));
+      // A bit string after the DN, as uniqueMember may carry one, is a part of what is compared: it tells apart who had
+      // the DN before (RFC 4517 section 4.2.31).
+      const dn = tryParseDn(value);
       return dn && keyOfDn(dn);
     }
     case 'integer': {
