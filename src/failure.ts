@@ -21,16 +21,25 @@ export type FailureCode =
   | 'shutting_down'
   | 'directory_timeout';
 
+/** What a failure may say beside its message. */
+export interface FailureOptions extends ErrorOptions {
+  /** What to set, and where, so that it does not happen again; becomes the end of the message. */
+  readonly cure?: string;
+}
+
 /**
  * The one error of the service's own. `message` is for the operator's log: it may name hosts and DNs, and so never
  * leaves in an answer. It holds no secret.
  */
 export class Failure extends Error {
   readonly code: FailureCode;
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  readonly cure: string | undefined;
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    const { cure } = options;
+    super(cure === undefined ? message : `${message}; ${cure}`, options);
     this.name = 'Failure';
     this.code = code;
+    this.cure = cure;
   }
 }
 

@@ -23,6 +23,10 @@ export class BoundedSource implements EntrySource {
     return this.#source.bound;
   }
 
+  get refusesPages(): boolean {
+    return this.#source.refusesPages === true;
+  }
+
   async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
     const turn = this.#policy.execute(async () => {
       // Nobody waits for it any more: its turn goes to the next.

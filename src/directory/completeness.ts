@@ -3,13 +3,20 @@
  * SIDs, limits, the sentinel. Whoever reads brings the evidence here; what is not certain becomes a failure that names
  * the part that is missing, and what was rightly left out becomes a note.
  */
-import { Failure } from '../failure.ts';
+import { Failure, type FailureOptions } from '../failure.ts';
 import { equalDn, formatDn, tryParseDn } from '../names/dn.ts';
 import type { Person } from '../person.ts';
 import type { ValueRange } from './entry.ts';
 import type { Partition } from './forest.ts';
 import type { LdapResult } from './ldap/connection.ts';
-import { describe, isTemporary, NO_SUCH_OBJECT, SUCCESS, tellsNoRights } from './ldap/result-codes.ts';
+import {
+  describe,
+  isTemporary,
+  NO_SUCH_OBJECT,
+  SUCCESS,
+  tellsLimit,
+  tellsNoRights,
+} from './ldap/result-codes.ts';
 import type { SentinelSettings } from './settings.ts';
 
 /** What can be missing. */
@@ -28,7 +35,7 @@ export type Part =
   | 'value';
 
 /** The failure of a reading that is not whole; its message names the part for the log. */
-export function incomplete(part: Part, message: string, options?: ErrorOptions): Failure {
+export function incomplete(part: Part, message: string, options?: FailureOptions): Failure {
   return new Failure('directory_incomplete', `incomplete (${part}): ${message}`, options);
 }
 
@@ -43,8 +50,15 @@ export interface SearchEvidence extends LdapResult {
   readonly references: readonly string[];
 }
 
-/** Whether the base is there. Throws {@link Failure} for everything that is neither an answer nor noSuchObject. */
-export function judgeSearch({ references, ...result }: SearchEvidence, what: string): 'present' | 'absent' {
+/**
+ * Whether the base is there. Throws {@link Failure} for everything that is neither an answer nor noSuchObject.
+ * @param limitCure what to set at the server where its limits cut the result
+ */
+export function judgeSearch(
+  { references, ...result }: SearchEvidence,
+  what: string,
+  limitCure: string,
+): 'present' | 'absent' {
   const [reference] = references;
   if (reference !== undefined) {
     throw incomplete('referral', `${what}: the server refers to another one, ${reference.slice(0, 200)}`);
@@ -54,7 +68,7 @@ export function judgeSearch({ references, ...result }: SearchEvidence, what: str
   const message = `${what}: ${describe(result)}`;
   if (isTemporary(result.code)) throw new Failure('directory_unavailable', message);
   if (tellsNoRights(result.code)) throw new Failure('directory_refused', message);
-  throw incomplete('result', message);
+  throw incomplete('result', message, tellsLimit(result.code) ? { cure: limitCure } : {});
 }
 
 /** The failure of a base that is not there, or not to be seen. */

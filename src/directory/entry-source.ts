@@ -31,6 +31,8 @@ export interface EntrySource {
    * what came before is then worth nothing.
    */
   pages(search: Search, size: number): AsyncIterable<readonly Entry[]>;
+  /** Whether a server refused pages, so that {@link pages} took all entries in one search, and held them in memory. */
+  readonly refusesPages?: boolean;
   /** Whether values of the attribute that differ in case only are certainly equal here. */
   ignoresCase(attribute: string): boolean;
   /** Makes a first connection where there is none. Throws {@link Failure}. */

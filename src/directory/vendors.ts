@@ -53,6 +53,11 @@ export interface VendorDefaults {
    * it, as memberUid; where every text is compared so, none is needed.
    */
   readonly caseIgnoringRule?: string;
+  /**
+   * What to set at the server where its limits cut a search.
+   * @param account the DN that binds; undefined where that is not known or there is none
+   */
+  readonly limitCure: (account: string | undefined) => string;
   /** Whether domains belong to a forest that a domain controller can list. */
   readonly hasForest: boolean;
 }
@@ -89,6 +94,18 @@ const NS_ACCOUNT_LOCK: AccountSign = { status: 'disabled', attribute: 'nsAccount
 // memberUid is compared without regard to case, for which no server has an index, and 389 Directory Server looks through
 // 5,000 entries at the most: those of the class that has it.
 const ANY_MEMBER = '(|(member=<dn>)(uniqueMember=<dn>)(&(objectClass=posixGroup)(memberUid=<uid>)))';
+// slapd.conf(5), slapd-config(5): `size` is the soft and the hard limit, `size.prtotal` counts over all pages.
+const OPENLDAP_LIMITS = (account: string | undefined) =>
+  `in slapd.conf, or as olcLimits of the database: limits ${account === undefined ? 'anonymous' : `dn.exact="${account}"`} size=unlimited size.prtotal=unlimited`;
+// 389 DS, "Setting resource limits on users": attributes of the account's entry, which go before nsslapd-sizelimit and
+// nsslapd-pagedsizelimit of cn=config, and the look-through limits of the database.
+const DS389_LIMITS = (account: string | undefined) =>
+  account === undefined
+    ? 'for accounts that bind anonymously: nsslapd-anonlimitsdn in cn=config, an entry with nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsPagedLookThroughLimit: -1'
+    : `on the entry ${account}: nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsPagedLookThroughLimit: -1 (in place of nsslapd-sizelimit and its like in cn=config)`;
+// MS-ADTS 3.1.1.3.4.6: limits are of the domain controllers, for every account alike.
+const ACTIVE_DIRECTORY_LIMITS = () =>
+  'in the LDAP policies of the domain controllers (ntdsutil, "ldap policies"): MaxPageSize for searches without pages, MaxResultSetSize for those in pages, MaxValRange for values of one attribute';
 
 const GENERIC: VendorDefaults = {
   loginAttribute: 'uid',
@@ -113,6 +130,7 @@ const GENERIC: VendorDefaults = {
   posixGroup: { number: 'gidNumber', objectClass: 'posixGroup' },
   // memberUid is an IA5 string; OpenLDAP knows no other rule for it.
   caseIgnoringRule: 'caseIgnoreIA5Match',
+  limitCure: (account) => `raise the server's size limits for ${account ?? 'the account that binds'}`,
   hasForest: false,
 };
 
@@ -173,6 +191,7 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   ],
   groupClasses: ['group'],
   groupIdentity: { sid: 'objectSid', guid: 'objectGUID', always: true },
+  limitCure: ACTIVE_DIRECTORY_LIMITS,
   dnAttribute: 'distinguishedName',
   // MS-ADTS 3.1.1.1.6: there is no group above without its back link, and `member` has no index to search by.
   backLink: 'memberOf',
@@ -187,6 +206,7 @@ export const VENDORS = {
   'active-directory': ACTIVE_DIRECTORY,
   openldap: {
     ...GENERIC,
+    limitCure: OPENLDAP_LIMITS,
     from: 'search',
     groupFilter: '(|(member=<dn>)(uniqueMember=<dn>)(memberUid=<uid>))',
     // slapo-ppolicy(5)
@@ -200,6 +220,7 @@ export const VENDORS = {
   },
   '389ds': {
     ...GENERIC,
+    limitCure: DS389_LIMITS,
     isTransitive: true,
     accountSigns: [NS_ACCOUNT_LOCK, SHADOW_EXPIRE],
     groupIdentity: { guid: 'nsUniqueId' },
@@ -207,6 +228,7 @@ export const VENDORS = {
   },
   freeipa: {
     ...GENERIC,
+    limitCure: DS389_LIMITS,
     isTransitive: true,
     accountSigns: [
       NS_ACCOUNT_LOCK,
@@ -221,6 +243,8 @@ export const VENDORS = {
   onelogin: { ...HOSTED, loginAttribute: 'cn' },
   pingdirectory: {
     ...GENERIC,
+    limitCure: (account) =>
+      `on the entry ${account ?? 'of the account that binds'}: ds-rlim-size-limit and ds-rlim-lookthrough-limit: 0`,
     membershipAttribute: 'isMemberOf',
     isTransitive: true,
     accountSigns: [

@@ -3,7 +3,7 @@
  * say in place of what it says, the walk goes on with that, so that the proposal at the end was tried.
  */
 import type { DirectorySettings, LdapSettings } from '../directory/settings.ts';
-import type { VendorName } from '../directory/vendors.ts';
+import { VENDORS, type VendorName } from '../directory/vendors.ts';
 import { examineAccounts } from './accounts.ts';
 import { examineBases } from './bases.ts';
 import type { Instruments } from './instruments.ts';
@@ -13,7 +13,7 @@ import { examinePeople } from './people.ts';
 import { examineLookup } from './person.ts';
 import { type RootDse, readRootDse } from './root-dse.ts';
 import { reachServers } from './servers.ts';
-import { type Change, failedRead, type Step, type StepName, skipped } from './step.ts';
+import { type Change, failedRead, ok, type Step, type StepName, skipped } from './step.ts';
 import { compareVendors, recognise, withVendor } from './vendor.ts';
 
 export interface Examination {
@@ -84,6 +84,7 @@ export async function examine(
     patient = { ...patient, settings: bases.settings };
     const people = await examinePeople(patient, bases.people);
     steps.push(...(bases.people.length === 0 ? [skipped('people', 'there is no base')] : people.steps));
+    if (source.refusesPages === true) steps.push(withoutPages(reached));
     patient = { ...patient, settings: people.settings };
     if (isHopeless(bases.steps, 'memberships.base')) {
       steps.push(...skippedAll(['groups', 'memberships'], 'there is no memberships.base'));
@@ -104,6 +105,17 @@ export async function examine(
     await source.close();
   }
   return summary(settings, steps, vendor);
+}
+
+// Lookups do without: nothing is wrong with the config.
+function withoutPages(settings: DirectorySettings): Step {
+  const { source, vendor } = settings;
+  const account = source.kind === 'ldap' && source.bind.kind === 'simple' ? source.bind.dn : undefined;
+  const finding =
+    'the server refuses searches in pages; people are looked up without, and plan, who and snapshot read everybody in one search, held in memory as a whole';
+  return ok('paging', finding, {
+    hint: `where that search comes to a size limit: ${VENDORS[vendor].limitCure(account)}`,
+  });
 }
 
 function skippedAll(names: readonly StepName[], why: string): readonly Step[] {

@@ -10,6 +10,7 @@ import { type FilterTemplate, loginTemplate, parseUserFilterTemplate } from '../
 import { everybodyFilter } from '../directory/login-values.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import { VENDORS } from '../directory/vendors.ts';
+import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { RootDse } from './root-dse.ts';
 
@@ -32,9 +33,15 @@ const PAGE = 200;
 /** The first entries of a search, at most so many. Throws {@link Failure}. */
 export async function sampleOf(source: EntrySource, search: Search, most: number): Promise<Sample> {
   const entries: Entry[] = [];
-  for await (const page of source.pages({ ...search, references: 'ignored' }, Math.min(PAGE, most))) {
-    entries.push(...page);
-    if (entries.length >= most) return { entries: entries.slice(0, most), isWhole: false };
+  try {
+    for await (const page of source.pages({ ...search, references: 'ignored' }, Math.min(PAGE, most))) {
+      entries.push(...page);
+      if (entries.length >= most) return { entries: entries.slice(0, most), isWhole: false };
+    }
+  } catch (error) {
+    // A limit of the server's that lookups do not come to leaves a sample.
+    if (entries.length === 0 || !isFailure(error) || error.cure === undefined) throw error;
+    return { entries, isWhole: false };
   }
   return { entries, isWhole: true };
 }

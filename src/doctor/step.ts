@@ -13,6 +13,7 @@ export type StepName =
   | 'vendor'
   | 'bases'
   | 'people'
+  | 'paging'
   | 'groups'
   | 'memberships'
   | 'accounts'
@@ -56,7 +57,9 @@ export function skipped(name: StepName, finding: string, details: Details = {}):
 /** The step that a read which failed makes. Throws what is no {@link Failure}. */
 export function failedRead(name: StepName, error: unknown, on?: string): Step {
   if (!isFailure(error)) throw error;
-  return { ...failed(name, error.message, { on, hint: READ_HINTS[error.code] }), isQuoted: true };
+  const { code, cure } = error;
+  const message = cure === undefined ? error.message : error.message.replace(`; ${cure}`, '');
+  return { ...failed(name, message, { on, hint: cure ?? READ_HINTS[code] }), isQuoted: true };
 }
 
 const READ_HINTS: Readonly<Record<string, string>> = {

@@ -36,6 +36,8 @@ export interface SlapdOptions {
   readonly more?: string;
   /** Most entries for those that may not page; people.ldif is below the default. */
   readonly sizeLimit?: number;
+  /** Lines about limits in place of those, as `limits * size.prtotal=disabled`. */
+  readonly limits?: readonly string[];
   /** Whether it asks TLS clients for a certificate; that of `certificates.client` is mapped to {@link LOOKUP_DN}. */
   readonly verifyClient?: 'never' | 'allow' | 'try' | 'demand';
 }
@@ -173,7 +175,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
 function writeConfig(
   folder: string,
   certificates: Certificates,
-  { sizeLimit = 500, verifyClient = 'never' }: SlapdOptions,
+  { sizeLimit = 500, limits, verifyClient = 'never' }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
   const file = join(folder, 'slapd.conf');
@@ -203,8 +205,10 @@ function writeConfig(
       'maxsize 268435456',
       'dbnosync',
       'index objectClass,uid,mail,member,uniqueMember,memberUid eq',
-      `sizelimit size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=hard`,
-      `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,
+      ...(limits ?? [
+        `sizelimit size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=hard`,
+        `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,
+      ]),
       ...DEFAULT_ACCESS.map((rule) => `access ${rule}`),
       'overlay memberof',
       'memberof-refint true',

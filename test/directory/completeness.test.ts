@@ -14,7 +14,7 @@ describe('completeness', () => {
     }
   };
   const search = (code: number, references: readonly string[] = []) =>
-    verdict(() => judgeSearch({ code, diagnostic: 'because', references }, 'dc1'));
+    verdict(() => judgeSearch({ code, diagnostic: 'because', references }, 'dc1', 'set it'));
 
   it('takes success and noSuchObject for answers, and no other result code', () => {
     expect(search(0)).to.equal('present');
@@ -22,7 +22,7 @@ describe('completeness', () => {
     for (let code = 1; code <= 123; code++)
       if (code !== 32) expect(search(code), `${code}`).to.match(/^directory_/);
     expect(search(4)).to.equal(
-      'directory_incomplete: incomplete (result): dc1: result 4 (sizeLimitExceeded): because',
+      'directory_incomplete: incomplete (result): dc1: result 4 (sizeLimitExceeded): because; set it',
     );
     for (const code of [3, 10, 11, 12, 53, 80])
       expect(search(code)).to.match(/^directory_incomplete: incomplete \(result\)/);

@@ -39,7 +39,9 @@ export interface SearchResult extends LdapResult {
   readonly entries: readonly Entry[];
   /** The continuation references that came (RFC 4511 section 4.5.3). */
   readonly references: readonly Reference[];
-  /** Says that there are further pages (RFC 2696). */
+  /** Whether the paged results control came with the result (RFC 2696). */
+  readonly isPaged: boolean;
+  /** Says that there are further pages. */
   readonly cookie: Buffer | undefined;
 }
 
@@ -122,6 +124,7 @@ export class LdapConnection {
       diagnostic: response.errorMessage,
       entries,
       references,
+      isPaged: paged !== undefined,
       cookie: cookie?.length ? Buffer.from(cookie) : undefined,
     };
   }

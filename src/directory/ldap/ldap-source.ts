@@ -27,21 +27,13 @@ import {
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { EncodedFilter } from './filter-encoding.ts';
 import { ConnectionOpener } from './opener.ts';
-import {
-  ADMIN_LIMIT_EXCEEDED,
-  isTemporary,
-  SIZE_LIMIT_EXCEEDED,
-  UNWILLING_TO_PERFORM,
-} from './result-codes.ts';
+import { cookieOf, firstPage, type PageRequest } from './paging.ts';
+import { isTemporary, SIZE_LIMIT_EXCEEDED } from './result-codes.ts';
 import type { Network } from './servers.ts';
 
 const LARGEST_PAGE = 500;
-// RFC 2696 leaves the code to the server.
-const REFUSES_PAGES_OF_THIS_SIZE: ReadonlySet<number> = new Set([
-  SIZE_LIMIT_EXCEEDED,
-  ADMIN_LIMIT_EXCEEDED,
-  UNWILLING_TO_PERFORM,
-]);
+// For a search that brings everybody at once, in place of one for each page.
+const UNPAGED_TIMES = 60;
 // RFC 4511 section 4.5.1.8: an empty list would ask for all attributes.
 const NO_ATTRIBUTES = ['1.1'];
 
@@ -60,6 +52,7 @@ export class LdapSource implements EntrySource {
   readonly #connections: LdapConnections;
   readonly #clock: Clock;
   readonly #forest: Forest;
+  #refusesPages = false;
 
   /**
    * @param servers the settings' `source`, where that is LDAP
@@ -120,34 +113,33 @@ export class LdapSource implements EntrySource {
     }
   }
 
+  get refusesPages(): boolean {
+    return this.#refusesPages;
+  }
+
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
     const connection = await this.#connections.openApart();
-    let cookie: Buffer | undefined = Buffer.alloc(0);
-    let isFirst = true;
-    let isEmpty = true;
-    let pageSize = size;
+    const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
     try {
-      while (cookie !== undefined) {
-        const page: SearchResult = await this.#pageOn(
-          connection,
-          search,
-          { size: pageSize, cookie },
-          isFirst,
-        );
-        if (isFirst && pageSize > 1 && REFUSES_PAGES_OF_THIS_SIZE.has(page.code)) {
-          pageSize = Math.ceil(pageSize / 2);
-          continue;
-        }
-        isFirst = false;
-        const outcome = await this.#outcome(connection, search, page, this.#pageTime());
-        if (outcome.base === 'absent') {
-          throw absentBase(search.base);
-        }
-        isEmpty &&= outcome.entries.length === 0;
-        yield outcome.entries;
-        cookie = page.cookie;
+      const first = await firstPage(
+        (page) => this.#operation(connection, search, pageTime(), { page }),
+        size,
+      );
+      if (first === undefined) {
+        this.#refusesPages = true;
+        yield* this.#inOne(connection, search, size);
+        return;
       }
-      if (isEmpty) await this.#proveBase(connection, search);
+      let isEmpty = true;
+      for (let { page } = first; ; ) {
+        const entries = await this.#entriesOf(connection, search, page, pageTime());
+        const cookie = cookieOf(page, search.base);
+        isEmpty &&= entries.length === 0;
+        yield entries;
+        if (cookie === undefined) break;
+        page = await this.#furtherPage(connection, search, pageTime(), { size: first.size, cookie });
+      }
+      if (isEmpty) await this.#proveBase(connection, search, pageTime());
     } catch (error) {
       throw isWorthRetrying(error) ? failureOf(error) : error;
     } finally {
@@ -155,31 +147,36 @@ export class LdapSource implements EntrySource {
     }
   }
 
+  // Where its size limit cuts, what came is worth something as a sample alone, and the failure follows.
+  async *#inOne(connection: LdapConnection, search: Search, size: number): AsyncGenerator<readonly Entry[]> {
+    const atMost = UNPAGED_TIMES * this.#settings.limits.search;
+    const deadline = new Deadline(this.#clock, atMost);
+    const whole = await this.#operation(connection, search, deadline, { atMost });
+    const { entries } = whole;
+    if (whole.code !== SIZE_LIMIT_EXCEEDED) await this.#entriesOf(connection, search, whole, deadline);
+    for (let i = 0; i < entries.length; i += size) yield entries.slice(i, i + size);
+    if (whole.code === SIZE_LIMIT_EXCEEDED) await this.#entriesOf(connection, search, whole, deadline);
+  }
+
   // 389 Directory Server answers a paged search below a base that is not there with success and no entry.
-  async #proveBase(connection: LdapConnection, { base }: Search): Promise<void> {
+  async #proveBase(connection: LdapConnection, { base }: Search, deadline: Deadline): Promise<void> {
     const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
-    const time = this.#pageTime();
-    const found = await this.#outcome(connection, read, await this.#operation(connection, read, time), time);
-    if (found.base === 'absent') throw absentBase(base);
+    await this.#entriesOf(connection, read, await this.#operation(connection, read, deadline), deadline);
   }
 
   // What was given out already cannot be taken back, so a walk that broke off is not begun again.
-  async #pageOn(
+  async #furtherPage(
     connection: LdapConnection,
     search: Search,
-    page: { readonly size: number; readonly cookie: Buffer },
-    isFirst: boolean,
+    deadline: Deadline,
+    page: PageRequest,
   ): Promise<SearchResult> {
     try {
-      return await this.#operation(connection, search, this.#pageTime(), page);
+      return await this.#operation(connection, search, deadline, { page });
     } catch (error) {
-      if (isFirst || !isWorthRetrying(error)) throw error;
+      if (!isWorthRetrying(error)) throw error;
       throw brokenWalk(search.base, error);
     }
-  }
-
-  #pageTime(): Deadline {
-    return new Deadline(this.#clock, this.#settings.limits.search);
   }
 
   async #acquire(newerThan: number, deadline: Deadline): Promise<OpenConnection> {
@@ -202,26 +199,38 @@ export class LdapSource implements EntrySource {
     if (whole.code !== SIZE_LIMIT_EXCEEDED) return this.#outcome(connection, search, whole, deadline);
     // As many as the server gave of its own accord: one that limits pages refuses larger ones.
     const size = Math.min(whole.entries.length || LARGEST_PAGE, LARGEST_PAGE);
+    const first = await firstPage((page) => this.#operation(connection, search, deadline, { page }), size);
+    if (first === undefined) return this.#outcome(connection, search, whole, deadline);
     const entries: Entry[] = [];
-    let cookie: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const page = await this.#operation(connection, search, deadline, { size, cookie });
+    for (let { page } = first; ; ) {
       const outcome = await this.#outcome(connection, search, page, deadline);
       if (outcome.base === 'absent') return outcome;
       entries.push(...outcome.entries);
       // An empty page is not the last one; only an empty cookie says so (RFC 2696 section 3).
-      if (page.cookie === undefined) return { base: 'present', entries };
-      cookie = page.cookie;
+      const cookie = cookieOf(page, search.base);
+      if (cookie === undefined) return { base: 'present', entries };
+      page = await this.#operation(connection, search, deadline, { page: { size: first.size, cookie } });
     }
+  }
+
+  async #entriesOf(
+    connection: LdapConnection,
+    search: Search,
+    result: SearchResult,
+    deadline: Deadline,
+  ): Promise<readonly Entry[]> {
+    const outcome = await this.#outcome(connection, search, result, deadline);
+    if (outcome.base === 'absent') throw absentBase(search.base);
+    return outcome.entries;
   }
 
   async #operation(
     connection: LdapConnection,
     { base, scope, filter, attributes }: Search,
     deadline: Deadline,
-    page?: { readonly size: number; readonly cookie: Buffer },
+    { page, atMost = this.#settings.limits.search }: { page?: PageRequest; atMost?: number } = {},
   ): Promise<SearchResult> {
-    const milliseconds = Math.min(this.#settings.limits.search, deadline.remaining());
+    const milliseconds = Math.min(atMost, deadline.remaining());
     if (milliseconds === 0)
       throw new Failure('directory_timeout', `the deadline passed before the search of ${base}`);
     const request = new SearchRequest({
@@ -247,13 +256,19 @@ export class LdapSource implements EntrySource {
     const mayRefer = this.#settings.referrals === 'ignore' || search.references === 'ignored';
     const references = mayRefer ? [] : await this.#harmful(result.references, deadline);
     try {
-      const base = judgeSearch({ ...result, references }, what);
+      const base = judgeSearch({ ...result, references }, what, this.#limitCure());
       return base === 'absent' ? { base } : { base, entries: result.entries };
     } catch (error) {
       if (!isFailure(error) || !isTemporary(result.code)) throw error;
       connection.retire();
       throw new TemporaryResultError(error);
     }
+  }
+
+  #limitCure(): string {
+    const { vendor, source } = this.#settings;
+    const bind = source.kind === 'ldap' ? source.bind : undefined;
+    return VENDORS[vendor].limitCure(bind?.kind === 'simple' ? bind.dn : undefined);
   }
 
   async #harmful(references: readonly Reference[], deadline: Deadline): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import type { LdapResult } from './connection.ts';
 export const SUCCESS = 0;
 export const SIZE_LIMIT_EXCEEDED = 4;
 export const ADMIN_LIMIT_EXCEEDED = 11;
+export const UNAVAILABLE_CRITICAL_EXTENSION = 12;
 export const NO_SUCH_OBJECT = 32;
 export const UNWILLING_TO_PERFORM = 53;
 
@@ -38,6 +39,11 @@ const TEMPORARY: ReadonlySet<number> = new Set([51, 52]);
 /** Whether another attempt may go better: busy and unavailable. */
 export function isTemporary(code: number): boolean {
   return TEMPORARY.has(code);
+}
+
+/** Whether the code says that the server looked at, or gave, no more than this account may ask of it at once. */
+export function tellsLimit(code: number): boolean {
+  return code === SIZE_LIMIT_EXCEEDED || code === ADMIN_LIMIT_EXCEEDED;
 }
 
 /** Whether the code says that the account may not do this. */
