@@ -6,6 +6,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NO_SUCH_FILE, readText, shownPath } from './config/files.ts';
 import { LdifError } from './directory/ldif/ldif.ts';
+import { ldifText } from './directory/ldif/ldif-octets.ts';
 import { isFailure } from './failure.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { coverageOf, unreachedWarnings, unreadAttributes } from './mapping/testing/coverage.ts';
@@ -221,7 +222,7 @@ class PeopleOfFiles {
 
   async #openFile(file: string): Promise<SavedPeople | { readonly problem: string }> {
     const shown = shownPath(file);
-    const { text, failure } = await readText(file);
+    const { text, failure } = await readText(file, ldifText);
     if (text === undefined) return { problem: `cannot read ${shown}: ${failure}` };
     if (text.length > LARGEST_LDIF)
       return { problem: `${shown} is too large: more than ${LARGEST_LDIF / 1_000_000} million characters` };
@@ -229,8 +230,8 @@ class PeopleOfFiles {
       return this.#open(shown, text, this.#mapping);
     } catch (error) {
       if (!(error instanceof LdifError)) throw error;
-      for (const { line, message } of error.problems)
-        this.problems.push({ severity: 'error', file: shown, position: { line, column: 1 }, message });
+      for (const { line, message, more } of error.problems)
+        this.problems.push({ severity: 'error', file: shown, position: { line, column: 1 }, message, more });
       return { problem: `${shown} is no sound LDIF` };
     }
   }

@@ -5,7 +5,8 @@
 import type { Config } from './config/config.ts';
 import { readText } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
-import { LdifError, parseLdif } from './directory/ldif/ldif.ts';
+import { parseLdif } from './directory/ldif/ldif.ts';
+import { problemsIn } from './directory/ldif/ldif-concerns.ts';
 import type { DirectorySettings } from './directory/settings.ts';
 import { VENDORS } from './directory/vendors.ts';
 import type { Mapping } from './mapping/mapping.ts';
@@ -163,18 +164,14 @@ function writableByPeople(directories: readonly DirectorySettings[]): ReadonlyMa
   );
 }
 
-function ldifProblems({ source }: DirectorySettings): Problem[] {
+function ldifProblems(settings: DirectorySettings): Problem[] {
+  const { source } = settings;
   if (source.kind !== 'ldif') return [];
-  try {
-    parseLdif(source.text);
-    return [];
-  } catch (error) {
-    if (!(error instanceof LdifError)) throw error;
-    return error.problems.map(({ line, message }) => ({
-      severity: 'error',
-      file: source.file,
-      position: { line, column: 1 },
-      message,
-    }));
-  }
+  return problemsIn(parseLdif(source.text), settings).map(({ line, message, more }) => ({
+    severity: 'error',
+    file: source.file,
+    position: { line, column: 1 },
+    message,
+    more,
+  }));
 }

@@ -7,8 +7,13 @@ import type { Endpoint } from '../config/config.ts';
 import { readText } from '../config/files.ts';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
-import { LdifError, parseLdif } from '../directory/ldif/ldif.ts';
+import { type FilterTemplate, parseGroupFilterTemplate } from '../directory/filter-template.ts';
+import { parseLdif } from '../directory/ldif/ldif.ts';
+import { problemsIn } from '../directory/ldif/ldif-concerns.ts';
+import { ldifText } from '../directory/ldif/ldif-octets.ts';
+import { notEvaluated } from '../directory/ldif/matching-rules.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
+import { userTemplate } from '../directory/users.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Setup } from '../setup.ts';
 import { revisionOfSettings, savedDirectory } from '../snapshot/directory-settings.ts';
@@ -83,7 +88,7 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
 
 /** The text of a file. Throws {@link SourceError}. */
 export async function readLdif(file: string): Promise<string> {
-  const { text, failure } = await readText(file);
+  const { text, failure } = await readText(file, ldifText);
   if (text === undefined) throw new SourceError(`cannot read ${file}: ${failure}`);
   return text;
 }
@@ -105,16 +110,20 @@ export async function directoriesFrom(
     const names = directories.map(({ name }) => name).join(', ');
     throw new SourceError(`${file} is no snapshot, and cannot stand for several directories: ${names}`);
   }
-  if (only.foreign !== undefined) {
-    const forests = only.foreign.map(({ name }) => name).join(', ');
-    throw new SourceError(
-      `${file} is no snapshot, and cannot tell what the resource forests of ${only.name} (${forests}) list`,
-    );
-  }
-  const problems = ldifProblemsIn(text);
+  const problems = ldifProblemsIn(text, only);
   if (problems !== undefined) throw new SourceError(`${file} is no sound LDIF: ${problems}`);
+  refuseFilters(file, only);
   // The sentinel proves the right to read, which nobody needs for what is in a file.
   return [{ ...only, source: { kind: 'ldif', file, text }, sentinel: undefined }];
+}
+
+// What a server can search by may be more than what a file can.
+function refuseFilters(file: string, { users, memberships }: DirectorySettings): void {
+  const filters: FilterTemplate[] = [userTemplate(users)];
+  if (memberships.from.includes('search')) filters.push(parseGroupFilterTemplate(memberships.filter));
+  const reason = filters.map(notEvaluated).find((each) => each !== undefined);
+  if (reason !== undefined)
+    throw new SourceError(`${file} cannot be searched by the filters of the config: ${reason}`);
 }
 
 /** What a snapshot must hold. */
@@ -151,25 +160,21 @@ export function savedOf(
     }
     return { settings, section };
   });
+  const saved = sections.map(({ settings, section }) => savedDirectory(settings, section, file));
   const unsound = sections
-    .map(({ section }) => ldifProblemsIn(section.text))
+    .map(({ section }, i) => ldifProblemsIn(section.text, saved[i]))
     .find((each) => each !== undefined);
   if (unsound !== undefined) throw new SourceError(`${file} is no sound LDIF: ${unsound}`);
   return {
-    settings: sections.map(({ settings, section }) => savedDirectory(settings, section, file)),
+    settings: saved,
     snapshot,
     sections: sections.map(({ section }) => section),
   };
 }
 
-function ldifProblemsIn(text: string): string | undefined {
-  try {
-    parseLdif(text);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof LdifError)) throw error;
-    const [first, ...more] = error.problems;
-    const others = more.length === 0 ? '' : ` (and ${plural(more.length, 'more problem')})`;
-    return first && `line ${first.line}: ${first.message}${others}`;
-  }
+function ldifProblemsIn(text: string, settings: DirectorySettings | undefined): string | undefined {
+  const [first, ...others] = settings === undefined ? [] : problemsIn(parseLdif(text), settings);
+  if (first === undefined) return undefined;
+  const more = others.reduce((sum, each) => sum + 1 + each.more, first.more);
+  return `line ${first.line}: ${first.message}${more === 0 ? '' : ` (and ${plural(more, 'more problem')})`}`;
 }

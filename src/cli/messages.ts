@@ -1,10 +1,10 @@
 /** Messages for the person at the terminal: always on standard error. */
 import { styleText } from 'node:util';
-import { type Problem, renderProblem } from '../yaml/problem.ts';
+import { condensed, type Problem, renderProblem } from '../yaml/problem.ts';
 
 /** Prints problems as compilers do, `error` and `warning` in colour where the terminal has it. */
 export function printProblems(problems: readonly Problem[]): void {
-  for (const problem of problems) {
+  for (const problem of condensed(problems)) {
     const colour = problem.severity === 'error' ? 'red' : 'yellow';
     const text = renderProblem(problem);
     print(
@@ -22,8 +22,9 @@ export function print(message: string): void {
 
 /** `1 error, 2 warnings` */
 export function countProblems(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return `${plural(errors, 'error')}, ${plural(problems.length - errors, 'warning')}`;
+  const count = (wanted: Problem['severity']) =>
+    problems.reduce((sum, { severity, more = 0 }) => (severity === wanted ? sum + 1 + more : sum), 0);
+  return `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}`;
 }
 
 /** `1 rule`, `2 rules` */

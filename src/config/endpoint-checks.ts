@@ -3,7 +3,6 @@
  * `callers`. Also tells of what no endpoint uses.
  */
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';
-import { resourceForests } from './foreign-checks.ts';
 
 const SECTIONS = [
   { key: 'directories', one: 'directory' },
@@ -65,15 +64,7 @@ function referenceFindings(draft: Draft, section: 'directories' | 'callers', one
     // What seems unused may be what a mistyped name means.
     ...(unknown.length > 0
       ? []
-      : unusedFindings(
-          draft,
-          section,
-          one,
-          new Set([
-            ...places.flat().map(({ text }) => text),
-            ...(section === 'directories' ? resourceForests(draft) : []),
-          ]),
-        )),
+      : unusedFindings(draft, section, one, new Set(places.flat().map(({ text }) => text)))),
   ];
 }
 

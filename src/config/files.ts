@@ -17,7 +17,8 @@ export const NO_SUCH_FILE = 'there is no such file';
 export interface NamedFiles {
   /** The absolute path; relative ones start at the config file's folder. */
   resolve(path: string): string;
-  read(path: string): Promise<FileContent>;
+  /** @param decode as for {@link readText}; the same for one path each time */
+  read(path: string, decode?: Decode): Promise<FileContent>;
   /** Absolute paths of all that was asked for so far, whether or not it could be read. */
   readPaths(): readonly string[];
 }
@@ -27,9 +28,9 @@ export function filesBeside(configFile: string): NamedFiles {
   const reads = new Map<string, Promise<FileContent>>();
   return {
     resolve: (path) => resolve(folder, path),
-    read(path) {
+    read(path, decode) {
       const file = resolve(folder, path);
-      const content = reads.get(file) ?? readText(file);
+      const content = reads.get(file) ?? readText(file, decode);
       reads.set(file, content);
       return content;
     },
@@ -37,12 +38,17 @@ export function filesBeside(configFile: string): NamedFiles {
   };
 }
 
-/** Reads a file as UTF-8 text, a byte order mark dropped. Never throws. */
-export async function readText(file: string): Promise<FileContent> {
+/** Makes a text of a file's octets. Throws TypeError where they are none. */
+export type Decode = (octets: Uint8Array) => string;
+
+const utf8: Decode = (octets) => new TextDecoder('utf-8', { fatal: true }).decode(octets);
+
+/** Reads a file as text, a byte order mark dropped; without another decoding it is UTF-8. Never throws. */
+export async function readText(file: string, decode = utf8): Promise<FileContent> {
   try {
     // A pipe or a device may never end, and cannot be read again at a reload.
     if (!(await stat(file)).isFile()) return { failure: 'it is not a file' };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
+    return { text: decode(await readFile(file)) };
   } catch (error) {
     return { failure: inWords(error) };
   }

@@ -2,9 +2,10 @@
  * The files whose contents become part of the config: certificates, keys, LDIF. Read and checked here; mappings are
  * only named, as their own reader reports on them.
  */
+import { ldifText } from '../directory/ldif/ldif-octets.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft } from './draft.ts';
-import { type NamedFiles, shownPath } from './files.ts';
+import { type Decode, type NamedFiles, shownPath } from './files.ts';
 import { looksLikePem, parseCertificates, parsePrivateKey } from './pem.ts';
 
 /** What the files hold, by their place in the config. */
@@ -18,6 +19,7 @@ interface NamedFile {
   readonly path: Path;
   /** Throws an Error where the text is not what it should be. */
   readonly check: (text: string) => unknown;
+  readonly decode?: Decode;
 }
 
 /** Reads them all. Never throws. */
@@ -30,12 +32,12 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
       { path: ['directories', name, 'tls', 'ca'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'certificate'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'key'], check: parsePrivateKey },
-      { path: ['directories', name, 'ldif'], check: nothing },
+      { path: ['directories', name, 'ldif'], check: nothing, decode: ldifText },
     ]),
   ];
   const texts = new Map<string, string>();
   const found = await Promise.all(
-    named.map(async ({ path, check }): Promise<CheckFinding[]> => {
+    named.map(async ({ path, check, decode }): Promise<CheckFinding[]> => {
       const name = draft.text(path);
       if (name === undefined) return [];
       if (looksLikePem(name)) {
@@ -44,7 +46,7 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
         ];
       }
       const shown = draft.isReplaced(path) ? 'the file' : shownPath(files.resolve(name));
-      const { text, failure } = await files.read(name);
+      const { text, failure } = await files.read(name, decode);
       if (text === undefined)
         return [{ path, message: `cannot read ${shown}: ${failure}`, hint: hintFor(name) }];
       try {

@@ -2,7 +2,12 @@
  * What must hold of how people and their groups are read in each of `directories`: filters, patterns, DNs, the
  * sentinel. The syntax of filters and patterns is directory/'s.
  */
-import { parseGroupFilterTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
+import {
+  type FilterTemplate,
+  parseGroupFilterTemplate,
+  parseUserFilterTemplate,
+} from '../directory/filter-template.ts';
+import { notEvaluated } from '../directory/ldif/matching-rules.ts';
 import { commonSuffix } from '../directory/suffix.ts';
 import { nameFromUserId, parseUserIdPattern } from '../directory/userids.ts';
 import {
@@ -15,7 +20,6 @@ import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft } from './draft.ts';
-import { isOnlyResourceForest } from './foreign-checks.ts';
 import { MEMBERSHIP_STRATEGIES } from './schema.ts';
 
 export function peopleFindings(draft: Draft): CheckFinding[] {
@@ -35,6 +39,7 @@ function userFindings(draft: Draft, path: Path): CheckFinding[] {
     ...syntaxFindings(draft, [...path, 'base'], 'DN', parseDn),
     ...syntaxFindings(draft, [...path, 'filter'], 'filter for a user', parseUserFilterTemplate),
     ...syntaxFindings(draft, [...path, 'userids'], 'pattern for user ids', parseUserIdPattern),
+    ...ldifFilterFindings(draft, path.slice(0, 2), [...path, 'filter'], parseUserFilterTemplate),
   ];
   if (draft.has([...path, 'attribute']) && draft.has([...path, 'filter'])) {
     findings.push({
@@ -65,6 +70,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   const findings = [
     ...syntaxFindings(draft, [...path, 'base'], 'DN', parseDn),
     ...syntaxFindings(draft, [...path, 'filter'], 'filter for groups', parseGroupFilterTemplate),
+    ...ldifFilterFindings(draft, path.slice(0, 2), [...path, 'filter'], parseGroupFilterTemplate),
   ];
   const from = fromOf(draft, name);
   if (from === undefined) return findings;
@@ -197,8 +203,6 @@ function isStrategy(text: string): text is MembershipStrategy {
 function sentinelFindings(draft: Draft, name: string): CheckFinding[] {
   const path = ['directories', name, 'sentinel'];
   if (!draft.has(path)) {
-    // What proves the reading of those is the matter of who asks them.
-    if (isOnlyResourceForest(draft, name)) return [];
     return [
       {
         path: ['directories', name],
@@ -233,6 +237,25 @@ function sentinelUserFindings(draft: Draft, directory: Path): CheckFinding[] {
   return [
     { path, message: 'the sentinel fits none of users.userids', hint: 'write it as callers ask for it' },
   ];
+}
+
+// A server would find others, or nobody would be found.
+function ldifFilterFindings(
+  draft: Draft,
+  directory: Path,
+  path: Path,
+  parse: (text: string) => FilterTemplate,
+): CheckFinding[] {
+  if (!draft.has([...directory, 'ldif'])) return [];
+  return draft.texts(path).flatMap((place) => {
+    if (draft.syntax(place, 'filter', parse) !== undefined) return [];
+    const reason = notEvaluated(parse(place.text));
+    if (reason === undefined) return [];
+    const about = draft.isReplaced(path)
+      ? 'what stands for this has a comparison that is not known here'
+      : reason;
+    return [{ path, message: `an LDIF file cannot be searched by this filter: ${about}` }];
+  });
 }
 
 function syntaxFindings(

@@ -66,6 +66,19 @@ export function mentions(template: FilterTemplate, word: string): boolean {
   return [...valuesIn(template)].some((value) => placeholdersOf(value).includes(word));
 }
 
+/** The attributes that the template compares, as it writes them. */
+export function attributesIn(template: FilterTemplate): readonly string[] {
+  switch (template.kind) {
+    case 'and':
+    case 'or':
+      return template.filters.flatMap(attributesIn);
+    case 'not':
+      return attributesIn(template.filter);
+    default:
+      return template.attribute === undefined ? [] : [template.attribute];
+  }
+}
+
 /**
  * The filter with the texts in place. A comparison is made with each of several texts, and any may match. One whose
  * placeholder has no text is undefined: it drops out of an "or" and makes an "and" or a "not" undefined (RFC 4511

@@ -37,13 +37,13 @@ async function readOrNone(partitions: () => Promise<readonly Partition[]>): Prom
 
 function leadsTo(reference: Reference, targets: readonly Dn[]): boolean {
   return reference.some((uri) => {
-    const dn = dnOf(uri);
+    const dn = dnOfUri(uri);
     return dn !== undefined && targets.some((target) => equalDn(dn, target));
   });
 }
 
-// RFC 4516: ldap://host:port/dn?attributes?scope…
-function dnOf(uri: string): Dn | undefined {
+/** The DN of an LDAP URL (RFC 4516: `ldap://host:port/dn?attributes?scope…`); undefined where it has none. */
+export function dnOfUri(uri: string): Dn | undefined {
   const [, written = ''] = /^ldaps?:\/\/[^/?]*\/([^?]*)/i.exec(uri) ?? [];
   if (written === '') return undefined;
   try {

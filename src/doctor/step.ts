@@ -17,7 +17,6 @@ export type StepName =
   | 'groups'
   | 'memberships'
   | 'accounts'
-  | 'foreign'
   | 'lookup'
   | 'sentinel';
 

@@ -21,8 +21,7 @@ export function secretOf({ source }: DirectorySettings): string | undefined {
   return JSON.stringify([bind, bind.kind === 'external' ? tls.client : undefined]);
 }
 
-function viewOf({ limits: _limits, source, foreign, ...others }: DirectorySettings): unknown {
-  const settings = { ...others, foreign: foreign?.map(viewOf) };
+function viewOf({ limits: _limits, source, ...settings }: DirectorySettings): unknown {
   if (source.kind === 'ldif') return { ...settings, source };
   const { urls, bind, tls } = source;
   return { ...settings, source: { urls, account: accountOf(bind, tls.client?.certificate) } };

@@ -28,7 +28,6 @@ export function attributesOfSettings({ users, vendor, accounts }: DirectorySetti
 
 /**
  * The directory's settings with the section as their source. It needs no sentinel: a file shows all that is in it.
- * Throws LdifError where the section is no LDIF.
  * @param file as messages name it
  */
 export function savedDirectory(
@@ -53,8 +52,6 @@ export function savedDirectory(
       posixGroup: undefined,
     },
     sentinel: undefined,
-    // Groups of other forests are saved with the others too.
-    foreign: undefined,
     referrals: 'ignore',
   };
 }
@@ -63,11 +60,10 @@ export function savedDirectory(
  * Tells settings by which other people, or other memberships of theirs, would be read from these. A bound on how much
  * may be read is none of them, and what is due to dead accounts and unknown people is not asked before the translation.
  */
-export function revisionOfSettings({ vendor, users, memberships, foreign }: DirectorySettings): string {
+export function revisionOfSettings({ vendor, users, memberships }: DirectorySettings): string {
   const { unknown: _, ...who } = users;
   const { limits: __, ...what } = memberships;
-  const elsewhere = foreign?.map((forest) => [forest.name, revisionOfSettings(forest)]);
-  const text = JSON.stringify({ vendor, who, what, elsewhere }, (_key, value: unknown) =>
+  const text = JSON.stringify({ vendor, who, what }, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
@@ -111,7 +107,7 @@ function templateText(piece: TemplateValue[number]): string {
 
 // A search needs its base. What lies above people and groups was not saved, and holds nothing but them.
 function containersFor(dns: readonly string[], text: string): string {
-  const there = new Set(parseLdif(text).map(({ name }) => keyOfDn(name)));
+  const there = new Set(parseLdif(text).entries.map(({ name }) => keyOfDn(name)));
   const containers = new Map<string, Dn>();
   for (const dn of dns.map(tryParseDn)) {
     for (let depth = 0; dn !== undefined && depth < dn.rdns.length; depth++) {

@@ -5,6 +5,8 @@ const LINE = 76;
 // RFC 2849's SAFE-STRING, and nothing that a terminal could take for an order.
 const SAFE = /^(?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const SAFE_START = /^(?![ :<])/;
+// What a reader could take for an entry that ran together with this one.
+const LIKE_A_BEGINNING = /dn:|version: 1$|# extended LDIF$/i;
 
 /** One record with an empty line after it. An entry must have at least one value. */
 export function ldifRecord(
@@ -17,7 +19,8 @@ export function ldifRecord(
 }
 
 function ldifLine(name: string, value: AttributeValue): string {
-  const isPlain = typeof value === 'string' && SAFE.test(value) && SAFE_START.test(value);
+  const isPlain =
+    typeof value === 'string' && SAFE.test(value) && SAFE_START.test(value) && !LIKE_A_BEGINNING.test(value);
   return fold(isPlain ? `${name}: ${value}` : `${name}:: ${Buffer.from(value).toString('base64')}`);
 }
 

@@ -3,6 +3,8 @@
  * Finding problems is the business of those who read the file.
  */
 
+import { kindOfMessage, Tally } from '../tally.ts';
+
 /** One finding. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
@@ -14,13 +16,15 @@ export interface Problem {
   readonly message: string;
   /** What to do, for example `did you mean "when"?`; stands behind the carets. */
   readonly hint?: string;
+  /** How many more like it were found, which are told by their number alone; none where absent. */
+  readonly more?: number;
 }
 
 /** The files that were read hold errors: all of them, found in one run. */
 export class ProblemsError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
-    super(problems.map(renderProblem).join('\n'));
+    super(condensed(problems).map(renderProblem).join('\n'));
     this.name = 'ProblemsError';
     this.problems = problems;
   }
@@ -30,7 +34,8 @@ const WIDEST_EXCERPT = 160;
 
 /** One to three lines of text without a trailing newline, as compilers print them. */
 export function renderProblem(problem: Problem): string {
-  const { file, position, excerpt, severity, message, hint } = problem;
+  const { file, position, excerpt, severity, hint, more = 0 } = problem;
+  const message = more === 0 ? problem.message : `${problem.message}; and ${more} more like it`;
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
   const head = `${printable(place)}: ${severity}: ${printable(message)}`;
   if (position === undefined || excerpt === undefined)
@@ -42,6 +47,20 @@ export function renderProblem(problem: Problem): string {
   const gutter = String(position.line).padStart(5);
   const under = hint === undefined ? carets : `${carets} ${printable(hint)}`;
   return `${head}\n${gutter} | ${text}\n${' '.repeat(gutter.length)} | ${indent}${under}`;
+}
+
+/** Of one mistake that was made again and again the first places, and how many more there are. */
+export function condensed(problems: readonly Problem[]): readonly Problem[] {
+  const tally = new Tally<Problem>();
+  for (const problem of problems) {
+    tally.add(JSON.stringify([problem.file, problem.severity, kindOfMessage(problem.message)]), problem);
+  }
+  const told = new Map(tally.told().map(({ finding, more }) => [finding, more]));
+  return problems.flatMap((problem) => {
+    const more = told.get(problem);
+    if (more === undefined) return [];
+    return more === 0 ? [problem] : [{ ...problem, more: (problem.more ?? 0) + more }];
+  });
 }
 
 /** By file, then position, as the reader walks through the file. */

@@ -13,6 +13,7 @@ const FIXTURES = fileURLToPath(new URL('./refused', import.meta.url));
 const ENV = {
   SECRET: 'c4nary',
   EMPTY: '',
+  FILTER: '(&(member=<dn>)(secretAttribute~=x))',
   TWO_LINES: 'c4nary\nc4nary',
   HASH: `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'B'.repeat(43)}`,
 };

@@ -9,7 +9,8 @@ import { ldifRecord } from '../../src/snapshot/ldif-text.ts';
 const DN = 'cn=a,dc=x';
 
 function readBack(values: readonly AttributeValue[]): readonly AttributeValue[] {
-  const [entry] = parseLdif(ldifRecord(DN, [['cn', values]]));
+  const { entries } = parseLdif(ldifRecord(DN, [['cn', values]]));
+  const [entry] = entries;
   if (entry === undefined) throw new Error('no record');
   return plainValues(entry, 'cn');
 }
@@ -26,6 +27,7 @@ describe('LDIF as it is written', () => {
     ['anything beyond ASCII', 'ü', 'cn:: w7w='],
     ['octets', new Uint8Array([0, 255]), 'cn:: AP8='],
     ['nothing', '', 'cn: '],
+    ['what reads like another entry', 'adn: cn=b', 'cn:: YWRuOiBjbj1i'],
   ] as const) {
     it(`has ${what} as RFC 2849 wants it`, () => {
       expect(ldifRecord(DN, [['cn', [value]]])).to.equal(`dn: ${DN}\n${line}\n\n`);

@@ -1,55 +1,80 @@
 /**
  * Whether an entry matches a filter, as a server would say it (RFC 4511 section 4.5.1.7 with its third truth value).
- * How values compare is data in attribute-types.ts; an attribute that no standard knows ignores case.
+ * How values compare is data in attribute-types.ts and matching-rules.ts, which also says what cannot be evaluated.
  */
+import { canonicalType, type Dn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { AttributeValue } from '../../person.ts';
-import { canonicalName, matchingRuleOf } from '../attribute-types.ts';
+import { canonicalName, type MatchingRule } from '../attribute-types.ts';
+import type { Entry } from '../entry.ts';
 import type { Filter } from '../filter.ts';
-import type { LdifEntry } from './ldif.ts';
+import { equalityOf, isOwnDn, ruleKindOf } from './matching-rules.ts';
 import { comparable, prepared, textOrOctets } from './value-comparison.ts';
 
-/** Undefined where it cannot be told: the value asserted is not of the attribute's syntax. */
-type Truth = boolean | undefined;
+/** Undefined where it cannot be told: the value asserted is not of the attribute's syntax, or values cannot be read. */
+export type Truth = boolean | undefined;
 
-/** The filter asks for what is not built: no entry can be said to match or not. */
-export class UnsupportedFilterError extends Error {}
-
-/** Whether the filter is certainly true for the entry. Throws {@link UnsupportedFilterError} for extensible matches. */
-export function matches(entry: LdifEntry, filter: Filter): boolean {
-  return evaluate(entry, filter) === true;
+/** What is compared: an entry, or what can be read of one. */
+export interface Compared extends Entry {
+  /** Undefined where what it is called is no DN. */
+  readonly name: Dn | undefined;
+  /** Attributes, in lower case, with values that cannot be read. */
+  readonly unread?: ReadonlySet<string>;
 }
 
-function evaluate(entry: LdifEntry, filter: Filter): Truth {
+/** Whether the DN, by its key, is reached from the entry by the attribute's values, from entry to entry. */
+export type Reaches = (entry: Compared, attribute: string, key: string) => Truth;
+
+const NEVER_TOLD: Reaches = () => undefined;
+
+/** Whether the filter is certainly true for the entry. It must hold nothing that cannot be evaluated. */
+export function matches(entry: Compared, filter: Filter, reaches: Reaches): boolean {
+  return evaluate(entry, filter, reaches) === true;
+}
+
+/** Whether the filter may be true for an entry of which not everything is known. */
+export function mayMatch(entry: Compared, filter: Filter): boolean {
+  return evaluate(entry, filter, NEVER_TOLD) !== false;
+}
+
+function evaluate(entry: Compared, filter: Filter, reaches: Reaches): Truth {
   switch (filter.kind) {
-    case 'and':
-      return every(filter.filters.map((inner) => evaluate(entry, inner)));
-    case 'or':
-      return negate(every(filter.filters.map((inner) => negate(evaluate(entry, inner)))));
+    case 'and': {
+      let all: Truth = true;
+      for (const inner of filter.filters) {
+        const truth = evaluate(entry, inner, reaches);
+        if (truth === false) return false;
+        all &&= truth;
+      }
+      return all;
+    }
+    case 'or': {
+      let any: Truth = false;
+      for (const inner of filter.filters) {
+        const truth = evaluate(entry, inner, reaches);
+        if (truth === true) return true;
+        if (truth === undefined) any = undefined;
+      }
+      return any;
+    }
     case 'not':
-      return negate(evaluate(entry, filter.filter));
+      return negate(evaluate(entry, filter.filter, reaches));
     case 'present':
-      return comparedValues(entry, filter.attribute).length > 0;
+      return told(entry, filter.attribute, comparedValues(entry, filter.attribute).length > 0);
     case 'extensible':
-      if (filter.rule === 'caseIgnoreIA5Match' && filter.attribute !== undefined && !filter.dnAttributes)
-        return matchesIgnoringCase(entry, filter.attribute, filter.value);
-      throw new UnsupportedFilterError('an LDIF directory knows few extensible matches (":=")');
+      return told(entry, filter.attribute, matchesRule(entry, filter, reaches));
     case 'substrings':
-      return matchesSubstrings(entry, filter);
+      return told(entry, filter.attribute, matchesSubstrings(entry, filter));
     default:
-      return matchesValue(entry, filter);
+      return told(entry, filter.attribute, matchesValue(entry, filter));
   }
 }
 
-function matchesIgnoringCase(entry: LdifEntry, attribute: string, value: Uint8Array): Truth {
-  const wanted = comparable('caseIgnore', textOrOctets(value));
-  if (wanted === undefined) return undefined;
-  return comparedValues(entry, attribute).some((held) => comparable('caseIgnore', held) === wanted);
-}
-
-function every(truths: readonly Truth[]): Truth {
-  if (truths.includes(false)) return false;
-  return truths.includes(undefined) ? undefined : true;
+// What is false may be true by a value that cannot be read.
+function told({ unread }: Compared, attribute: string | undefined, truth: Truth): Truth {
+  if (truth !== false || unread === undefined || unread.size === 0) return truth;
+  const name = canonicalName(attribute ?? '');
+  return [...unread].some((each) => canonicalName(each) === name) ? undefined : false;
 }
 
 function negate(truth: Truth): Truth {
@@ -58,8 +83,8 @@ function negate(truth: Truth): Truth {
 
 type ValueFilter = Extract<Filter, { kind: 'equality' | 'greaterOrEqual' | 'lessOrEqual' | 'approximate' }>;
 
-function matchesValue(entry: LdifEntry, { kind, attribute, value }: ValueFilter): Truth {
-  const rule = matchingRuleOf(attribute) ?? 'caseIgnore';
+function matchesValue(entry: Compared, { kind, attribute, value }: ValueFilter): Truth {
+  const rule = equalityOf(attribute);
   const wanted = comparable(rule, textOrOctets(value));
   if (wanted === undefined) return undefined;
   return comparedValues(entry, attribute).some((held) => {
@@ -71,13 +96,60 @@ function matchesValue(entry: LdifEntry, { kind, attribute, value }: ValueFilter)
   });
 }
 
+type ExtensibleFilter = Extract<Filter, { kind: 'extensible' }>;
+
+function matchesRule(
+  entry: Compared,
+  { attribute = '', rule: name, dnAttributes, value }: ExtensibleFilter,
+  reaches: Reaches,
+): Truth {
+  const kind = ruleKindOf(attribute, name);
+  if (kind === undefined) return undefined;
+  const rule = ruleOf(kind);
+  const wanted = comparable(rule, textOrOctets(value));
+  if (wanted === undefined) return undefined;
+  if (kind.kind === 'chain') return reaches(entry, attribute, String(wanted));
+  const values = dnAttributes
+    ? [...comparedValues(entry, attribute), ...valuesInDn(entry, attribute)]
+    : comparedValues(entry, attribute);
+  const found = values.map((held) => comparable(rule, held));
+  if (kind.kind === 'equality') return found.includes(wanted);
+  return found.some((held) => hasBits(held, wanted, kind.all));
+}
+
+function ruleOf(kind: Exclude<ReturnType<typeof ruleKindOf>, undefined>): MatchingRule {
+  switch (kind.kind) {
+    case 'equality':
+      return kind.rule;
+    case 'bits':
+      return 'integer';
+    default:
+      return 'distinguishedName';
+  }
+}
+
+// Flags are kept in signed integers: a negative one has all the higher bits.
+function hasBits(held: unknown, wanted: unknown, all: boolean): boolean {
+  if (typeof held !== 'bigint' || typeof wanted !== 'bigint') return false;
+  const common = BigInt.asUintN(64, held & wanted);
+  return all ? common === BigInt.asUintN(64, wanted) : common !== 0n;
+}
+
+function valuesInDn({ name }: Compared, attribute: string): readonly AttributeValue[] {
+  const asked = canonicalName(attribute);
+  return (name?.rdns ?? [])
+    .flat()
+    .filter(({ type }) => canonicalName(canonicalType(type)) === asked)
+    .map(({ value }) => value);
+}
+
 function matchesSubstrings(
-  entry: LdifEntry,
+  entry: Compared,
   { attribute, initial, any, final }: Extract<Filter, { kind: 'substrings' }>,
 ): Truth {
-  const rule = matchingRuleOf(attribute) ?? 'caseIgnore';
-  // RFC 4519 gives these no substrings rule.
-  if (rule === 'distinguishedName' || rule === 'integer' || rule === 'octets') return undefined;
+  const rule = equalityOf(attribute);
+  // RFC 4519 and 4512 give these no substrings rule.
+  if (!HAVE_PARTS.has(rule)) return undefined;
   const prepare = (piece: Uint8Array) => prepared(rule, Buffer.from(piece).toString('utf8'));
   const pieces = any.map(prepare);
   const start = initial && prepare(initial).trimStart();
@@ -96,10 +168,12 @@ function matchesSubstrings(
   });
 }
 
+const HAVE_PARTS: ReadonlySet<MatchingRule> = new Set(['caseIgnore', 'caseExact', 'telephoneNumber']);
+
 /** The values that a filter compares for an attribute. */
 // Values under options belong to subtypes, and an attribute stands for its subtypes (RFC 4512 section 2.5.2): a search
 // for cn also finds cn;lang-ja. With options only what has all of them counts.
-export function comparedValues(entry: LdifEntry, attribute: string): readonly AttributeValue[] {
+export function comparedValues(entry: Entry, attribute: string): readonly AttributeValue[] {
   const name = canonicalName(attribute);
   if (isOwnDn(name)) return [entry.dn];
   const [, ...options] = attribute.toLowerCase().split(';');
@@ -108,9 +182,4 @@ export function comparedValues(entry: LdifEntry, attribute: string): readonly At
       (form) => canonicalName(form.type) === name && options.every((option) => form.options.includes(option)),
     )
     .flatMap((form) => form.values);
-}
-
-/** Whether an attribute, by its canonical name, is one in which servers show an entry's own DN. */
-export function isOwnDn(name: string): boolean {
-  return name === 'entrydn' || name === 'distinguishedname';
 }

@@ -1,38 +1,53 @@
 /**
- * Entries from an LDIF file, searched as a server would. Takes the file as written: no overlay computes memberOf, and
- * an entry of class `referral` is a referral. Reading the file again is the config's reload.
+ * Entries from an LDIF file, searched as a server would. Takes the file as written: no overlay computes memberOf, an
+ * entry of class `referral` and a search reference that was printed are referrals. Reading the file again is the
+ * config's reload.
  */
-
-import { type Dn, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { type Dn, equalDn, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { canonicalName, type MatchingRule, matchingRuleOf } from '../attribute-types.ts';
 import { incomplete } from '../completeness.ts';
 import { type Entry, plainValues } from '../entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
 import type { Filter } from '../filter.ts';
+import { dnOfUri } from '../references.ts';
 import type { DirectorySettings } from '../settings.ts';
+import { suffixOf } from '../suffix.ts';
 import { VENDORS } from '../vendors.ts';
-import { comparedValues, isOwnDn, matches, UnsupportedFilterError } from './filter-matching.ts';
-import { type LdifEntry, parseLdif } from './ldif.ts';
+import { comparedValues, matches, type Reaches } from './filter-matching.ts';
+import { type LdifContent, type LdifEntry, LdifError, parseLdif } from './ldif.ts';
+import { problemsIn } from './ldif-concerns.ts';
+import { equalityOf, isBackLink, isOwnDn, notEvaluated, ruleKindOf } from './matching-rules.ts';
+import type { LdifReference } from './tool-output.ts';
 import { comparable, textOrOctets } from './value-comparison.ts';
+
+type Settings = Pick<DirectorySettings, 'vendor' | 'referrals' | 'users' | 'memberships' | 'beside'>;
+
+// MS-ADTS 6.1.1.1: the naming contexts of every forest that hold no people.
+const WITHOUT_PEOPLE = /^(?:cn=configuration|dc=domaindnszones|dc=forestdnszones)$/;
 
 /** The entries of a file. */
 export class LdifSource implements EntrySource {
   readonly bound = true;
-  readonly #settings: Pick<DirectorySettings, 'vendor' | 'referrals'>;
+  readonly #settings: Settings;
   readonly #entries: readonly LdifEntry[];
   readonly #referrals: readonly LdifEntry[];
+  readonly #references: readonly LdifReference[];
   readonly #byDn: ReadonlyMap<string, LdifEntry>;
   readonly #indexes = new Map<string, ReadonlyMap<string, readonly LdifEntry[]>>();
 
   /**
-   * Throws {@link LdifError} where the text is no LDIF.
-   * @param text the file's content
+   * Throws {@link LdifError} where the text is no LDIF, or an entry that may be a person's or a group's is not sound.
+   * @param text the file's content, or what was made of it
    */
-  constructor(settings: Pick<DirectorySettings, 'vendor' | 'referrals'>, text: string) {
+  constructor(settings: Settings, text: string | LdifContent) {
+    const content = typeof text === 'string' ? parseLdif(text) : text;
+    const problems = problemsIn(content, settings);
+    if (problems.length > 0) throw new LdifError(problems);
     this.#settings = settings;
-    this.#entries = parseLdif(text);
+    this.#entries = content.entries.filter((entry) => !isDeleted(entry));
     this.#referrals = this.#entries.filter(isReferral);
     this.#byDn = new Map(this.#entries.map((entry) => [keyOfDn(entry.name), entry]));
+    this.#references = content.references.filter((reference) => !this.#isElsewhere(reference));
   }
 
   async connect(): Promise<void> {}
@@ -56,17 +71,18 @@ export class LdifSource implements EntrySource {
     if (this.#settings.referrals === 'error' && search.references !== 'ignored') {
       const referral = this.#referrals.find(({ name }) => isInScope(name, base, search.scope));
       if (referral) throw incomplete('referral', `${referral.dn} is a referral`);
+      const reference = this.#references.find((each) => mayReferFrom(each, base, search.scope));
+      if (reference) {
+        throw incomplete('referral', `line ${reference.line} refers to ${reference.uris[0]?.slice(0, 200)}`);
+      }
     }
-    try {
-      const entries = this.#candidates(base, search)
-        .filter((entry) => isInScope(entry.name, base, search.scope) && this.#isOwn(entry))
-        .filter((entry) => matches(entry, search.filter))
-        .map((entry) => selected(entry, search.attributes));
-      return { base: 'present', entries };
-    } catch (error) {
-      if (!(error instanceof UnsupportedFilterError)) throw error;
-      throw incomplete('result', error.message);
-    }
+    const unknown = notEvaluated(search.filter);
+    if (unknown !== undefined) throw incomplete('result', `an LDIF file cannot be searched: ${unknown}`);
+    const entries = this.#candidates(base, search)
+      .filter((entry) => isInScope(entry.name, base, search.scope) && this.#isOwn(entry))
+      .filter((entry) => matches(entry, search.filter, this.#reaches))
+      .map((entry) => selected(entry, search.attributes));
+    return { base: 'present', entries };
   }
 
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
@@ -76,6 +92,43 @@ export class LdifSource implements EntrySource {
     }
     for (let i = 0; i < outcome.entries.length; i += size) yield outcome.entries.slice(i, i + size);
   }
+
+  // Whether what it refers to stands in the file all the same, in another directory that is asked, or is nobody.
+  #isElsewhere({ uris }: LdifReference): boolean {
+    const { vendor, beside = [] } = this.#settings;
+    const { hasForest } = VENDORS[vendor];
+    const asked = hasForest ? beside.flatMap(({ bases }) => bases.map(tryParseDn)) : [];
+    const others = asked.flatMap((dn) => (dn === undefined ? [] : [suffixOf(dn)]));
+    return uris.some((uri) => {
+      const dn = dnOfUri(uri);
+      if (dn === undefined) return false;
+      const isWithoutPeople = hasForest && WITHOUT_PEOPLE.test(dn.keys[0] ?? '');
+      return isWithoutPeople || this.#byDn.has(keyOfDn(dn)) || others.some((other) => equalDn(dn, other));
+    });
+  }
+
+  // A DN that an entry names and the file lacks leads nowhere, save where it is a group of the entry's own.
+  readonly #reaches: Reaches = (entry, attribute, key) => {
+    const name = canonicalName(attribute);
+    const met = new Set<string>();
+    const queue = [entry];
+    for (const next of queue) {
+      for (const value of comparedValues(next, name)) {
+        const found = comparable('distinguishedName', value);
+        if (found === key) return true;
+        if (found === undefined || met.has(String(found))) continue;
+        met.add(String(found));
+        const further = this.#byDn.get(String(found));
+        if (further !== undefined) queue.push(further);
+        else if (isBackLink(name))
+          throw incomplete(
+            'entry',
+            `${entry.dn} may be in what it asks for: there is no entry ${String(value)}`,
+          );
+      }
+    }
+    return false;
+  };
 
   // Not at or below a referral: such entries would be another server's.
   #isOwn(entry: LdifEntry): boolean {
@@ -96,22 +149,37 @@ export class LdifSource implements EntrySource {
       const found = filter.filters.map((inner) => this.#indexed(inner));
       return found.every((entries) => entries !== undefined) ? [...new Set(found.flat())] : undefined;
     }
-    if (filter.kind !== 'equality') return undefined;
-    const name = canonicalName(filter.attribute);
-    const rule = matchingRuleOf(name) ?? 'caseIgnore';
-    const key = comparable(rule, textOrOctets(filter.value));
+    const compared = comparisonOf(filter);
+    if (compared === undefined) return undefined;
+    const { name, rule, value } = compared;
+    const key = comparable(rule, textOrOctets(value));
     if (isOwnDn(name)) return [this.#byDn.get(String(key))].filter((entry) => entry !== undefined);
     return key === undefined ? undefined : (this.#index(name, rule).get(String(key)) ?? []);
   }
 
   #index(name: string, rule: MatchingRule): ReadonlyMap<string, readonly LdifEntry[]> {
-    let index = this.#indexes.get(name);
+    const key = `${name} ${rule}`;
+    let index = this.#indexes.get(key);
     if (index === undefined) {
       index = indexOf(this.#entries, name, rule);
-      this.#indexes.set(name, index);
+      this.#indexes.set(key, index);
     }
     return index;
   }
+}
+
+// What is compared for equality, under the attribute's own rule or one that the filter names.
+function comparisonOf(
+  filter: Filter,
+): { readonly name: string; readonly rule: MatchingRule; readonly value: Uint8Array } | undefined {
+  if (filter.kind === 'equality') {
+    const name = canonicalName(filter.attribute);
+    return { name, rule: equalityOf(name), value: filter.value };
+  }
+  if (filter.kind !== 'extensible' || filter.attribute === undefined || filter.dnAttributes) return undefined;
+  const kind = ruleKindOf(filter.attribute, filter.rule);
+  if (kind?.kind !== 'equality') return undefined;
+  return { name: canonicalName(filter.attribute), rule: kind.rule, value: filter.value };
 }
 
 function indexOf(
@@ -132,19 +200,37 @@ function indexOf(
   return index;
 }
 
+// Without a DN it refers to the whole of what was searched, wherever that was.
+function mayReferFrom({ uris }: LdifReference, base: Dn, scope: Search['scope']): boolean {
+  if (scope === 'base') return false;
+  return uris.every((uri) => {
+    const dn = dnOfUri(uri);
+    return dn === undefined || isAtOrUnder(dn, base) || isUnder(base, dn);
+  });
+}
+
 function isReferral(entry: Entry): boolean {
-  return plainValues(entry, 'objectClass').some(
-    (value) => typeof value === 'string' && value.toLowerCase() === 'referral',
+  return hasText(entry, 'objectClass', 'referral');
+}
+
+// What servers keep for a while, and show to nobody who does not ask for it.
+function isDeleted(entry: Entry): boolean {
+  return hasText(entry, 'objectClass', 'nstombstone') || hasText(entry, 'isDeleted', 'true');
+}
+
+function hasText(entry: Entry, attribute: string, text: string): boolean {
+  return plainValues(entry, attribute).some(
+    (value) => typeof value === 'string' && value.toLowerCase() === text,
   );
 }
 
 function isAtOrUnder(dn: Dn, ancestor: Dn): boolean {
-  return keyOfDn(dn) === keyOfDn(ancestor) || isUnder(dn, ancestor);
+  return equalDn(dn, ancestor) || isUnder(dn, ancestor);
 }
 
 function isInScope(dn: Dn, base: Dn, scope: Search['scope']): boolean {
   const depth = dn.keys.length - base.keys.length;
-  if (depth === 0) return scope !== 'one' && keyOfDn(dn) === keyOfDn(base);
+  if (depth === 0) return scope !== 'one' && equalDn(dn, base);
   return isUnder(dn, base) && (scope === 'sub' || (scope === 'one' && depth === 1));
 }
 

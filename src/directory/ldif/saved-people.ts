@@ -20,12 +20,12 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /**
  * The settings of a directory of everybody in the file. A userid is a value of uid, sAMAccountName,
  * userPrincipalName, mail or cn. Memberships are those of memberOf, with the groups above where the file holds groups;
- * where nobody has a memberOf, groups are searched by their members. Accounts count as alive. Throws {@link LdifError}.
+ * where nobody has a memberOf, groups are searched by their members. Accounts count as alive. Never throws for what is wrong in the file.
  */
 export function savedPeopleSettings(file: string, text: string): DirectorySettings {
   const logins = LOGIN_ATTRIBUTES.map((attribute) => `(${attribute}=<userid>)`).join('');
   const groups = [...GROUP_CLASSES].map((name) => `(objectClass=${name})`).join('');
-  const entries = parseLdif(text);
+  const { entries } = parseLdif(text);
   return {
     name: 'saved',
     vendor: vendorOf(entries),

@@ -4,7 +4,8 @@
  * be given out, and so one quote that is not closed hides no other line.
  */
 import { CsvError, parse } from 'csv-parse/sync';
-import type { Problem } from '../../yaml/problem.ts';
+import { kindOfMessage, Tally } from '../../tally.ts';
+import { type Problem, sortProblems } from '../../yaml/problem.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Report, refusePlaceholder, refuseUnsafe } from './report.ts';
@@ -38,19 +39,16 @@ interface Columns {
   readonly count: number;
 }
 
-/** So many errors, and so many warnings, are told one by one. */
-const MOST_TOLD = 100;
-
 /**
- * Never throws: what is wrong is in `problems`, all of it, though of very many the last ones only by their number.
+ * Never throws: what is wrong is in `problems`, all of it, though of very many of a kind only the first and a number.
  * @param file the name under which problems show it; nothing is read
  */
 export function parseTableFile(file: string, text: string): TableFile {
-  const problems: Problem[] = [];
+  const tally = new Tally<Problem>();
   const written = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  const found = { error: 0, warning: 0 };
   const report: Report = (finding) => {
-    if (++found[finding.severity ?? 'error'] <= MOST_TOLD) problems.push(problemOf(finding, file, written));
+    const { severity = 'error', message } = finding;
+    tally.add(`${severity} ${kindOfMessage(message)}`, problemOf(finding, file, written));
   };
   const [header, ...rows] = written
     .map((line, i) => ({ number: i + 1, text: line }))
@@ -65,12 +63,9 @@ export function parseTableFile(file: string, text: string): TableFile {
     if (known === undefined) texts.set(row.code.text, [row.text.text]);
     else known.push(row.text.text);
   }
+  const problems = tally.told().map(({ finding, more }) => (more === 0 ? finding : { ...finding, more }));
   if (rows.length === 0 && problems.length === 0) problems.push(emptyTable(file));
-  for (const severity of ['error', 'warning'] as const) {
-    const more = found[severity] - MOST_TOLD;
-    if (more > 0) problems.push({ severity, file, message: `and ${more} more in this file` });
-  }
-  return { entries: [...texts], problems };
+  return { entries: [...texts], problems: sortProblems(problems) };
 }
 
 /** Undefined where nothing tells what the lines below say. */

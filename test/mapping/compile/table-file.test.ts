@@ -242,14 +242,16 @@ describe('mapping: a table file is refused', () => {
 });
 
 describe('mapping: a table file that is wrong in every line', () => {
-  it('is told of a hundred of them, and of how many there are, with no error behind the warnings', () => {
+  it('is told of the first of a kind, and of how many there are, and of every other kind', () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => ` ${i},T${i}\n`).join('');
     const { problems } = parseTableFile('t.csv', `code,text\n${lines}lost\n`);
     const texts = problems.map(renderProblem);
-    expect(texts).to.have.lengthOf(102);
-    expect(texts.slice(-2).map((text) => text.split('\n', 1)[0])).to.deep.equal([
+    const spaced = 'warning: this code starts or ends with a space';
+    expect(texts.map((text) => text.split('\n', 1)[0])).to.deep.equal([
+      `t.csv:2:1: ${spaced}`,
+      `t.csv:3:1: ${spaced}`,
+      `t.csv:4:1: ${spaced}; and 19997 more like it`,
       't.csv:20002:1: error: 2 columns are expected, found 1',
-      't.csv: warning: and 19900 more in this file',
     ]);
   });
 });

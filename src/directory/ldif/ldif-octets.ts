@@ -1,0 +1,51 @@
+/**
+ * The octets of an LDIF file as text: UTF-8 as RFC 2849 has it, and UTF-16 as ldifde writes it. What the text says is
+ * ldif.ts'.
+ */
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+const LINE_FEED = 0x0a;
+const NOT_UTF_8 = 0xdc00;
+
+/**
+ * A byte order mark is dropped. An octet that is no UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF: the line that
+ * holds it is at fault, and no other. Throws TypeError where UTF-16 is broken.
+ */
+export function ldifText(octets: Uint8Array): string {
+  const encoding = encodingOf(octets);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(octets);
+  } catch (error) {
+    if (encoding !== 'utf-8') throw error;
+    return withoutLoss(octets);
+  }
+}
+
+// By the byte order mark, or because the first character, "d", "v" or "#", is ASCII.
+function encodingOf([first, second]: Uint8Array): Encoding {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined))
+    return 'utf-16be';
+  return 'utf-8';
+}
+
+// Line by line, as most lines can be decoded at once.
+function withoutLoss(octets: Uint8Array): string {
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start < octets.length; ) {
+    const feed = octets.indexOf(LINE_FEED, start);
+    const end = feed < 0 ? octets.length : feed + 1;
+    const line = octets.subarray(start, end);
+    try {
+      lines.push(strict.decode(line));
+    } catch {
+      lines.push(
+        [...line].map((octet) => String.fromCharCode(octet < 0x80 ? octet : NOT_UTF_8 + octet)).join(''),
+      );
+    }
+    start = end;
+  }
+  return lines.join('').replace(/^\ufeff/, '');
+}
