@@ -48,7 +48,11 @@ function chosen(
   const all = [...config.directories.values()];
   if (endpoint === undefined) return all;
   const named = config.endpoints.find(({ path }) => path === endpoint)?.directories;
-  if (named !== undefined) return all.filter(({ name }) => named.includes(name));
+  if (named !== undefined) {
+    const asked = all.filter(({ name }) => named.includes(name));
+    const forests = asked.flatMap(({ foreign = [] }) => foreign.map(({ name }) => name));
+    return all.filter(({ name }) => named.includes(name) || forests.includes(name));
+  }
   print(
     `the config has no endpoint ${endpoint}; it has: ${config.endpoints.map(({ path }) => path).join(', ')}`,
   );
@@ -73,6 +77,7 @@ function coloured(report: string): string {
   });
 }
 
-function secretsOf({ source }: DirectorySettings): readonly string[] {
-  return source.kind === 'ldap' && source.bind.kind === 'simple' ? [source.bind.password] : [];
+function secretsOf({ source, foreign = [] }: DirectorySettings): readonly string[] {
+  const own = source.kind === 'ldap' && source.bind.kind === 'simple' ? [source.bind.password] : [];
+  return [...own, ...foreign.flatMap(secretsOf)];
 }

@@ -110,6 +110,12 @@ export async function directoriesFrom(
     const names = directories.map(({ name }) => name).join(', ');
     throw new SourceError(`${file} is no snapshot, and cannot stand for several directories: ${names}`);
   }
+  if (only.foreign !== undefined) {
+    const forests = only.foreign.map(({ name }) => name).join(', ');
+    throw new SourceError(
+      `${file} is no snapshot, and cannot tell what the resource forests of ${only.name} (${forests}) list`,
+    );
+  }
   const problems = ldifProblemsIn(text, only);
   if (problems !== undefined) throw new SourceError(`${file} is no sound LDIF: ${problems}`);
   refuseFilters(file, only);

@@ -15,6 +15,7 @@ import { LdapSource } from '../directory/ldap/ldap-source.ts';
 import { LdifSource } from '../directory/ldif/ldif-source.ts';
 import { savedPeopleSettings } from '../directory/ldif/saved-people.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
+import type { DomainDirectory } from '../directory/sid-domains.ts';
 import type { Instruments } from '../doctor/instruments.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { OpenPeople } from '../mapping-tests.ts';
@@ -70,9 +71,8 @@ export interface WholeDirectory {
 export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
   for (const flag of COLLECT_EARLY) setFlagsFromString(flag);
   const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
-    const source = openSource(settings, clock, new BindBackoff(clock));
     const beside = () => directories.filter((_, other) => other !== i);
-    return new EntryDirectory(settings, source, attributes, clock, { fresh: 0, identities: true, beside });
+    return openWhole(settings, attributes, clock, beside);
   });
   return directories;
 }
@@ -86,9 +86,35 @@ export function composeInstruments(): Instruments {
     resolveSrv,
     speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
     openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
-    openDirectory: (settings) => {
-      const source = openSource(settings, clock, new BindBackoff(clock));
-      return new EntryDirectory(settings, source, [], clock, { fresh: 0, identities: true });
+    openDirectory: (settings) => openWhole(settings, [], clock),
+  };
+}
+
+// With its resource forests, of which nobody else knows: they are closed with it.
+function openWhole(
+  settings: DirectorySettings,
+  attributes: readonly string[],
+  clock: Clock,
+  beside: () => readonly DomainDirectory[] = () => [],
+): EntryDirectory {
+  const source = openSource(settings, clock, new BindBackoff(clock));
+  const forests = (settings.foreign ?? []).map((forest) => openWhole(forest, [], clock));
+  const groupOptions = { fresh: 0, identities: true, beside, foreign: () => forests };
+  return new EntryDirectory(settings, closedWith(source, forests), attributes, clock, groupOptions);
+}
+
+function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close'>[]): EntrySource {
+  if (others.length === 0) return source;
+  return {
+    search: (search, deadline) => source.search(search, deadline),
+    pages: (search, size) => source.pages(search, size),
+    ignoresCase: (attribute) => source.ignoresCase(attribute),
+    connect: (deadline) => source.connect(deadline),
+    get bound() {
+      return source.bound;
+    },
+    close: async () => {
+      await Promise.all([source, ...others].map((each) => each.close()));
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Directory } from '../directory/directory.ts';
 import { EntryDirectory } from '../directory/entry-directory.ts';
 import type { EntrySource } from '../directory/entry-source.ts';
 import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
+import type { ResourceForest } from '../directory/resource-forest.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import type { DomainDirectory } from '../directory/sid-domains.ts';
 import type { GroupOptions } from '../directory/strategies.ts';
@@ -25,7 +26,7 @@ import { openSource } from './directories.ts';
 export interface WiredDirectory {
   readonly settings: DirectorySettings;
   readonly source: EntrySource;
-  readonly directory: Directory & DomainDirectory;
+  readonly directory: Directory & DomainDirectory & ResourceForest;
   /** What was read under one identity is good for all directories that have it. */
   readonly identity: string;
   /** Names in lower case. */
@@ -67,12 +68,14 @@ export class Wirer {
   wire(setup: Setup, before?: Wiring): Wiring {
     const { config, mappings, revisions } = setup;
     const { clock, wallNow } = this.#times;
-    const directories = new Map(
-      [...config.directories.values()].map((settings) => [
-        settings.name,
-        this.#wireDirectory(settings, setup, before?.directories.get(settings.name)),
-      ]),
-    );
+    const directories = new Map<string, WiredDirectory>();
+    for (const settings of config.directories.values()) {
+      const { name, foreign = [] } = settings;
+      // Those of this wiring: what is still being answered by it does not mix two.
+      const forests = () =>
+        foreign.map((forest) => found(directories.get(forest.name), forest.name).directory);
+      directories.set(name, this.#wireDirectory(settings, setup, forests, before?.directories.get(name)));
+    }
     const endpoints = config.endpoints.map((endpoint) => {
       const asked = endpoint.directories.map((name) => {
         const { settings, ...wired } = found(directories.get(name), name);
@@ -102,16 +105,20 @@ export class Wirer {
   #wireDirectory(
     settings: DirectorySettings,
     setup: Setup,
+    foreign: () => readonly ResourceForest[],
     before: WiredDirectory | undefined,
   ): WiredDirectory {
     const read = mappingsAsking(setup, settings.name);
     const attributes = read.flatMap((mapping) => mapping.attributes);
     const asked = new Set(attributes.map((attribute) => attribute.toLowerCase()));
-    const identities = read.some(({ readsIdentities }) => readsIdentities);
+    const identities = [...read, ...mappingsReadingGroupsOf(setup, settings.name)].some(
+      ({ readsIdentities }) => readsIdentities,
+    );
     const groupOptions = { fresh: setup.config.cache.fresh, identities };
-    const isSame = before !== undefined && isDeepStrictEqual(before.settings, settings);
+    const isSame = before !== undefined && isDeepStrictEqual(alone(before.settings), alone(settings));
     if (
       isSame &&
+      isDeepStrictEqual(before.settings, settings) &&
       isDeepStrictEqual(before.attributes, asked) &&
       isDeepStrictEqual(before.groupOptions, groupOptions)
     )
@@ -124,6 +131,7 @@ export class Wirer {
       directory: new EntryDirectory(settings, source, attributes, this.#times.clock, {
         ...groupOptions,
         beside: () => this.#beside(settings),
+        foreign,
       }),
       identity: isSameView ? before.identity : String(++this.#lastIdentity),
       attributes: asked,
@@ -167,6 +175,18 @@ function mappingsAsking({ config, mappings }: Setup, directory: string): Mapping
   return config.endpoints
     .filter(({ directories }) => directories.includes(directory))
     .map(({ mapping }) => found(mappings.get(mapping.file), mapping.shown));
+}
+
+// The groups of a resource forest are read for those who ask for the people that it lists.
+function mappingsReadingGroupsOf(setup: Setup, forest: string): Mapping[] {
+  return [...setup.config.directories.values()]
+    .filter(({ foreign = [] }) => foreign.some(({ name }) => name === forest))
+    .flatMap(({ name }) => mappingsAsking(setup, name));
+}
+
+/** Without the resource forests, which have sources of their own. */
+function alone({ foreign: _, ...settings }: DirectorySettings): DirectorySettings {
+  return settings;
 }
 
 function found<T>(value: T | undefined, name: string): T {

@@ -38,7 +38,7 @@ export function buildConfig(
     directories: new Map(
       Object.entries(directories).map(([name, section]) => [
         name,
-        directoryOf(name, section, settings, contents, files),
+        withForests(name, section, settings, contents, files),
       ]),
     ),
     endpoints: Object.entries(endpoints).map(([path, endpoint]) => {
@@ -82,6 +82,22 @@ function certificateOf(section: CallerSection['certificate']): CallerCertificate
   if (section?.subject !== undefined) return { subject: section.subject };
   if (section?.san !== undefined) return { san: section.san };
   return section?.fingerprint === undefined ? undefined : { fingerprint: section.fingerprint };
+}
+
+function withForests(
+  name: string,
+  section: DirectorySection,
+  settings: ConfigFile,
+  contents: Contents,
+  files: NamedFiles,
+): DirectorySettings {
+  const { foreign } = section.memberships;
+  const own = directoryOf(name, section, settings, contents, files);
+  if (foreign === undefined) return own;
+  const forests = foreign.map((each) =>
+    directoryOf(each, required(settings.directories[each]), settings, contents, files),
+  );
+  return { ...own, foreign: forests };
 }
 
 function directoryOf(

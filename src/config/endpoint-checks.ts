@@ -3,6 +3,7 @@
  * `callers`. Also tells of what no endpoint uses.
  */
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';
+import { resourceForests } from './foreign-checks.ts';
 
 const SECTIONS = [
   { key: 'directories', one: 'directory' },
@@ -64,7 +65,15 @@ function referenceFindings(draft: Draft, section: 'directories' | 'callers', one
     // What seems unused may be what a mistyped name means.
     ...(unknown.length > 0
       ? []
-      : unusedFindings(draft, section, one, new Set(places.flat().map(({ text }) => text)))),
+      : unusedFindings(
+          draft,
+          section,
+          one,
+          new Set([
+            ...places.flat().map(({ text }) => text),
+            ...(section === 'directories' ? resourceForests(draft) : []),
+          ]),
+        )),
   ];
 }
 

@@ -14,6 +14,7 @@ import { directoryFindings, nameFindings } from './directory-checks.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
 import { endpointFindings } from './endpoint-checks.ts';
 import { filesBeside, type NamedFiles, readText, shownPath } from './files.ts';
+import { foreignFindings } from './foreign-checks.ts';
 import { globalCatalogFindings } from './global-catalog-checks.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
 import { listenFindings } from './listen-checks.ts';
@@ -82,6 +83,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
     ...callerFindings(draft),
     ...directoryFindings(draft),
     ...peopleFindings(draft),
+    ...foreignFindings(draft),
     ...globalCatalogFindings(draft),
     ...endpointFindings(draft),
     ...literalSecretFindings(draft, source),

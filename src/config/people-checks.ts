@@ -20,6 +20,7 @@ import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft } from './draft.ts';
+import { isOnlyResourceForest } from './foreign-checks.ts';
 import { MEMBERSHIP_STRATEGIES } from './schema.ts';
 
 export function peopleFindings(draft: Draft): CheckFinding[] {
@@ -203,6 +204,8 @@ function isStrategy(text: string): text is MembershipStrategy {
 function sentinelFindings(draft: Draft, name: string): CheckFinding[] {
   const path = ['directories', name, 'sentinel'];
   if (!draft.has(path)) {
+    // What proves the reading of those is the matter of who asks them.
+    if (isOnlyResourceForest(draft, name)) return [];
     return [
       {
         path: ['directories', name],

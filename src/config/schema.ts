@@ -120,6 +120,11 @@ const memberships = z.strictObject({
   partial: yesNo
     .default(false)
     .describe('yes: memberOf is accepted in an Active Directory of several domains. no by default.'),
+  foreign: oneOrMore(text)
+    .optional()
+    .describe(
+      'Directories of other forests, by name, that are asked for groups which list people of this one (foreignSecurityPrincipals).',
+    ),
 });
 
 const account = z.enum(['empty', 'not_found', 'ignore']);

@@ -4,7 +4,7 @@
  * the part that is missing, and what was rightly left out becomes a note.
  */
 import { Failure, type FailureOptions } from '../failure.ts';
-import { equalDn, formatDn, tryParseDn } from '../names/dn.ts';
+import { equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import type { Person } from '../person.ts';
 import type { ValueRange } from './entry.ts';
 import type { Partition } from './forest.ts';
@@ -17,6 +17,7 @@ import {
   tellsLimit,
   tellsNoRights,
 } from './ldap/result-codes.ts';
+import type { ResourceForest } from './resource-forest.ts';
 import type { SentinelSettings } from './settings.ts';
 
 /** What can be missing. */
@@ -32,6 +33,7 @@ export type Part =
   | 'rule'
   | 'sentinel'
   | 'sid'
+  | 'trust'
   | 'value';
 
 /** The failure of a reading that is not whole; its message names the part for the log. */
@@ -146,6 +148,8 @@ export function judgeDepth(depth: number, most: number, dn: string): void {
 export interface PersonEvidence {
   readonly person: Person;
   readonly isListed: boolean;
+  /** Other forests that showed no group for the person. */
+  readonly silent?: readonly ResourceForest[];
 }
 
 /** Whether what was read looks as it would where a right to read is lost, so that the sentinel must be asked. */
@@ -179,6 +183,21 @@ export function judgeSentinel(
         'put it into another group and name that one',
     );
   }
+}
+
+/** Whether the sentinel's group is one of this forest, so that it proves the reading of that forest too. */
+export function liesIn({ group }: SentinelSettings, { domain }: Pick<ResourceForest, 'domain'>): boolean {
+  const [dn, top] = [tryParseDn(group), tryParseDn(domain)];
+  return dn !== undefined && top !== undefined && isUnder(dn, top);
+}
+
+/** The failure of a person whom groups of a forest list, though nobody of that domain can log on there. */
+export function untrusted(forest: string, domainSid: string): Failure {
+  return incomplete(
+    'trust',
+    `groups of the directory ${forest} list the person, but no trust with the domain ${domainSid} is shown there: ` +
+      'give the right to read CN=System, mend the trust, or take the directory out of memberships.foreign',
+  );
 }
 
 /** Throws {@link Failure} where memberships lie in several domains, of which a domain controller shows one alone. */

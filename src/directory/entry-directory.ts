@@ -9,23 +9,33 @@ import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces
 import type { Person } from '../person.ts';
 import type { AccountSign } from './account-signs.ts';
 import { readAccount, signsThatMatter } from './accounts.ts';
-import { incomplete, judgeDomains, looksLikeLostRights, type PersonEvidence } from './completeness.ts';
+import {
+  incomplete,
+  judgeDomains,
+  liesIn,
+  looksLikeLostRights,
+  type PersonEvidence,
+  untrusted,
+} from './completeness.ts';
 import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
 import { type Entry, plainAttributes } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { loginComparisons, mentions } from './filter-template.ts';
 import { Forest } from './forest.ts';
+import { ForestListings } from './forest-listings.ts';
 import type { Dated } from './group-graph.ts';
 import { listGroups } from './group-list.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import type { KeptReads } from './kept-reads.ts';
 import type { MembershipReader } from './membership-reader.ts';
 import { countPeople, walkPeople } from './people-walk.ts';
+import type { ListedPrincipals, ResourceForest } from './resource-forest.ts';
 import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings.ts';
 import { type DomainDirectory, domainSids } from './sid-domains.ts';
 import { type GroupOptions, Strategies } from './strategies.ts';
 import { commonSuffix } from './suffix.ts';
+import { Trusts } from './trusts.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
 import { findUser, type UserSearch, userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
@@ -35,8 +45,9 @@ const PARTIAL_NOTE = 'left out by partial: yes, memberships in groups of other d
 const SEARCHES_PER_PAGE = 20;
 
 /** A directory over the entries of a source. */
-export class EntryDirectory implements Directory, DomainDirectory {
+export class EntryDirectory implements Directory, DomainDirectory, ResourceForest {
   readonly name: string;
+  readonly domain: string;
   readonly #settings: DirectorySettings;
   readonly #source: EntrySource;
   readonly #clock: Clock;
@@ -47,6 +58,9 @@ export class EntryDirectory implements Directory, DomainDirectory {
   readonly #groups: Strategies;
   readonly #forest: Forest;
   readonly #domainSids: KeptReads<string, string>;
+  readonly #foreign: () => readonly ResourceForest[];
+  readonly #listings: () => ForestListings;
+  readonly #trusts: Trusts;
   readonly #sentinel: Sentinel | undefined;
   readonly #keyNeeds: { readonly name: boolean; readonly userid: boolean; readonly fold: boolean };
   #lastFailure: FailureCode | undefined;
@@ -67,6 +81,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
     const template = userTemplate(users);
     const logins = loginComparisons(template).map(({ attribute }) => attribute);
     this.name = settings.name;
+    this.domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
     this.#settings = settings;
     this.#source = source;
     this.#clock = clock;
@@ -79,6 +94,14 @@ export class EntryDirectory implements Directory, DomainDirectory {
       this.#patience(),
     );
     this.#domainSids = domainSids(source, clock, this.#patience());
+    this.#foreign = groupOptions.foreign ?? (() => []);
+    let listings: ForestListings | undefined;
+    this.#listings = () => {
+      listings ??= new ForestListings(source, settings, this.domain, clock, groupOptions);
+      return listings;
+    };
+    const youth = groupOptions.fresh / 2;
+    this.#trusts = new Trusts(source, this.domain, clock, youth, this.#patience());
     this.#accountSigns = signsThatMatter(VENDORS[settings.vendor].accountSigns, settings.accounts);
     this.#kept = uniqueNames([...logins, ...attributes]);
     this.#users = {
@@ -115,7 +138,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
   findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {
     return this.#watched(async () => {
       const evidence = await this.#read(name, userid, this.#groups.forLookup(), deadline);
-      if (looksLikeLostRights(evidence)) await this.#sentinel?.confirm(deadline);
+      await this.#confirm(evidence, deadline);
       return evidence?.person;
     });
   }
@@ -137,7 +160,10 @@ export class EntryDirectory implements Directory, DomainDirectory {
         const { person } = await this.#complete(entry, readAt, groups, deadline);
         return person;
       },
-      confirm: async () => this.#sentinel?.confirm(this.#ownTime(4)),
+      confirm: async () => {
+        await this.#sentinel?.confirm(this.#ownTime(4));
+        await Promise.all(this.#foreign().map((forest) => forest.confirmSentinel(this.#ownTime(4))));
+      },
       searchesAtOnce: this.#settings.limits.concurrent,
       personTime: () => this.#ownTime(),
       pageTime,
@@ -148,7 +174,33 @@ export class EntryDirectory implements Directory, DomainDirectory {
     return countPeople(this.#source, this.#users, () => this.#ownTime());
   }
 
-  groups(under: readonly string[]): AsyncIterable<ListedGroup> {
+  async *groups(under: readonly string[]): AsyncGenerator<ListedGroup> {
+    yield* this.#ownGroups(under);
+    for (const forest of this.#foreign()) yield* forest.groups(under);
+  }
+
+  openListed(memory: 'shared' | 'none'): ListedPrincipals {
+    const listed = this.#listings().open(memory);
+    return {
+      ...listed,
+      read: (sids, deadline) =>
+        this.#watched(async () => {
+          const isPart = await this.#isPart(deadline);
+          const listings = await listed.read(sids, deadline);
+          return isPart
+            ? { ...listings, notes: [`${PARTIAL_NOTE}, in the directory ${this.name}`] }
+            : listings;
+        }),
+    };
+  }
+
+  judgeTrust(domainSid: string, deadline: Deadline): Promise<void> {
+    return this.#watched(async () => {
+      if (!(await this.#trusts.mayCover(domainSid, deadline))) throw untrusted(this.name, domainSid);
+    });
+  }
+
+  #ownGroups(under: readonly string[]): AsyncIterable<ListedGroup> {
     const { users, memberships, vendor } = this.#settings;
     return listGroups(
       this.#source,
@@ -199,7 +251,7 @@ export class EntryDirectory implements Directory, DomainDirectory {
     deadline: Deadline,
   ): Promise<PersonEvidence> {
     const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
-    const { memberships, readAt: oldest, isListed, notes } = await groups.read(entry, deadline);
+    const { memberships, readAt: oldest, isListed, notes, silent = [] } = await groups.read(entry, deadline);
     const isPartial = await this.#isPartial(deadline);
     const person: Person = {
       directory: this.name,
@@ -210,14 +262,27 @@ export class EntryDirectory implements Directory, DomainDirectory {
       completeness: { isWhole: !isPartial, notes: isPartial ? [...notes, PARTIAL_NOTE] : notes },
       readAt: Math.min(readAt, oldest),
     };
-    return { person, isListed };
+    return { person, isListed, silent };
+  }
+
+  // What looks as it would where a right to read is lost, here or in a resource forest.
+  async #confirm(evidence: PersonEvidence | undefined, deadline: Deadline): Promise<void> {
+    const silent = evidence?.silent ?? [];
+    const { sentinel } = this.#settings;
+    const isProof = sentinel !== undefined && silent.some((forest) => liesIn(sentinel, forest));
+    if (looksLikeLostRights(evidence) || isProof) await this.#sentinel?.confirm(deadline);
+    await Promise.all(silent.map((forest) => forest.confirmSentinel(deadline)));
   }
 
   // In a forest of several domains a domain controller shows no memberships in groups of other domains.
   async #isPartial(deadline: Deadline): Promise<boolean> {
+    return !this.#settings.memberships.from.includes('token-groups') && this.#isPart(deadline);
+  }
+
+  // Whether the groups of this domain are taken for those of the forest. Throws where they must not be.
+  async #isPart(deadline: Deadline): Promise<boolean> {
     const { vendor, memberships, source } = this.#settings;
-    if (!VENDORS[vendor].hasForest || memberships.from.includes('token-groups') || source.kind === 'ldif')
-      return false;
+    if (!VENDORS[vendor].hasForest || source.kind === 'ldif') return false;
     if (memberships.partial === true) return true;
     judgeDomains(await this.#forest.partitions(deadline));
     return false;

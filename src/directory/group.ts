@@ -70,7 +70,10 @@ export const NO_WAY: readonly string[] = [];
  * A person's membership in the group. There are millions of them in memory, so all are written with the same
  * properties in the same order: copies by rest and spread would each have a hidden class of their own.
  */
-export function membershipIn({ dn, name, sid, guid }: Group, via: readonly string[]): Membership {
+export function membershipIn(
+  { dn, name, sid, guid }: Omit<Group, 'key'>,
+  via: readonly string[],
+): Membership {
   return { dn, name, via, sid, guid };
 }
 

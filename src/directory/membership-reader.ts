@@ -8,6 +8,7 @@ import type { Membership } from '../person.ts';
 import type { Entry } from './entry.ts';
 import type { GroupGraph } from './group-graph.ts';
 import { readMemberships } from './memberships.ts';
+import type { ResourceForest } from './resource-forest.ts';
 import type { MembershipSettings } from './settings.ts';
 
 export interface MembershipReading {
@@ -21,6 +22,8 @@ export interface MembershipReading {
   readonly isListed: boolean;
   /** What was rightly left out. */
   readonly notes: readonly string[];
+  /** Other forests that were asked and list neither the person nor their groups, or do not show it. */
+  readonly silent?: readonly ResourceForest[];
 }
 
 export interface MembershipReader {

@@ -148,5 +148,7 @@ export interface DirectorySettings {
   readonly referrals: 'error' | 'ignore';
   /** The directories that every endpoint asks which asks this one. */
   readonly beside?: readonly BesideDirectory[] | undefined;
+  /** The resource forests whose groups may list people of this one, without resource forests of their own. */
+  readonly foreign?: readonly DirectorySettings[] | undefined;
   readonly limits: DirectoryLimits;
 }

@@ -4,8 +4,11 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
+import { domainOfSid } from '../names/sid.ts';
+import { sortSids } from './completeness.ts';
 import type { EntrySource } from './entry-source.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template.ts';
+import { withForeignGroups } from './foreign-groups.ts';
 import type { Group, GroupFacts } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import { unitedGraphs } from './group-union.ts';
@@ -17,11 +20,12 @@ import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
 import { withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
+import type { ResourceForest } from './resource-forest.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
-import { SidGroups } from './sid-groups.ts';
+import { SID_ATTRIBUTE, SidGroups } from './sid-groups.ts';
 import { commonSuffix } from './suffix.ts';
-import { type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
+import { readCarriedSids, type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
 import { VENDORS, type VendorDefaults } from './vendors.ts';
 
 /** How long groups are kept, what is read of them beside their names, and who else may know groups. */
@@ -32,6 +36,8 @@ export interface GroupOptions {
   readonly identities: boolean;
   /** The directories that are asked beside this one, of other domains perhaps. */
   readonly beside?: () => readonly DomainDirectory[];
+  /** The resource forests that may list people of this one. */
+  readonly foreign?: () => readonly ResourceForest[];
 }
 
 /** The memories of one kind of reader. */
@@ -63,6 +69,7 @@ export class Strategies {
   readonly #vendor: VendorDefaults;
   readonly #clock: Clock;
   readonly #domains: SidDomains;
+  readonly #foreign: () => readonly ResourceForest[];
   readonly #turns: TokenTurns;
   readonly #youth: number;
   readonly #sids: SidGroups;
@@ -73,7 +80,7 @@ export class Strategies {
     source: EntrySource,
     settings: DirectorySettings,
     clock: Clock,
-    { fresh, identities, beside = () => [] }: GroupOptions,
+    { fresh, identities, beside = () => [], foreign = () => [] }: GroupOptions,
   ) {
     this.#source = source;
     this.#settings = settings;
@@ -84,6 +91,7 @@ export class Strategies {
       identity: identities ? this.#vendor.groupIdentity : undefined,
     };
     this.#domains = new SidDomains(beside);
+    this.#foreign = foreign;
     this.#turns = tokenTurns(settings.limits.queue);
     this.#youth = fresh * KEPT_PART;
     this.#chain = this.#chainProof();
@@ -96,20 +104,25 @@ export class Strategies {
 
   /** What an entry must be read with so that its groups can be told. */
   get attributes(): readonly string[] {
-    return this.#shared.attributes;
+    const { foreign = [] } = this.#settings;
+    return foreign.length === 0 ? this.#shared.attributes : [...this.#shared.attributes, SID_ATTRIBUTE];
   }
 
   forLookup(): MembershipReader {
+    return this.#withForeign(this.#ownForLookup(), 'shared');
+  }
+
+  #ownForLookup(): MembershipReader {
     // One lookup reads a group once, be nothing kept for the next.
-    if (this.#youth === 0) return this.afresh();
+    if (this.#youth === 0) return this.#afresh(undefined);
     // A token is read anew each time, and its SIDs lead to groups by any name.
     if (this.#settings.memberships.from.every((each) => each === 'token-groups')) return this.#shared;
-    return doubting(this.#shared, () => this.afresh());
+    return doubting(this.#shared, () => this.#afresh(undefined));
   }
 
   /** A reader that knows nothing yet. */
   afresh(): MembershipReader {
-    return this.#afresh(undefined);
+    return this.#withForeign(this.#afresh(undefined), 'none');
   }
 
   /** A reader for everybody; each group is read once, and kept as long as the reader. */
@@ -119,12 +132,41 @@ export class Strategies {
     const { base, template } = searchOf(memberships);
     const { ignoresCase } = this.#vendor;
     const settings = { base, uidAttribute: memberships.uidAttribute, ignoresCase };
-    return this.#afresh(await readMemberIndex(this.#source, settings, template, this.facts, time));
+    const index = await readMemberIndex(this.#source, settings, template, this.facts, time);
+    return this.#withForeign(this.#afresh(index), 'none');
   }
 
   /** Groups by their SIDs, for other directories. */
   groupsOfSids(sids: readonly string[], deadline: Deadline): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
     return this.#sids.get(sids, deadline);
+  }
+
+  #withForeign(own: MembershipReader, memory: 'shared' | 'none'): MembershipReader {
+    const forests = this.#foreign();
+    if (forests.length !== (this.#settings.foreign ?? []).length)
+      throw new TypeError('the directory knows other resource forests than its settings');
+    if (forests.length === 0) return own;
+    return withForeignGroups(own, {
+      forests,
+      memory,
+      carriedSids: async ({ dn }, deadline) => {
+        const readAt = this.#clock.now();
+        const rules = { source: this.#source, turns: this.#turns };
+        return { value: await readCarriedSids(rules, dn, deadline), readAt };
+      },
+      groupsOf: async (sids, ownDomain, deadline) => {
+        const sorted = sortSids(sids, ownDomain, domainOfSid);
+        const [mine, others] = await Promise.all([
+          this.#sids.get(sorted.own, deadline),
+          this.#domains.get(sorted.foreign, deadline),
+        ]);
+        return {
+          value: new Map([...mine.value, ...others.value]),
+          readAt: Math.min(mine.readAt, others.readAt),
+        };
+      },
+      most: this.#settings.memberships.limits.groups,
+    });
   }
 
   #afresh(index: GroupGraph | undefined): MembershipReader {

@@ -22,6 +22,8 @@ import { SID_ATTRIBUTE, type SidGroups, sidIn } from './sid-groups.ts';
 import type { PrimaryGroupAttributes } from './vendors.ts';
 
 const TOKEN_GROUPS = 'tokenGroups';
+/** What of it a person takes along into other forests (MS-ADTS 3.1.1.4.5.21). */
+const CARRIED_GROUPS = 'tokenGroupsGlobalAndUniversal';
 const TOKENS_AT_ONCE = 4;
 
 /** Lets only so many questions for tokens run at once; shared by all who ask one directory. */
@@ -90,21 +92,31 @@ export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
   };
 }
 
-async function readToken(
-  { source, turns }: TokenGroupsRules,
+/** The SIDs of the person's global and universal security groups, the primary group and nested ones included. */
+export function readCarriedSids(
+  rules: Pick<TokenGroupsRules, 'source' | 'turns'>,
   dn: string,
   deadline: Deadline,
 ): Promise<string[]> {
-  const entry = await turns(() => readEntry(source, dn, [TOKEN_GROUPS], deadline), deadline);
-  const values = plainValues(entry, TOKEN_GROUPS);
+  return readToken(rules, dn, deadline, CARRIED_GROUPS);
+}
+
+async function readToken(
+  { source, turns }: Pick<TokenGroupsRules, 'source' | 'turns'>,
+  dn: string,
+  deadline: Deadline,
+  attribute = TOKEN_GROUPS,
+): Promise<string[]> {
+  const entry = await turns(() => readEntry(source, dn, [attribute], deadline), deadline);
+  const values = plainValues(entry, attribute);
   // Everybody has a primary group.
   if (values.length === 0) {
     const hint = 'the bind account may have to be in the Windows Authorization Access Group';
-    throw incomplete('value', `${dn} has no readable ${TOKEN_GROUPS}: ${hint}`);
+    throw incomplete('value', `${dn} has no readable ${attribute}: ${hint}`);
   }
   return values.map((value) => {
     const sid = sidOf(value);
-    if (sid === undefined) throw incomplete('value', `${dn} has a broken ${TOKEN_GROUPS}`);
+    if (sid === undefined) throw incomplete('value', `${dn} has a broken ${attribute}`);
     return sid;
   });
 }

@@ -6,6 +6,7 @@ import type { DirectorySettings, LdapSettings } from '../directory/settings.ts';
 import { VENDORS, type VendorName } from '../directory/vendors.ts';
 import { examineAccounts } from './accounts.ts';
 import { examineBases } from './bases.ts';
+import { examineForests } from './forests.ts';
 import type { Instruments } from './instruments.ts';
 import { examineGroups, examineMemberships } from './memberships.ts';
 import { type Patient, searchTime } from './patient.ts';
@@ -95,6 +96,7 @@ export async function examine(
       patient = { ...patient, settings: memberships.settings };
     }
     steps.push(...examineAccounts(patient.settings, people.sample));
+    steps.push(...(await examineForests(patient.settings, people.sample, instruments)));
     const isBlocked = steps.some((step) => !ON_THE_WAY.has(step.name) && isHopeless([step]));
     steps.push(
       ...(isBlocked

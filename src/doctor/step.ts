@@ -17,6 +17,7 @@ export type StepName =
   | 'groups'
   | 'memberships'
   | 'accounts'
+  | 'foreign'
   | 'lookup'
   | 'sentinel';
 

@@ -21,7 +21,8 @@ export function secretOf({ source }: DirectorySettings): string | undefined {
   return JSON.stringify([bind, bind.kind === 'external' ? tls.client : undefined]);
 }
 
-function viewOf({ limits: _limits, source, ...settings }: DirectorySettings): unknown {
+function viewOf({ limits: _limits, source, foreign, ...others }: DirectorySettings): unknown {
+  const settings = { ...others, foreign: foreign?.map(viewOf) };
   if (source.kind === 'ldif') return { ...settings, source };
   const { urls, bind, tls } = source;
   return { ...settings, source: { urls, account: accountOf(bind, tls.client?.certificate) } };

@@ -52,6 +52,8 @@ export function savedDirectory(
       posixGroup: undefined,
     },
     sentinel: undefined,
+    // Groups of other forests are saved with the others too.
+    foreign: undefined,
     referrals: 'ignore',
   };
 }
@@ -60,10 +62,11 @@ export function savedDirectory(
  * Tells settings by which other people, or other memberships of theirs, would be read from these. A bound on how much
  * may be read is none of them, and what is due to dead accounts and unknown people is not asked before the translation.
  */
-export function revisionOfSettings({ vendor, users, memberships }: DirectorySettings): string {
+export function revisionOfSettings({ vendor, users, memberships, foreign }: DirectorySettings): string {
   const { unknown: _, ...who } = users;
   const { limits: __, ...what } = memberships;
-  const text = JSON.stringify({ vendor, who, what }, (_key, value: unknown) =>
+  const elsewhere = foreign?.map((forest) => [forest.name, revisionOfSettings(forest)]);
+  const text = JSON.stringify({ vendor, who, what, elsewhere }, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

@@ -43,6 +43,33 @@ describe('warnings about a config file', () => {
     ]);
   });
 
+  it('tell of a resource forest that nothing proves to be readable', async () => {
+    const forest = (sentinel: string) =>
+      RIGHT.replace(
+        '    users:',
+        '    vendor: active-directory\n    memberships: { foreign: resource }\n    users:',
+      ).replace(
+        'endpoints:\n',
+        `  resource:
+    vendor: active-directory
+    urls: ldaps://dc.beta.example
+    bind: { dn: "CN=svc,DC=beta,DC=example", password: "\${env:SECRET}" }
+    users: { base: "DC=beta,DC=example" }
+${sentinel}endpoints:
+`,
+      );
+    expect(await warned(forest(''))).to.deep.equal([
+      '8: nothing proves that "resource" may be read: lost rights look like "no groups there"',
+    ]);
+    const own = forest('    sentinel: { userid: probe, group: "CN=probe,DC=beta,DC=example" }\n');
+    expect(await warned(own)).to.deep.equal([]);
+    const across = forest('').replace(
+      /( {4}sentinel: ).*/,
+      '$1{ userid: probe, group: "CN=probe,DC=beta,DC=example" }',
+    );
+    expect(await warned(across)).to.deep.equal([]);
+  });
+
   it('tell of a global catalog', async () => {
     const catalog = RIGHT.replace('ldap.acme.example', 'dc1.acme.example:3269').replace(
       'endpoints:',

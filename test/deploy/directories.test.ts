@@ -33,7 +33,16 @@ describe('deploy/directories', () => {
   it('has groups searched in the whole tree where nothing else is said', async () => {
     const { config } = await load(readFileSync(join(FOLDER, 'openldap.yaml'), 'utf8'), {}, files);
     const { from, base } = config?.directories.get('corp')?.memberships ?? {};
-    expect([from, base]).to.deep.equal(['search', 'dc=acme,dc=example']);
+    expect([from, base]).to.deep.equal([['search'], 'dc=acme,dc=example']);
+  });
+
+  it('has one for two forests beside it', async () => {
+    const sample = fileURLToPath(new URL('../../deploy/trusted-forests.yaml', import.meta.url));
+    const own = { ...files, 'secrets/resource-bind': 'a third secret\n' };
+    const { config, said } = await load(readFileSync(sample, 'utf8'), {}, own);
+    expect(said).to.equal('');
+    const forests = config?.directories.get('corp')?.foreign?.map(({ name, users }) => [name, users.bases]);
+    expect(forests).to.deep.equal([['resource', ['DC=beta,DC=example']]]);
   });
 
   for (const sample of samples) {

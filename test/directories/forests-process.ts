@@ -13,7 +13,7 @@ export const FOREST_DATA = ['-H', '/var/lib/samba/private/sam.ldb'];
 const WORLD = fileURLToPath(new URL('forests-world.ts', import.meta.url));
 /** Where tsx is found. */
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const MOST_SAID = 20_000;
+const MOST_SAID = 4000;
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 

@@ -22,7 +22,7 @@ import { FOREST_NAMES, FOREST_PASSWORD, FORESTS, type ForestName } from './fores
 import { FOREST_DATA, ForestsProcess } from './forests-process.ts';
 import { provisionForests, TRUST_ACCOUNTS } from './forests-provision.ts';
 
-const WINBIND_WITHIN = 30_000;
+const LOGON_SERVERS_WITHIN = 60_000;
 
 /** One of the two. */
 export interface Forest {
@@ -105,16 +105,16 @@ export async function startForests(): Promise<Forests> {
   };
 }
 
-// It starts after all else, and nobody of elsewhere can log on without it.
-async function untilWinbindAnswers(process: ForestsProcess, name: ForestName): Promise<void> {
-  const until = performance.now() + WINBIND_WITHIN;
+// winbindd, which NTLM needs, starts after all else, and looks for the other forest's servers once in a while.
+async function onceLogonServersAreKnown(ask: () => Promise<string>): Promise<string> {
+  const until = performance.now() + LOGON_SERVERS_WITHIN;
   for (;;) {
     try {
-      await process.run(name, ['wbinfo', '--ping']);
-      return;
+      return await ask();
     } catch (error) {
-      if (performance.now() > until) throw error;
-      await setTimeout(100);
+      const isEarly = /data 51f|no winbind_server|NO_LOGON_SERVERS/.test(String(error));
+      if (!isEarly || performance.now() > until) throw error;
+      await setTimeout(500);
     }
   }
 }
@@ -153,8 +153,7 @@ async function openForest(
     sids: () => process.sids(name),
     tokenOf: async (person, by) => {
       const { host, zone } = FORESTS[name];
-      await untilWinbindAnswers(process, name);
-      const entry = await process.run(other, [
+      const token = [
         ...['ldbsearch', '-H', `ldap://${host}.${zone}`, '-U', `${person}%${FOREST_PASSWORD}`],
         ...[
           `--use-kerberos=${by === 'Kerberos' ? 'required' : 'off'}`,
@@ -164,7 +163,8 @@ async function openForest(
           'base',
           'tokenGroups',
         ],
-      ]);
+      ];
+      const entry = await onceLogonServersAreKnown(() => process.run(other, token));
       return [...entry.matchAll(/^tokenGroups: (S-\S+)$/gm)].map(([, sid = '']) => sid);
     },
     start: told('start'),
