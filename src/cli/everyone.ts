@@ -58,8 +58,9 @@ export function openDirectories(
   clock: Clock,
 ): readonly Directory[] {
   const attributes = mappings.flatMap((mapping) => mapping.attributes);
+  const readsIdentities = mappings.some((mapping) => mapping.readsIdentities);
   return composeDirectories(
-    settings.map((each) => ({ settings: each, attributes })),
+    settings.map((each) => ({ settings: each, attributes, readsIdentities })),
     clock,
   );
 }

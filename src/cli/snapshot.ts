@@ -69,6 +69,7 @@ function allOf(settings: DirectorySettings, mappings: readonly Mapping[]): Whole
   return {
     settings,
     attributes: [...attributesOfSettings(settings), ...mappings.flatMap((mapping) => mapping.attributes)],
+    readsIdentities: mappings.some((mapping) => mapping.readsIdentities),
   };
 }
 

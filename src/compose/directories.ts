@@ -62,6 +62,8 @@ function faultOfSnapshot(file: string, text: string, mapping: Mapping): string |
 export interface WholeDirectory {
   readonly settings: DirectorySettings;
   readonly attributes: readonly string[];
+  /** Whether a mapping decides by SIDs or GUIDs of groups; else they are told where they can be read. */
+  readonly readsIdentities: boolean;
 }
 
 /**
@@ -70,9 +72,9 @@ export interface WholeDirectory {
  */
 export function composeDirectories(wanted: readonly WholeDirectory[], clock: Clock): readonly Directory[] {
   for (const flag of COLLECT_EARLY) setFlagsFromString(flag);
-  const directories: EntryDirectory[] = wanted.map(({ settings, attributes }, i) => {
+  const directories: EntryDirectory[] = wanted.map((each, i) => {
     const beside = () => directories.filter((_, other) => other !== i);
-    return openWhole(settings, attributes, clock, beside);
+    return openWhole(each, clock, beside);
   });
   return directories;
 }
@@ -86,20 +88,27 @@ export function composeInstruments(): Instruments {
     resolveSrv,
     speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
     openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
-    openDirectory: (settings) => openWhole(settings, [], clock),
+    openDirectory: (settings) => openWhole({ settings, attributes: [], readsIdentities: false }, clock),
   };
 }
 
 // With its resource forests, of which nobody else knows: they are closed with it.
 function openWhole(
-  settings: DirectorySettings,
-  attributes: readonly string[],
+  { settings, attributes, readsIdentities }: WholeDirectory,
   clock: Clock,
   beside: () => readonly DomainDirectory[] = () => [],
 ): EntryDirectory {
   const source = openSource(settings, clock, new BindBackoff(clock));
-  const forests = (settings.foreign ?? []).map((forest) => openWhole(forest, [], clock));
-  const groupOptions = { fresh: 0, identities: true, beside, foreign: () => forests };
+  const forests = (settings.foreign ?? []).map((forest) =>
+    openWhole({ settings: forest, attributes: [], readsIdentities }, clock),
+  );
+  const groupOptions = {
+    fresh: 0,
+    identities: true,
+    identityIsOptional: !readsIdentities,
+    beside,
+    foreign: () => forests,
+  };
   return new EntryDirectory(settings, closedWith(source, forests), attributes, clock, groupOptions);
 }
 

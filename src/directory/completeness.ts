@@ -134,6 +134,15 @@ export function foreignNote(sids: readonly string[]): string {
   return `left out, of a domain that no directory here serves: ${sids.join(', ')}`;
 }
 
+const MOST_SHOWN = 3;
+
+/** The note on groups whose entries cannot be read, and of which nothing but their DN is needed. */
+export function unreadNote(dns: readonly string[]): string {
+  const shown = dns.slice(0, MOST_SHOWN).join('; ');
+  const more = dns.length > MOST_SHOWN ? `; and ${dns.length - MOST_SHOWN} more` : '';
+  return `spelled as the membership tells them, since their entries are not there or not to be read: ${shown}${more}`;
+}
+
 /** Throws {@link Failure} above the limit. */
 export function judgeCount(count: number, most: number, dn: string): void {
   if (count > most) throw incomplete('limit', `${dn} is in more than ${most} groups`);

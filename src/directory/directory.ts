@@ -30,7 +30,7 @@ export type KnownGroup = ListedGroup & { readonly parents: readonly string[] };
 export interface PeopleWalk extends AsyncIterable<WalkedPerson> {
   /** Who was left out so far, because no pattern of `userids` makes a user id of their login values. */
   readonly skipped: number;
-  /** Every group of the people met so far, once. */
+  /** Every group of the people met so far, once, whose entry could be read. */
   knownGroups(): Iterable<KnownGroup>;
 }
 

@@ -9,7 +9,7 @@ import type { Membership } from '../person.ts';
 import { incomplete, judgeCount } from './completeness.ts';
 import type { Entry } from './entry.ts';
 import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
-import type { Dated } from './group-graph.ts';
+import { type Dated, unitedParents } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import type { MembershipReader, MembershipReading } from './membership-reader.ts';
 import type { Listing, ResourceForest } from './resource-forest.ts';
@@ -85,11 +85,12 @@ export function withForeignGroups(own: MembershipReader, rules: ForeignGroupRule
       await own.prepare(people, deadline);
       await Promise.all(opened.map(({ listed }) => listed.read(sids, deadline)));
     },
-    parentsTold: (key) => [
-      ...own.parentsTold(key),
-      ...(above?.get(key) ?? []),
-      ...opened.flatMap(({ listed }) => listed.parentsTold(key)),
-    ],
+    parentsTold: (key) =>
+      unitedParents([
+        own.parentsTold(key),
+        [...(above?.get(key) ?? [])],
+        ...opened.map(({ listed }) => listed.parentsTold(key)),
+      ]),
   };
 }
 

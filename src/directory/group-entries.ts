@@ -43,7 +43,7 @@ export async function readEntries(
       return await readEntry(source, dn, attributes, deadline);
     } catch (error) {
       // An entry that cannot be read is a matter of those who need it; a server that fails is everybody's.
-      if (isFailure(error, 'directory_incomplete')) return error;
+      if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return error;
       throw error;
     }
   });

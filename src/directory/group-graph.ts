@@ -17,6 +17,15 @@ export interface Dated<Value> {
 export interface DirectGroups extends Dated<readonly Group[]> {
   /** How many of them the directory lists as the person's, where others are told otherwise, as a primary group is. */
   readonly listed?: number;
+  /** What is to be said of them. */
+  readonly notes?: readonly string[];
+}
+
+/** What several told of the groups above one, for {@link GroupGraph.parentsTold}. */
+export function unitedParents(
+  told: readonly (readonly string[] | undefined)[],
+): readonly string[] | undefined {
+  return told.every((dns) => dns !== undefined) ? [...new Set(told.flat())] : undefined;
 }
 
 /** One strategy. What it tells is complete, or it throws {@link Failure}. */
@@ -31,6 +40,9 @@ export interface GroupGraph {
   ): Promise<Dated<ReadonlyMap<string, readonly Group[]>>>;
   /** Reads ahead, in few searches, what the groups of these people will need. */
   prepare(people: readonly Entry[], deadline: Deadline): Promise<void>;
-  /** The DNs of the groups directly above one whose parents were told; none where they were not asked for. */
-  parentsTold(key: string): readonly string[];
+  /**
+   * The DNs of the groups directly above one that was read; none where they were not asked for. Undefined where its entry
+   * could not be read.
+   */
+  parentsTold(key: string): readonly string[] | undefined;
 }

@@ -5,7 +5,7 @@
 import type { Deadline } from '../deadline.ts';
 import type { Entry } from './entry.ts';
 import { type Group, uniqueGroups } from './group.ts';
-import type { Dated, DirectGroups, GroupGraph } from './group-graph.ts';
+import { type Dated, type DirectGroups, type GroupGraph, unitedParents } from './group-graph.ts';
 
 /** The graph with further direct groups, which are told otherwise than by a list of members or of memberships. */
 export function withUnlisted(
@@ -22,6 +22,7 @@ export function withUnlisted(
         value: uniqueGroups([...direct.value, ...more.value]),
         readAt: Math.min(direct.readAt, more.readAt),
         listed: direct.listed ?? direct.value.length,
+        notes: direct.notes ?? [],
       };
     },
   };
@@ -40,6 +41,7 @@ export function unitedGraphs(graphs: readonly GroupGraph[]): GroupGraph {
         value: uniqueGroups(told.flatMap(({ value }) => value)),
         readAt: Math.min(...told.map(({ readAt }) => readAt)),
         listed: told.reduce((sum, each) => sum + listedBy(each), 0),
+        notes: told.flatMap(({ notes = [] }) => notes),
       };
     },
     async parents(groups, deadline) {
@@ -53,6 +55,6 @@ export function unitedGraphs(graphs: readonly GroupGraph[]): GroupGraph {
     async prepare(people: readonly Entry[], deadline) {
       await Promise.all(graphs.map((graph) => graph.prepare(people, deadline)));
     },
-    parentsTold: (key) => [...new Set(graphs.flatMap((graph) => graph.parentsTold(key)))],
+    parentsTold: (key) => unitedParents(graphs.map((graph) => graph.parentsTold(key))),
   };
 }

@@ -5,8 +5,10 @@
 
 import { firstRdnValue, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { guidOf } from '../names/guid.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import { sidOf } from '../names/sid.ts';
 import type { AttributeValue, Membership } from '../person.ts';
+import { canonicalName } from './attribute-types.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 
@@ -33,6 +35,8 @@ export interface GroupFacts {
   readonly name: string | undefined;
   /** Undefined where nobody asks for identities. */
   readonly identity: GroupIdentity | undefined;
+  /** Whether a group whose entry cannot be read may do without them: no mapping decides by them. */
+  readonly identityIsOptional?: boolean;
 }
 
 /** The attributes that the facts stand in; none where a DN is enough. */
@@ -56,11 +60,29 @@ export function groupOfEntry(entry: Entry, { name: nameAttribute, identity }: Gr
   const sid = identityIn(entry, identity?.sid, sidOf, identity?.always);
   const guid = identityIn(entry, identity?.guid, guidOf, identity?.always);
   if (nameAttribute === undefined) return { dn: group.dn, key: group.key, name: group.name, sid, guid };
-  const [name] = plainValues(entry, nameAttribute);
-  if (typeof name !== 'string') {
-    throw incomplete('value', `${entry.dn} has no readable ${nameAttribute}`);
+  return { dn: group.dn, key: group.key, name: nameIn(entry, nameAttribute), sid, guid };
+}
+
+// Of several values the one of the entry's RDN. Where none is, each could be the name by which a rule gives or a never
+// takes: that is not certain.
+function nameIn(entry: Entry, attribute: string): string {
+  const values = plainValues(entry, attribute).map((value) => textOf(value, entry.dn, attribute));
+  const [first, ...others] = values;
+  if (first === undefined) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
+  if (others.length === 0) return first;
+  const rdn = tryParseDn(entry.dn)?.rdns[0] ?? [];
+  const naming = rdn.filter(({ type }) => canonicalName(type) === canonicalName(attribute));
+  const keys = new Set(
+    naming.map(({ value }) => (typeof value === 'string' ? comparisonKey(value) : undefined)),
+  );
+  const name = values.find((value) => keys.has(comparisonKey(value)));
+  if (name === undefined) {
+    throw incomplete(
+      'value',
+      `${entry.dn} has ${values.length} values of ${attribute}, none of them in its RDN: which of them is its name is not certain`,
+    );
   }
-  return { dn: group.dn, key: group.key, name, sid, guid };
+  return name;
 }
 
 /** The way to a group that the person is in directly. */

@@ -1,10 +1,12 @@
 /**
  * The strategy `attribute`: an entry's groups are DNs in an attribute (memberOf), and so are a group's. Group entries
- * are read only where more than a DN is needed: what lies above them, a name or identities that it does not tell.
+ * are read for what lies above them, for their names and identities, and for their spelling: the attribute may have
+ * another, and a group has one whatever way led to it.
  */
 import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../deadline.ts';
-import { isFailure } from '../failure.ts';
+import { type Failure, isFailure } from '../failure.ts';
+import { unreadNote } from './completeness.ts';
 import type { EntrySource } from './entry-source.ts';
 import { attributesFor, dnsIn, type Group, type GroupFacts, groupOfDn, groupOfEntry } from './group.ts';
 import { DNS_PER_FILTER, type NamedEntry, READS_AT_ONCE, readEntries } from './group-entries.ts';
@@ -17,6 +19,8 @@ export interface ReadGroup {
   readonly group: Group;
   /** The DNs of the groups directly above. */
   readonly parents: readonly string[];
+  /** Set where its entry could not be read, and its DN was enough. */
+  readonly isUnread?: true;
 }
 
 const BATCHES_AT_ONCE = 4;
@@ -50,6 +54,13 @@ export function groupsByAttribute(
   };
   const named = attributesFor(facts);
   const attributes = nested ? [attribute, ...named] : named;
+  // A membership in a group that was deleted, or is hidden, is one all the same.
+  const isDnEnough =
+    !nested &&
+    facts.name === undefined &&
+    (facts.identity === undefined || facts.identityIsOptional === true);
+  const unread = ({ dn }: NamedEntry, failure: Failure): ReadGroup | Failure =>
+    isDnEnough ? { group: groupOfDn(dn), parents: [], isUnread: true } : failure;
   const reads = new KeptReads<NamedEntry, ReadGroup>(
     {
       keyOf: ({ key }) => key,
@@ -57,8 +68,9 @@ export function groupsByAttribute(
       atOnce: dnAttribute === undefined ? READS_AT_ONCE : BATCHES_AT_ONCE,
       read: async (groups, deadline) => {
         const entries = await readEntries(source, groups, attributes, dnAttribute, deadline);
-        return entries.map((entry) => {
-          if (entry instanceof Error) return entry;
+        return entries.map((entry, i) => {
+          const asked = groups[i];
+          if (entry instanceof Error) return asked === undefined ? entry : unread(asked, entry);
           try {
             return { group: groupOfEntry(entry, facts), parents: nested ? dnsIn(entry, attribute) : [] };
           } catch (error) {
@@ -80,18 +92,22 @@ export function groupsByAttribute(
   const groupsOf = async (
     dns: Iterable<string>,
     deadline: Deadline,
-  ): Promise<Dated<ReadonlyMap<string, Group>>> => {
-    const byKey = namedOnce(dns);
-    if (named.length === 0) return { value: byKey, readAt: Number.POSITIVE_INFINITY };
-    const { known, readAt } = await read([...byKey.values()], deadline);
-    return { value: new Map([...known].map(([key, { value }]) => [key, value.group])), readAt };
+  ): Promise<Dated<ReadonlyMap<string, ReadGroup>>> => {
+    const { known, readAt } = await read([...namedOnce(dns).values()], deadline);
+    return { value: new Map([...known].map(([key, { value }]) => [key, value])), readAt };
   };
 
   return {
     attributes: [attribute],
     async direct(person, deadline) {
       const { value, readAt } = await groupsOf(dnsIn(person, attribute), deadline);
-      return { value: [...value.values()], readAt };
+      const groups = [...value.values()];
+      const unread = groups.filter(({ isUnread }) => isUnread).map(({ group }) => group.dn);
+      return {
+        value: groups.map(({ group }) => group),
+        readAt,
+        notes: unread.length === 0 ? [] : [unreadNote(unread)],
+      };
     },
     async parents(groups, deadline) {
       const { known, readAt } = await read(groups, deadline);
@@ -99,12 +115,11 @@ export function groupsByAttribute(
       const above = await groupsOf(dns, deadline);
       const parents = groups.map(({ key }) => {
         const of = known.get(key)?.value.parents ?? [];
-        return [key, of.flatMap((dn) => above.value.get(told(dn).key) ?? [])] as const;
+        return [key, of.flatMap((dn) => above.value.get(told(dn).key)?.group ?? [])] as const;
       });
       return { value: new Map(parents), readAt: Math.min(readAt, above.readAt) };
     },
     async prepare(people, deadline) {
-      if (attributes.length === 0) return;
       const met = new Set<string>();
       let level = unmet(namedOnce(people.flatMap((person) => dnsIn(person, attribute))), met);
       while (level.length > 0) {
@@ -112,7 +127,10 @@ export function groupsByAttribute(
         level = unmet(namedOnce([...known.values()].flatMap(({ value }) => value.parents)), met);
       }
     },
-    parentsTold: (key) => reads.peek(key)?.parents ?? [],
+    parentsTold: (key) => {
+      const kept = reads.peek(key);
+      return kept?.isUnread ? undefined : (kept?.parents ?? []);
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import type { Filter } from './filter.ts';
 import { type FilterTemplate, mentions, substitute } from './filter-template.ts';
 import { attributesFor, type Group, type GroupFacts, groupOfEntry, textOf, uniqueGroups } from './group.ts';
 import { DNS_PER_FILTER, READS_AT_ONCE } from './group-entries.ts';
-import type { GroupGraph } from './group-graph.ts';
+import { type GroupGraph, unitedParents } from './group-graph.ts';
 import type { InChainProof } from './in-chain.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
 import { ignoringCaseOfUid, spellingsOf } from './member-uid.ts';
@@ -124,7 +124,7 @@ export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: str
       const within = [...told.value].map(([key, above]) => [key, above.filter(isWithin)] as const);
       return { value: new Map([...within, ...found.value]), readAt: Math.min(told.readAt, found.readAt) };
     },
-    parentsTold: (key) => [...linked.parentsTold(key), ...searched.parentsTold(key)],
+    parentsTold: (key) => unitedParents([linked.parentsTold(key), searched.parentsTold(key)]),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import type { Membership } from '../person.ts';
 import type { Entry } from './entry.ts';
-import type { GroupGraph } from './group-graph.ts';
+import { type GroupGraph, unitedParents } from './group-graph.ts';
 import { readMemberships } from './memberships.ts';
 import type { ResourceForest } from './resource-forest.ts';
 import type { MembershipSettings } from './settings.ts';
@@ -35,8 +35,11 @@ export interface MembershipReader {
   read(person: Entry, deadline: Deadline): Promise<MembershipReading>;
   /** Reads ahead, in few searches, what these people will need. */
   prepare(people: readonly Entry[], deadline: Deadline): Promise<void>;
-  /** The DNs of the groups directly above one that was read; none where they were not asked for. */
-  parentsTold(key: string): readonly string[];
+  /**
+   * The DNs of the groups directly above one that was read; none where they were not asked for. Undefined where its entry
+   * could not be read.
+   */
+  parentsTold(key: string): readonly string[] | undefined;
 }
 
 const PEOPLE_AT_ONCE = 16;
@@ -60,14 +63,15 @@ export function walkUpwards(
         memberships: walked.value,
         readAt: Math.min(walked.readAt, told?.readAt ?? walked.readAt),
         isListed: walked.isListed || told?.isListed === true,
-        notes: told?.notes ?? [],
+        notes: [...walked.notes, ...(told?.notes ?? [])],
       };
     },
     async prepare(people, deadline) {
       await graph.prepare(people, deadline);
       await beside?.prepare(people, deadline);
     },
-    parentsTold: (key) => [...graph.parentsTold(key), ...(beside?.parentsTold(key) ?? [])],
+    parentsTold: (key) =>
+      unitedParents([graph, ...(beside === undefined ? [] : [beside])].map((each) => each.parentsTold(key))),
   };
 }
 

@@ -13,6 +13,7 @@ import type { MembershipSettings } from './settings.ts';
 export interface ReadMemberships extends Dated<readonly Membership[]> {
   /** Whether the directory lists any group as the person's. */
   readonly isListed: boolean;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -61,5 +62,6 @@ export async function readMemberships(
     value: [...memberships.values()],
     readAt,
     isListed: (direct.listed ?? direct.value.length) > 0,
+    notes: direct.notes ?? [],
   };
 }

@@ -129,8 +129,9 @@ class KnownGroups {
       if (this.#spellings.has(dn)) continue;
       this.#spellings.add(dn);
       const key = keyOf(dn);
-      if (!this.#byKey.has(key))
-        this.#byKey.set(key, { dn, name, sid, guid, parents: groups.parentsTold(key) });
+      const parents = groups.parentsTold(key);
+      if (parents !== undefined && !this.#byKey.has(key))
+        this.#byKey.set(key, { dn, name, sid, guid, parents });
     }
   }
 

@@ -44,7 +44,7 @@ export interface ListedPrincipals {
   /** Complete, or throws {@link Failure}. */
   read(sids: readonly string[], deadline: Deadline): Promise<Listings>;
   /** The DNs of the groups directly above one that was read. */
-  parentsTold(key: string): readonly string[];
+  parentsTold(key: string): readonly string[] | undefined;
 }
 
 /** What is kept of a SID. */

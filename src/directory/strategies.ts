@@ -34,6 +34,8 @@ export interface GroupOptions {
   readonly fresh: number;
   /** Whether memberships are to tell SIDs and GUIDs. Costs reads of the groups' entries. */
   readonly identities: boolean;
+  /** Whether a group that cannot be read may do without them: nothing is decided by them. */
+  readonly identityIsOptional?: boolean;
   /** The directories that are asked beside this one, of other domains perhaps. */
   readonly beside?: () => readonly DomainDirectory[];
   /** The resource forests that may list people of this one. */
@@ -80,7 +82,7 @@ export class Strategies {
     source: EntrySource,
     settings: DirectorySettings,
     clock: Clock,
-    { fresh, identities, beside = () => [], foreign = () => [] }: GroupOptions,
+    { fresh, identities, identityIsOptional = false, beside = () => [], foreign = () => [] }: GroupOptions,
   ) {
     this.#source = source;
     this.#settings = settings;
@@ -89,6 +91,7 @@ export class Strategies {
     this.facts = {
       name: settings.memberships.name,
       identity: identities ? this.#vendor.groupIdentity : undefined,
+      identityIsOptional,
     };
     this.#domains = new SidDomains(beside);
     this.#foreign = foreign;
