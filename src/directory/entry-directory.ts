@@ -207,6 +207,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
       {
         base: memberships.base,
         userBases: users.bases,
+        alsoHolds: this.#settings.alsoHolds,
         classes: VENDORS[vendor].groupClasses,
         facts: this.#groups.facts,
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),

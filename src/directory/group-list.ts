@@ -14,6 +14,8 @@ export interface GroupListRules {
   /** Where groups are looked for by the config; undefined where it does not say. */
   readonly base: string | undefined;
   readonly userBases: readonly string[];
+  /** Other trees whose groups are here too. */
+  readonly alsoHolds?: readonly string[] | undefined;
   readonly classes: readonly string[];
   readonly facts: GroupFacts;
   readonly pageTime: () => Deadline;
@@ -27,11 +29,14 @@ const GROUPS_PER_PAGE = 500;
  */
 export async function* listGroups(
   source: EntrySource,
-  { base, userBases, classes, facts, pageTime }: GroupListRules,
+  { base, userBases, alsoHolds = [], classes, facts, pageTime }: GroupListRules,
   under: readonly string[],
 ): AsyncGenerator<ListedGroup> {
-  const suffixes = parsedOf([...userBases, ...(base === undefined ? [] : [base])]).map(suffixOf);
-  const everywhere = base === undefined ? suffixes : parsedOf([base]);
+  const others = parsedOf(alsoHolds).map(suffixOf);
+  const suffixes = parsedOf([...userBases, ...(base === undefined ? [] : [base])])
+    .map(suffixOf)
+    .concat(others);
+  const everywhere = base === undefined ? suffixes : [...parsedOf([base]), ...others];
   const asked = under.length === 0 ? everywhere : parsedOf(under);
   const bases = outermost(asked).filter((dn) => suffixes.some((suffix) => equalDn(suffixOf(dn), suffix)));
   const filters = classes.map((each) => equality('objectClass', each));

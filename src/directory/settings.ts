@@ -148,6 +148,8 @@ export interface DirectorySettings {
   readonly referrals: 'error' | 'ignore';
   /** The directories that every endpoint asks which asks this one. */
   readonly beside?: readonly BesideDirectory[] | undefined;
+  /** DNs of other trees whose groups are here too, as in a snapshot of several forests. */
+  readonly alsoHolds?: readonly string[] | undefined;
   /** The resource forests whose groups may list people of this one, without resource forests of their own. */
   readonly foreign?: readonly DirectorySettings[] | undefined;
   readonly limits: DirectoryLimits;

@@ -37,7 +37,8 @@ export function savedDirectory(
 ): DirectorySettings {
   const { users, memberships } = settings;
   const { attribute: _, filter: __, ...otherUsers } = users;
-  const bases = [...users.bases, ...(memberships.base === undefined ? [] : [memberships.base])];
+  const elsewhere = (settings.foreign ?? []).flatMap((forest) => forest.users.bases);
+  const bases = [...users.bases, ...(memberships.base === undefined ? [] : [memberships.base]), ...elsewhere];
   const text = section.text + containersFor([...bases, ...section.groupsUnder], section.text);
   return {
     ...settings,
@@ -54,6 +55,7 @@ export function savedDirectory(
     sentinel: undefined,
     // Groups of other forests are saved with the others too.
     foreign: undefined,
+    alsoHolds: elsewhere,
     referrals: 'ignore',
   };
 }
