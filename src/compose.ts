@@ -5,7 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Surroundings, systemClock } from './compose/surroundings.ts';
-import { directoriesOf, longestDeadline, type WiredDirectory, Wirer, type Wiring } from './compose/wiring.ts';
+import {
+  directoriesOf,
+  longestDeadline,
+  viewedBy,
+  type WiredDirectory,
+  Wirer,
+  type Wiring,
+} from './compose/wiring.ts';
 import type { Directory } from './directory/directory.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createApp } from './http/app.ts';
@@ -18,6 +25,7 @@ import type { Setup } from './setup.ts';
 import { PeopleCache } from './user-info/cache.ts';
 import { isKeyOfThese } from './user-info/lookup.ts';
 import type { UserInfo } from './user-info/user-info.ts';
+import { VisibilityWatch } from './visibility/watch.ts';
 
 export {
   composeDirectories,
@@ -66,7 +74,8 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   });
   const wirer = new Wirer({ clock, wallNow }, people, () => wiring);
   let wiring: Wiring = wirer.wire(first);
-  const readiness = new Readiness(directoriesOf(wiring), clock, log);
+  const visibility = new VisibilityWatch(() => viewedBy(wiring), log);
+  const readiness = new Readiness(directoriesOf(wiring), clock, log, () => visibility.remarks);
   const replaced = new Set<WiredDirectory>();
   let closed = false;
   let { tls } = first.config.listen;
@@ -99,7 +108,8 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
         throw error;
       });
       log.info({ url: main.url, endpoints: [...wiring.endpoints.keys()] }, 'listening');
-      void readiness.watch();
+      // Not before there is a directory to look at.
+      void readiness.watch().then(() => visibility.run());
       return main.url;
     },
     reload(setup) {
@@ -119,12 +129,14 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       const directories = directoriesOf(next);
       if (old.size !== directories.length || directories.some((each) => !old.has(each)))
         readiness.replace(directories);
+      visibility.again();
       wirer.forgetSecrets(next);
       void closeReplaced(before, next);
     },
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),
     async stop(linger = LINGER) {
       readiness.drain();
+      visibility.end();
       for (const listener of listeners) listener.drain();
       clearInterval(forgetting);
       const [main, ...others] = listeners;

@@ -22,6 +22,7 @@ const WIRED: readonly string[] = [
   'observe',
   'reload',
   'snapshot',
+  'visibility',
   'deadline.ts',
 ];
 
@@ -43,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'json-schema': ['config', 'mapping'],
   plan: ['mapping', 'names', 'yaml', 'person.ts', 'failure.ts'],
   snapshot: ['directory', 'mapping', 'names', 'person.ts'],
+  visibility: ['directory', 'mapping', 'names', 'yaml', 'failure.ts'],
   observe: ['directory', 'person.ts', 'failure.ts', 'deadline.ts'],
   http: [
     'mapping',
@@ -84,6 +86,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'config',
     'user-info',
+    'visibility',
     'yaml',
     'failure.ts',
     'deadline.ts',

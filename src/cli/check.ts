@@ -1,12 +1,14 @@
 /**
  * `check`: the config, its mapping files and the tests beside them, every problem in one run; with `--live` also each
- * directory.
+ * directory, and whether it has what the mappings name.
  */
 import { composeLdifPeople, composeService, systemSurroundings } from '../compose.ts';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
 import { loadSetup, type Setup } from '../setup.ts';
+import { examineAll, type Viewed } from '../visibility/examination.ts';
+import { problemOf } from '../visibility/remark.ts';
 import { printable } from '../yaml/problem.ts';
 import { countProblems, plural, print, printProblems } from './messages.ts';
 
@@ -40,10 +42,26 @@ async function checkLive(setup: Setup): Promise<number> {
         return checkDirectory(directory, sentinel, surroundings.clock);
       }),
     );
-    return results.every(Boolean) ? 0 : 1;
+    // What cannot be reached is told already.
+    if (!results.every(Boolean)) return 1;
+    const remarks = await examineAll(viewedOf(setup, service.directories));
+    printProblems(remarks.map(problemOf));
+    return remarks.some(({ severity }) => severity === 'error') ? 1 : 0;
   } finally {
     await service.stop();
   }
+}
+
+/** Each endpoint's mapping with its directories. */
+function viewedOf(
+  { config, mappings }: Setup,
+  directories: ReadonlyMap<string, Directory>,
+): readonly Viewed[] {
+  return config.endpoints.flatMap(({ mapping: { file }, directories: names }) => {
+    const mapping = mappings.get(file);
+    const asked = names.flatMap((name) => directories.get(name) ?? []);
+    return mapping === undefined ? [] : [{ mapping, directories: asked }];
+  });
 }
 
 async function checkDirectory(

@@ -16,6 +16,8 @@ import { exitStatus, type PlanReport } from '../plan/report.ts';
 import { loadSetup, type Setup, withMapping } from '../setup.ts';
 import { refuseUnwritable, WriteError, writeWhole } from '../snapshot/atomic-file.ts';
 import { meetEveryone } from '../user-info/everyone.ts';
+import { examineMapping } from '../visibility/examination.ts';
+import { problemOf } from '../visibility/remark.ts';
 import { printable } from '../yaml/problem.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import {
@@ -28,7 +30,7 @@ import {
   savedOf,
   scopeOf,
 } from './everyone.ts';
-import { countProblems, print, printProblems } from './messages.ts';
+import { countProblems, plural, print, printProblems } from './messages.ts';
 import { startProgress } from './progress.ts';
 import { printJson } from './result.ts';
 
@@ -75,6 +77,7 @@ export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promis
     const earlierGroups = await groupsOf(setup, endpoint, options.previous, clock);
     const directories = openDirectories(source.settings, [before, after], clock);
     try {
+      if (!(await showsWhatIsNamed(after, directories))) return 1;
       const report = await compare(directories, { before, after, now, earlierGroups }, source.total);
       await show(report, options, source.words, now);
       return exitStatus(report, options.maxEmptied);
@@ -86,6 +89,16 @@ export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promis
     print(printable(`no plan: ${reasonOf(error)}`));
     return 1;
   }
+}
+
+/** Whether the directories show all whose absence would give access; else nobody can say what the mapping would do. */
+async function showsWhatIsNamed(mapping: Mapping, directories: readonly Directory[]): Promise<boolean> {
+  const problems = (await examineMapping({ mapping, directories })).map(problemOf);
+  printProblems(problems);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0)
+    print(`no plan: ${plural(errors, 'thing')} that ${mapping.file} names cannot be seen, as told above`);
+  return errors === 0;
 }
 
 async function sourceOf(

@@ -44,7 +44,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     });
   command('check', 'check the config, its mapping files and their tests without connecting anywhere')
     .addOption(config())
-    .option('--live', 'also bind to each directory and look for its sentinel')
+    .option(
+      '--live',
+      'also bind to each directory, look for its sentinel, and for the groups and attributes that the mappings name',
+    )
     .addOption(skipTests())
     .action(async (options: { config: string; live?: boolean; skipTests?: boolean }) => {
       const { config: file, live = false, skipTests = false } = options;

@@ -20,6 +20,7 @@ import type { Setup } from '../setup.ts';
 import type { PeopleCache } from '../user-info/cache.ts';
 import { DirectoryLookup } from '../user-info/lookup.ts';
 import { UserInfo } from '../user-info/user-info.ts';
+import type { Viewed } from '../visibility/examination.ts';
 import { openSource } from './directories.ts';
 
 /** One configured directory, with what a reload may keep of it. */
@@ -159,6 +160,14 @@ export class Wirer {
 
 export function directoriesOf({ directories }: Wiring): Directory[] {
   return [...directories.values()].map(({ directory }) => directory);
+}
+
+/** Each endpoint's mapping with the directories that it asks. */
+export function viewedBy({ setup: { config, mappings }, directories }: Wiring): Viewed[] {
+  return config.endpoints.map((endpoint) => ({
+    mapping: found(mappings.get(endpoint.mapping.file), endpoint.mapping.shown),
+    directories: endpoint.directories.map((name) => found(directories.get(name), name).directory),
+  }));
 }
 
 function secretsOf({ directories }: Wiring): ReadonlySet<string | undefined> {

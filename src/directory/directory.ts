@@ -5,6 +5,7 @@
 import type { Deadline } from '../deadline.ts';
 import type { FailureCode } from '../failure.ts';
 import type { Membership, Person } from '../person.ts';
+import type { Sight } from './sight.ts';
 
 /** What readiness tells about a directory. */
 export interface DirectoryState {
@@ -72,6 +73,9 @@ export interface Directory {
 
   /** Every group below these DNs, or everywhere where groups are looked for; streamed, complete or throws. */
   groups(under: readonly string[]): AsyncIterable<ListedGroup>;
+
+  /** What can be seen here of groups and attributes as such. */
+  readonly sight: Sight;
 
   /** Opens and binds a connection if none is open. */
   connect(deadline: Deadline): Promise<void>;

@@ -33,6 +33,7 @@ import type { ListedPrincipals, ResourceForest } from './resource-forest.ts';
 import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings.ts';
 import { type DomainDirectory, domainSids } from './sid-domains.ts';
+import { lookAt, type Sight } from './sight.ts';
 import { type GroupOptions, Strategies } from './strategies.ts';
 import { commonSuffix } from './suffix.ts';
 import { Trusts } from './trusts.ts';
@@ -48,6 +49,7 @@ const SEARCHES_PER_PAGE = 20;
 export class EntryDirectory implements Directory, DomainDirectory, ResourceForest {
   readonly name: string;
   readonly domain: string;
+  readonly sight: Sight;
   readonly #settings: DirectorySettings;
   readonly #source: EntrySource;
   readonly #clock: Clock;
@@ -85,6 +87,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     this.#settings = settings;
     this.#source = source;
     this.#clock = clock;
+    this.sight = lookAt(settings, source, clock);
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#groups = new Strategies(source, settings, clock, groupOptions);
     this.#forest = new Forest(

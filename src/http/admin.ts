@@ -21,10 +21,10 @@ export function createAdminApp(readiness: Readiness, explaining: ExplainingParts
     response.json({ status: 'alive' });
   });
   app.get('/readyz', (request, response) => {
-    const { status, directories, reload } = readiness.report();
+    const { status, ...details } = readiness.report();
     response
       .status(status === 'ready' ? 200 : 503)
-      .json(isLoopback(request) ? { status, directories, reload } : { status });
+      .json(isLoopback(request) ? { status, ...details } : { status });
   });
   app.get('/explain', loopbackOnly, explainAnswer(explaining));
   app.use((_request, response) => {

@@ -17,6 +17,8 @@ export interface ReadinessReport {
   >;
   /** Whether the files were taken into use as they are now, as far as is known. */
   readonly reload: 'ok' | 'refused';
+  /** What mappings name and directories do not show, a line each. */
+  readonly warnings: readonly string[];
 }
 
 const CONNECT_WITHIN = 10_000;
@@ -30,12 +32,20 @@ export class Readiness {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #wasReady = false;
+  readonly #warnings: () => readonly string[];
   #reload: ReadinessReport['reload'] = 'ok';
 
-  constructor(directories: readonly Directory[], clock: Clock, log: Logger) {
+  /** @param warnings what else is wrong and makes nothing unready */
+  constructor(
+    directories: readonly Directory[],
+    clock: Clock,
+    log: Logger,
+    warnings: () => readonly string[] = () => [],
+  ) {
     this.#directories = directories;
     this.#clock = clock;
     this.#log = log;
+    this.#warnings = warnings;
   }
 
   /** Resolves once all directories were bound, or the drain began. */
@@ -74,7 +84,7 @@ export class Readiness {
     );
     this.#wasReady ||= this.#areBound();
     const status = this.#stop.signal.aborted ? 'draining' : this.#wasReady ? 'ready' : 'starting';
-    return { status, directories, reload: this.#reload };
+    return { status, directories, reload: this.#reload, warnings: this.#warnings() };
   }
 
   #areBound(): boolean {

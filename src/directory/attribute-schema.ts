@@ -1,0 +1,76 @@
+/**
+ * The attribute types that a server's schema defines (RFC 4512 section 4.4): read from the entry that its root DSE
+ * names. A server that hides it, and a proxy that shows a schema of its own in place of its directory's, tell nothing.
+ */
+import type { Deadline } from '../deadline.ts';
+import { type Entry, plainValues } from './entry.ts';
+import type { EntrySource } from './entry-source.ts';
+import { ANY_ENTRY, equality } from './filter.ts';
+import { everybodyFilter } from './login-values.ts';
+import type { DirectorySettings } from './settings.ts';
+import { userTemplate } from './users.ts';
+
+export type AttributeTypes =
+  | {
+      /** Names and OIDs in lower case. */
+      readonly names: ReadonlySet<string>;
+      /** The names as the schema writes them. */
+      readonly written: readonly string[];
+    }
+  | { readonly untold: string };
+
+// RFC 4512 section 4.1.2: NAME has one quoted name, or several in parentheses.
+const DEFINITION = /^\(\s*([\w.-]+)(?=[\s)])(?:[^']*?\sNAME\s+(?:'([^']*)'|\(([^)]*)\)))?/i;
+
+/** Throws {@link Failure} where the server fails. */
+export async function readAttributeTypes(
+  settings: DirectorySettings,
+  source: EntrySource,
+  time: () => Deadline,
+): Promise<AttributeTypes> {
+  const read = async (base: string, filter: typeof ANY_ENTRY, attributes: readonly string[]) => {
+    const outcome = await source.search({ base, scope: 'base', filter, attributes }, time());
+    return outcome.base === 'present' ? outcome.entries[0] : undefined;
+  };
+  const root = await read('', ANY_ENTRY, ['subschemaSubentry']);
+  const [subentry] = root === undefined ? [] : textsOf(root, 'subschemaSubentry');
+  if (subentry === undefined) return { untold: 'the server names no schema' };
+  const schema = await read(subentry, equality('objectClass', 'subschema'), ['attributeTypes']);
+  const definitions = schema === undefined ? [] : textsOf(schema, 'attributeTypes');
+  const names = new Set<string>();
+  const written: string[] = [];
+  for (const definition of definitions) {
+    const [, oid = '', one, several] = DEFINITION.exec(definition) ?? [];
+    const own =
+      one === undefined ? [...(several ?? '').matchAll(/'([^']*)'/g)].map(([, name = '']) => name) : [one];
+    names.add(oid.toLowerCase());
+    for (const name of own) names.add(name.toLowerCase());
+    written.push(...own);
+  }
+  if (!names.has('objectclass')) return { untold: `the schema ${subentry} cannot be read` };
+  const stranger = await foreignType(settings, source, names);
+  if (stranger !== undefined)
+    return { untold: `the schema ${subentry} is not that of the people, who have ${stranger}` };
+  return { names, written };
+}
+
+/** An attribute that one of the people shows and the schema does not have. */
+async function foreignType(
+  { users }: DirectorySettings,
+  source: EntrySource,
+  names: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const filter = everybodyFilter(userTemplate(users));
+  for (const base of users.bases) {
+    const search = { base, scope: 'sub', filter, attributes: ['*'], references: 'ignored' } as const;
+    for await (const [entry] of source.pages(search, 1)) {
+      if (entry === undefined) continue;
+      return entry.forms.map(({ type }) => type).find((type) => !names.has(type));
+    }
+  }
+  return undefined;
+}
+
+function textsOf(entry: Entry, attribute: string): readonly string[] {
+  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
+}

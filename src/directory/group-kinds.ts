@@ -1,0 +1,286 @@
+/**
+ * Which groups the settings' memberships do not show to their own members: told by looking at some of each kind, and
+ * at one of their members. A server's overlay or plug-in that keeps memberOf covers some attributes, and only groups
+ * that were written since; a filter compares what it names; dynamic groups are shown where the server expands them.
+ */
+import type { Deadline } from '../deadline.ts';
+import { type Dn, equalDn, formatDn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { type Entry, plainValues } from './entry.ts';
+import type { EntrySource, Search } from './entry-source.ts';
+import { ANY_ENTRY, equality, type Filter } from './filter.ts';
+import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
+import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
+import { mapConcurrently } from './reading.ts';
+import type { DirectorySettings } from './settings.ts';
+import { suffixOf } from './suffix.ts';
+import { VENDORS } from './vendors.ts';
+
+/** A group that is in nobody's memberships, though it has members. */
+export interface UnseenGroup {
+  readonly dn: string;
+  /** In words, what does not show it: `memberOf does not show groups by uniqueMember (groupOfUniqueNames)`. */
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** Several of them, of one kind. */
+export interface UnseenKind extends Omit<UnseenGroup, 'dn'> {
+  /** How many were seen, and whether there may be more. */
+  readonly count: number;
+  readonly isWhole: boolean;
+  readonly first: string;
+}
+
+/** Every method throws {@link Failure} where it cannot tell. */
+export interface GroupKindSight {
+  unseenKinds(): Promise<readonly UnseenKind[]>;
+  /** Why each of these groups is not seen; those that are, or of which it cannot be told, are left out. */
+  unseenGroups(dns: readonly string[]): Promise<readonly UnseenGroup[]>;
+}
+
+/** A way to list members, and what the attribute's values are. */
+interface Kind {
+  readonly attribute: string;
+  readonly words: string;
+  readonly lists: 'dns' | 'uids' | 'urls';
+}
+
+const KINDS: readonly Kind[] = [
+  { attribute: 'member', words: 'groups by member (groupOfNames)', lists: 'dns' },
+  { attribute: 'uniqueMember', words: 'groups by uniqueMember (groupOfUniqueNames)', lists: 'dns' },
+  { attribute: 'memberUid', words: 'groups by memberUid (posixGroup)', lists: 'uids' },
+  { attribute: 'memberURL', words: 'dynamic groups by memberURL (groupOfURLs)', lists: 'urls' },
+];
+const MOST_COUNTED = 500;
+const SAMPLED = 5;
+const MEMBERS_TRIED = 3;
+const AT_ONCE = 4;
+/** What of a mapping's groups is looked at one by one. */
+const MOST_NAMED = 200;
+
+type Verdict = 'seen' | 'unseen' | 'unknown';
+
+/** Looks at the groups of these settings. */
+export function lookAtKinds(
+  settings: DirectorySettings,
+  source: EntrySource,
+  time: () => Deadline,
+): GroupKindSight {
+  const { memberships, users, vendor } = settings;
+  const { from, attribute, uidAttribute, base } = memberships;
+  const { groupClasses, backLink } = VENDORS[vendor];
+  // There the server itself keeps the attribute, and every token is made of all groups.
+  const isKept =
+    from.includes('token-groups') ||
+    (from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase());
+  const template = parseGroupFilterTemplate(memberships.filter);
+  const peopleBases = parsedOf(users.bases);
+  const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
+  const ofClasses: Filter = {
+    kind: 'or',
+    filters: groupClasses.map((each) => equality('objectClass', each)),
+  };
+  const personAttributes = [uidAttribute, 'objectClass', ...(from.includes('attribute') ? [attribute] : [])];
+
+  return {
+    async unseenKinds() {
+      if (isKept) return [];
+      const found: UnseenKind[] = [];
+      for (const kind of KINDS) found.push(...(await unseenOf(kind)));
+      return found;
+    },
+    async unseenGroups(dns) {
+      if (isKept) return [];
+      const found = await mapConcurrently(dns.slice(0, MOST_NAMED), AT_ONCE, whyUnseen);
+      return found.filter((each) => each !== undefined);
+    },
+  };
+
+  async function unseenOf(kind: Kind): Promise<readonly UnseenKind[]> {
+    const filter: Filter = {
+      kind: 'and',
+      filters: [ofClasses, { kind: 'present', attribute: kind.attribute }],
+    };
+    const groups: string[] = [];
+    let isWhole = true;
+    for (const each of groupBases) {
+      const search: Search = { base: each, scope: 'sub', filter, attributes: [], references: 'ignored' };
+      for await (const page of source.pages(search, MOST_COUNTED)) {
+        groups.push(...page.map(({ dn }) => dn));
+        if (groups.length < MOST_COUNTED) continue;
+        isWhole = false;
+        break;
+      }
+    }
+    // The last are the youngest at most servers, and the first are older than an overlay that came later.
+    const sample = [...new Set([...groups.slice(0, SAMPLED - 1), ...groups.slice(-1)])];
+    const verdicts = await mapConcurrently(sample, AT_ONCE, async (dn) => verdictOf(await groupAt(dn), kind));
+    const unseen = sample.filter((_, i) => verdicts[i] === 'unseen');
+    const isDynamic = kind.lists === 'urls' && groups.length > 0 && !verdicts.includes('seen');
+    const [first] = isDynamic ? groups : unseen;
+    if (first === undefined) return [];
+    const isAll = !verdicts.includes('seen');
+    return [
+      {
+        ...wordsOf(kind, isAll),
+        count: isAll ? groups.length : unseen.length,
+        isWhole: isAll ? isWhole : false,
+        first,
+      },
+    ];
+  }
+
+  async function whyUnseen(dn: string): Promise<UnseenGroup | undefined> {
+    const group = await groupAt(dn);
+    if (group === undefined) return undefined;
+    if (from.every((each) => each === 'search') && !isWithin(dn, parsedOf(groupBases)))
+      return {
+        dn,
+        reason: `it lies outside of memberships.base, ${groupBases.join(' and ')}`,
+        cure: 'widen memberships.base',
+      };
+    let unseen: Kind | undefined;
+    for (const kind of KINDS) {
+      if (plainValues(group, kind.attribute).length === 0) continue;
+      const verdict = await verdictOf(group, kind);
+      if (verdict === 'seen') return undefined;
+      if (verdict === 'unseen' || kind.lists === 'urls') unseen ??= kind;
+    }
+    return unseen && { dn, ...wordsOf(unseen, unseen.lists !== 'dns' || unseen.attribute !== 'member') };
+  }
+
+  async function groupAt(dn: string): Promise<Entry | undefined> {
+    return readOne({
+      base: dn,
+      scope: 'base',
+      filter: ANY_ENTRY,
+      attributes: ['objectClass', ...KINDS.map((kind) => kind.attribute)],
+    });
+  }
+
+  /** Whether the memberships of one of its members show it. */
+  async function verdictOf(group: Entry | undefined, kind: Kind): Promise<Verdict> {
+    if (group === undefined) return 'unknown';
+    let verdict: Verdict = 'unknown';
+    const members = plainValues(group, kind.attribute).filter((value) => typeof value === 'string');
+    let tried = 0;
+    for (const member of members) {
+      if (tried === MEMBERS_TRIED) break;
+      const person = await personOf(kind, member);
+      if (person === undefined) continue;
+      tried++;
+      if (await isShown(group.dn, person)) return 'seen';
+      verdict = 'unseen';
+    }
+    return verdict;
+  }
+
+  async function personOf({ lists }: Kind, member: string): Promise<Entry | undefined> {
+    const attributes = personAttributes;
+    if (lists === 'dns') {
+      if (!isWithin(member, peopleBases)) return undefined;
+      const entry = await readOne({ base: member, scope: 'base', filter: ANY_ENTRY, attributes });
+      return entry !== undefined && !isGroup(entry) ? entry : undefined;
+    }
+    const searches: Search[] =
+      lists === 'uids'
+        ? users.bases.map((each) => ({
+            base: each,
+            scope: 'sub',
+            filter: equality(uidAttribute, member),
+            attributes,
+          }))
+        : [searchOfUrl(member, attributes)].filter((search) => search !== undefined);
+    for (const search of searches) {
+      for await (const page of source.pages({ ...search, references: 'ignored' }, 20)) {
+        const entry = page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each));
+        if (entry !== undefined) return entry;
+        break;
+      }
+    }
+    return undefined;
+  }
+
+  async function isShown(groupDn: string, person: Entry): Promise<boolean> {
+    const key = keyOf(groupDn);
+    if (from.includes('attribute') && textsOf(person, attribute).some((dn) => keyOf(dn) === key)) return true;
+    if (!from.includes('search') || !isWithin(groupDn, parsedOf(groupBases))) return false;
+    const filter = substitute(template, { dn: [person.dn], uid: textsOf(person, uidAttribute) });
+    if (filter === undefined) return false;
+    const search = { base: groupDn, scope: 'base', filter, attributes: [] } as const;
+    return (await readOne(search)) !== undefined;
+  }
+
+  async function readOne(search: Search): Promise<Entry | undefined> {
+    const outcome = await source.search({ ...search, references: 'ignored' }, time());
+    return outcome.base === 'present' ? outcome.entries[0] : undefined;
+  }
+
+  function isGroup(entry: Entry): boolean {
+    const classes = textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
+    return groupClasses.some((each) => classes.includes(each.toLowerCase()));
+  }
+
+  function wordsOf(kind: Kind, isAll: boolean): Pick<UnseenGroup, 'reason' | 'cure'> {
+    const what = from.map((each) => (each === 'attribute' ? attribute : 'memberships.filter')).join(' and ');
+    const which = isAll ? kind.words : `some ${kind.words}, which may be older than what keeps it`;
+    const search = from.includes('search')
+      ? `let memberships.filter compare ${kind.attribute}`
+      : 'write memberships.from: [attribute, search]';
+    const server =
+      kind.lists === 'urls'
+        ? 'let the server expand them (OpenLDAP: the dynlist overlay), or list their members'
+        : from.includes('attribute')
+          ? `or let the server keep ${attribute} for ${kind.attribute} (OpenLDAP: another memberof overlay, 389 Directory Server: memberOfGroupAttr and its fix-up task)`
+          : undefined;
+    const cures = kind.lists === 'urls' ? [server] : [search, server];
+    return {
+      reason: `${what} does not show ${which}`,
+      cure: cures.filter((each) => each !== undefined).join('; '),
+    };
+  }
+}
+
+// RFC 4516: ldap:///BASE?ATTRIBUTES?SCOPE?FILTER; another server's people are not ours.
+function searchOfUrl(url: string, attributes: readonly string[]): Search | undefined {
+  const [, base, , scope, written] =
+    /^ldaps?:\/\/\/([^?]*)(?:\?([^?]*)(?:\?([^?]*)(?:\?([^?]*))?)?)?/i.exec(url) ?? [];
+  if (base === undefined) return undefined;
+  try {
+    const filter = written ? substitute(parseFilter(decodeURIComponent(written)), {}) : ANY_ENTRY;
+    if (filter === undefined) return undefined;
+    return {
+      base: decodeURIComponent(base),
+      scope: scope === 'sub' || scope === 'one' ? scope : 'base',
+      filter,
+      attributes,
+    };
+  } catch (error) {
+    if (!(error instanceof URIError) && !(error instanceof FilterSyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+function suffixesOf(bases: readonly string[]): readonly string[] {
+  const suffixes = parsedOf(bases).map(suffixOf);
+  const outermost = suffixes.filter((dn, i) => !suffixes.slice(0, i).some((other) => equalDn(dn, other)));
+  return outermost.map(formatDn);
+}
+
+function parsedOf(texts: readonly string[]): readonly Dn[] {
+  return texts.map(tryParseDn).filter((dn) => dn !== undefined);
+}
+
+function isWithin(text: string, bases: readonly Dn[]): boolean {
+  const dn = tryParseDn(text);
+  return dn !== undefined && bases.some((base) => isUnder(dn, base) || equalDn(dn, base));
+}
+
+function keyOf(text: string): string | undefined {
+  const dn = tryParseDn(text);
+  return dn && keyOfDn(dn);
+}
+
+function textsOf(entry: Entry, attribute: string): readonly string[] {
+  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
+}

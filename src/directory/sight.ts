@@ -1,0 +1,104 @@
+/**
+ * What a directory lets see of groups and attributes as such: which entries are there, which kinds of groups the
+ * settings' memberships do not show, which attributes the schema knows. It looks for itself, apart from the lookups of
+ * people, and needs no right that they do not need: what it may not read it cannot tell, and says so.
+ */
+import { type Clock, Deadline } from '../deadline.ts';
+import { readAttributeTypes } from './attribute-schema.ts';
+import type { EntrySource } from './entry-source.ts';
+import { ANY_ENTRY } from './filter.ts';
+import { loginComparisons, mentions, parseGroupFilterTemplate } from './filter-template.ts';
+import { type GroupKindSight, lookAtKinds } from './group-kinds.ts';
+import type { DirectorySettings } from './settings.ts';
+import { userTemplate } from './users.ts';
+
+export type { UnseenGroup, UnseenKind } from './group-kinds.ts';
+
+/** Every method throws {@link Failure} where it cannot tell. */
+export interface Sight extends GroupKindSight {
+  /** Whether there is such an entry; `hidden` where the server admits that, and shows it not. */
+  entry(dn: string): Promise<'present' | 'absent' | 'hidden'>;
+  /** Whether groups that are not seen as entries are certainly not there; else why not. */
+  whyGroupsMayHide(seen: number): Promise<string | undefined>;
+  /** Attributes that the settings name, each with its key. */
+  readonly configured: readonly { readonly key: string; readonly name: string }[];
+  /** Which of these attributes no schema defines, or in a file nobody has, with a nearer name where there is one. */
+  unknownAttributes(names: readonly string[]): Promise<UnknownAttributes>;
+}
+
+export interface UnknownAttributes {
+  readonly unknown: readonly string[];
+  /** All that are known, to find the nearest spelling among; empty where these are too many to tell. */
+  readonly known: readonly string[];
+  /** Why nothing could be told; undefined where it could. */
+  readonly untold: string | undefined;
+}
+
+/** Looks at the directory of these settings. */
+export function lookAt(settings: DirectorySettings, source: EntrySource, clock: Clock): Sight {
+  const { connect, search } = settings.limits;
+  const time = () => new Deadline(clock, connect + search);
+  return {
+    ...lookAtKinds(settings, source, time),
+    configured: attributesOf(settings),
+    entry,
+    async whyGroupsMayHide(seen) {
+      const { sentinel, memberships } = settings;
+      if (settings.source.kind === 'ldif') return undefined;
+      if (sentinel !== undefined) {
+        const isSeen = (await entry(sentinel.group)) === 'present';
+        return isSeen ? undefined : `the sentinel's group ${sentinel.group} cannot be read as an entry`;
+      }
+      // Groups that are searched for must be seen for any answer.
+      if (seen > 0 || memberships.from.every((each) => each === 'search')) return undefined;
+      return 'no group can be read as an entry, and there is no sentinel whose group shows that some can';
+    },
+    async unknownAttributes(names) {
+      if (settings.source.kind === 'ldif') return ofFile(names);
+      const types = await readAttributeTypes(settings, source, time);
+      if ('untold' in types) return { unknown: [], known: [], untold: types.untold };
+      const unknown = names.filter((name) => !types.names.has(baseName(name)));
+      return { unknown, known: types.written, untold: undefined };
+    },
+  };
+
+  async function entry(dn: string): Promise<'present' | 'absent' | 'hidden'> {
+    const read = { base: dn, scope: 'base', filter: ANY_ENTRY, attributes: [] } as const;
+    const outcome = await source.search(read, time());
+    if (outcome.base === 'absent') return 'absent';
+    return outcome.entries.length > 0 ? 'present' : 'hidden';
+  }
+
+  async function ofFile(names: readonly string[]): Promise<UnknownAttributes> {
+    const unknown: string[] = [];
+    for (const name of names) {
+      const filter = { kind: 'present', attribute: name } as const;
+      const bases = settings.users.bases.map((base) =>
+        source.search({ base, scope: 'sub', filter, attributes: [] }, time()),
+      );
+      const found = await Promise.all(bases);
+      if (found.every((outcome) => outcome.base === 'absent' || outcome.entries.length === 0))
+        unknown.push(name);
+    }
+    return { unknown, known: [], untold: undefined };
+  }
+}
+
+/** The name without options, in lower case. */
+function baseName(name: string): string {
+  return (name.split(';', 1)[0] ?? '').toLowerCase();
+}
+
+function attributesOf({ users, memberships }: DirectorySettings): Sight['configured'] {
+  const { from, attribute, name, uidAttribute, filter } = memberships;
+  const needsUid = from.includes('search') && mentions(parseGroupFilterTemplate(filter), 'uid');
+  return [
+    ...loginComparisons(userTemplate(users)).map((each) => ({
+      key: users.filter === undefined ? 'users.attribute' : 'users.filter',
+      name: each.attribute,
+    })),
+    ...(from.includes('attribute') ? [{ key: 'memberships.attribute', name: attribute }] : []),
+    ...(name === undefined ? [] : [{ key: 'memberships.name', name }]),
+    ...(needsUid ? [{ key: 'memberships.uid_attribute', name: uidAttribute }] : []),
+  ];
+}

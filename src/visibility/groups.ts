@@ -1,0 +1,232 @@
+/**
+ * Whether the groups that a mapping names are in its directories, count there, and are shown by memberships. A group is
+ * there if one of the endpoint's directories has it.
+ */
+import type { Directory, ListedGroup } from '../directory/directory.ts';
+import { isFailure } from '../failure.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { groupsNamedIn, type NamedGroup, type NamingPlace } from '../mapping/named.ts';
+import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { suggest } from '../yaml/suggestion.ts';
+import type { Remark } from './remark.ts';
+
+/** A group of one directory; `uncounted` says why it counts for nobody. */
+type SeenGroup = ListedGroup & { readonly uncounted?: string | undefined };
+
+interface Meant {
+  readonly directory: Directory;
+  readonly group: SeenGroup;
+}
+
+/** The groups of one directory that may count. */
+interface Listing {
+  readonly directory: Directory;
+  readonly groups: readonly SeenGroup[];
+  /** Why groups that are not among them may be there all the same. */
+  readonly untold: string | undefined;
+}
+
+const MOST_MEANT = 200;
+
+/** Everything that there is to say about the groups of the mapping, and about `groups.under`. */
+export async function remarksOnGroups(
+  mapping: Mapping,
+  directories: readonly Directory[],
+): Promise<readonly Remark[]> {
+  const listings = await Promise.all(directories.map((directory) => listGroups(mapping, directory)));
+  const remarks = [...(await remarksOnScope(mapping, listings))];
+  const untold = listings.filter((listing) => listing.untold !== undefined);
+  const named = groupsNamedIn(mapping).map((each) => ({ named: each, meant: meantBy(each, listings) }));
+  const absent = named.filter(({ meant }) => meant.length === 0).map((each) => each.named);
+  if (untold.length === 0) for (const each of absent) remarks.push(remarkOnAbsent(each, listings));
+  else if (absent.length > 0)
+    remarks.push(...untold.map((listing) => remarkOnUntold(mapping, listing, absent)));
+  remarks.push(...named.flatMap((each) => remarksOnUncounted(each.named, each.meant)));
+  remarks.push(...(await remarksOnUnseen(named)));
+  return remarks;
+}
+
+async function listGroups({ scope }: Mapping, directory: Directory): Promise<Listing> {
+  const { sight } = directory;
+  const groups: SeenGroup[] = [];
+  try {
+    const under: string[] = [];
+    for (const dn of scope.written) if ((await stateOf(directory, dn)) !== 'absent') under.push(dn);
+    if (scope.written.length === 0 || under.length > 0)
+      for await (const group of directory.groups(under)) groups.push(group);
+    return { directory, groups, untold: await sight.whyGroupsMayHide(groups.length) };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { directory, groups, untold: error.message };
+  }
+}
+
+async function remarksOnScope(
+  { scope, file }: Mapping,
+  listings: readonly Listing[],
+): Promise<readonly Remark[]> {
+  const remarks: Remark[] = [];
+  for (const [i, written] of scope.written.entries()) {
+    const dn = scope.under[i];
+    if (dn === undefined || listings.some(({ groups }) => groups.some((group) => isBelow(group.dn, dn))))
+      continue;
+    const seen = await Promise.all(listings.map(({ directory }) => stateOf(directory, written)));
+    if (!seen.every((each) => each === 'absent')) continue;
+    const names = listings.map(({ directory }) => directory.name).join(', ');
+    remarks.push({
+      severity: 'error',
+      subject: file,
+      message: `groups.under: there is no entry ${written} in ${names}, so no group under it counts`,
+      hint: nearest(
+        written,
+        listings.flatMap(({ groups }) => groups.map((group) => parentOf(group.dn))),
+      ),
+    });
+  }
+  return remarks;
+}
+
+async function stateOf({ sight }: Directory, dn: string): Promise<'present' | 'absent' | 'hidden'> {
+  try {
+    return await sight.entry(dn);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return 'hidden';
+  }
+}
+
+function meantBy(named: NamedGroup, listings: readonly Listing[]): readonly Meant[] {
+  const meant: Meant[] = [];
+  for (const { directory, groups } of listings)
+    for (const group of groups)
+      if (named.isMeant(group) && meant.push({ directory, group }) === MOST_MEANT) return meant;
+  return meant;
+}
+
+function remarkOnAbsent(named: NamedGroup, listings: readonly Listing[]): Remark {
+  const { name, dn, written } = named;
+  const groups = listings.flatMap((listing) => listing.groups);
+  const names = listings.map(({ directory }) => directory.name).join(', ');
+  const spelling =
+    name === undefined
+      ? undefined
+      : suggest(
+          name,
+          groups.map((group) => group.name),
+        );
+  const near = groups.find((group) => group.name === spelling);
+  return {
+    ...headOf(named),
+    message: `${subjectOf(named)} names the group ${written}, and none of the ${groups.length} groups that count in ${names} is that`,
+    hint:
+      near !== undefined
+        ? `did you mean "${near.name}" (${near.dn})?`
+        : dn === undefined
+          ? undefined
+          : nearest(
+              dn,
+              groups.map((group) => group.dn),
+            ),
+  };
+}
+
+function remarkOnUntold(
+  { file }: Mapping,
+  { directory, untold }: Listing,
+  absent: readonly NamedGroup[],
+): Remark {
+  const names = absent.slice(0, 5).map(({ written }) => written);
+  const more = absent.length > names.length ? ` and ${absent.length - names.length} more` : '';
+  return {
+    severity: 'warning',
+    isUntold: true,
+    subject: file,
+    message: `it could not be told whether ${directory.name} has the groups ${names.join(', ')}${more}: ${untold}`,
+  };
+}
+
+function remarksOnUncounted(named: NamedGroup, meant: readonly Meant[]): readonly Remark[] {
+  const uncounted = meant.filter(({ group }) => group.uncounted !== undefined);
+  const [first] = uncounted;
+  // A rule for a kind of groups lives with some that do not count.
+  const isTold = named.place === 'rule' ? uncounted.length === meant.length : uncounted.length > 0;
+  if (first === undefined || !isTold) return [];
+  const others = uncounted.length === 1 ? '' : ` and ${uncounted.length - 1} more`;
+  return [
+    {
+      ...headOf(named),
+      message: `${subjectOf(named)} names the group ${named.written}, and ${first.group.dn}${others} counts for nobody: ${first.group.uncounted}`,
+    },
+  ];
+}
+
+async function remarksOnUnseen(
+  named: readonly { readonly named: NamedGroup; readonly meant: readonly Meant[] }[],
+): Promise<readonly Remark[]> {
+  // What a rule names by a pattern is told by kind.
+  const asked = named.filter(({ named: { place, name, dn, written } }) => {
+    return place !== 'rule' || name !== undefined || dn !== undefined || /^(?:sid|guid):/i.test(written);
+  });
+  const dns = new Map<Directory, Set<string>>();
+  // Those that give access where they are not seen come first: only so many are looked at.
+  for (const { meant } of [...asked].sort((a, b) => urgency(a.named.place) - urgency(b.named.place)))
+    for (const { directory, group } of meant)
+      if (group.uncounted === undefined) dns.set(directory, (dns.get(directory) ?? new Set()).add(group.dn));
+  const remarks: Remark[] = [];
+  for (const [directory, these] of dns) {
+    try {
+      const unseen = new Map(
+        (await directory.sight.unseenGroups([...these])).map((group) => [group.dn, group]),
+      );
+      for (const { named: each, meant } of asked) {
+        const group = meant
+          .filter((one) => one.directory === directory)
+          .map((one) => unseen.get(one.group.dn))
+          .find((one) => one !== undefined);
+        if (group === undefined) continue;
+        remarks.push({
+          ...headOf(each),
+          message: `${subjectOf(each)} names the group ${each.written}, and ${group.dn} is in nobody's memberships: ${group.reason}`,
+          hint: group.cure,
+        });
+      }
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      remarks.push({
+        severity: 'warning',
+        isUntold: true,
+        subject: `directory ${directory.name}`,
+        message: `it could not be told whether memberships show the groups that are named: ${error.message}`,
+      });
+    }
+  }
+  return remarks;
+}
+
+function urgency(place: NamingPlace): number {
+  return place === 'rule' ? 1 : 0;
+}
+
+function headOf({ place, origin }: NamedGroup): Pick<Remark, 'severity' | 'subject' | 'origin'> {
+  return { severity: place === 'rule' ? 'warning' : 'error', subject: origin.file, origin };
+}
+
+/** `never no-gold`, `"unless" of falcon`, `rule falcon` */
+export function subjectOf({ place, origin }: Pick<NamedGroup, 'place' | 'origin'>): string {
+  return place === 'unless' ? `"unless" of ${origin.id}` : `${place} ${origin.id}`;
+}
+
+function nearest(text: string, known: readonly string[]): string | undefined {
+  const near = suggest(text, [...new Set(known)]);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
+}
+
+function isBelow(text: string, ancestor: Parameters<typeof isUnder>[1]): boolean {
+  const dn = tryParseDn(text);
+  return dn !== undefined && isUnder(dn, ancestor);
+}
+
+function parentOf(dn: string): string {
+  const parsed = tryParseDn(dn);
+  return parsed === undefined ? dn : formatDn({ rdns: parsed.rdns.slice(1), keys: parsed.keys.slice(1) });
+}

@@ -1,0 +1,81 @@
+/**
+ * Looks from time to time, behind the service's back, at what the mappings in use name and their directories do not
+ * show: after the start, after each reload, and sooner again while something is wrong or could not be told. What it
+ * finds is logged once and stands in readiness until it is mended; it never makes the service unready.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { renderProblem } from '../yaml/problem.ts';
+import { examineAll, type Viewed } from './examination.ts';
+import { problemOf, type Remark } from './remark.ts';
+
+/** In milliseconds, from the end of one look to the next. */
+const PAUSES = { well: 3_600_000, wrong: 600_000, untold: 60_000 };
+
+export class VisibilityWatch {
+  readonly #viewed: () => readonly Viewed[];
+  readonly #log: Logger;
+  #texts: ReadonlySet<string> = new Set();
+  #wake = new AbortController();
+  #ended = false;
+
+  /** @param viewed the mappings in use with their directories, asked before each look */
+  constructor(viewed: () => readonly Viewed[], log: Logger) {
+    this.#viewed = viewed;
+    this.#log = log;
+  }
+
+  /** What was found last, a line each. */
+  get remarks(): readonly string[] {
+    return [...this.#texts];
+  }
+
+  /** Looks on until the end. */
+  async run(): Promise<void> {
+    while (!this.#ended) {
+      const wake = new AbortController();
+      this.#wake = wake;
+      const pause = await this.#look();
+      await sleep(pause, undefined, { signal: wake.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** Looks again at once: other mappings or directories are in use. */
+  again(): void {
+    this.#wake.abort();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake.abort();
+  }
+
+  async #look(): Promise<number> {
+    try {
+      const remarks = await examineAll(this.#viewed());
+      if (this.#ended) return 0;
+      this.#tell(remarks);
+      if (remarks.some(({ isUntold }) => isUntold)) return PAUSES.untold;
+      return remarks.length > 0 ? PAUSES.wrong : PAUSES.well;
+    } catch (err) {
+      if (!this.#ended) this.#log.warn({ err }, 'what the mappings name could not be looked for');
+      return PAUSES.untold;
+    }
+  }
+
+  #tell(remarks: readonly Remark[]): void {
+    const found = new Map(remarks.map((remark) => [textOf(remark), remark]));
+    for (const [text, { origin, subject }] of found) {
+      if (this.#texts.has(text)) continue;
+      this.#log.warn({ about: origin?.id ?? subject }, text);
+    }
+    for (const text of this.#texts)
+      if (!found.has(text)) this.#log.info({ was: text }, 'no longer so: what was not seen in a directory');
+    this.#texts = new Set(found.keys());
+  }
+}
+
+// For serve nothing of this is an error: it goes on answering.
+function textOf(remark: Remark): string {
+  return renderProblem(problemOf({ ...remark, severity: 'warning' }));
+}
