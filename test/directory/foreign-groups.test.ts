@@ -19,7 +19,7 @@ const STRATEGIES = ['token-groups', 'attribute', 'search'] as const satisfies re
 // Groups that hold Authenticated Users, and those that only Samba's tokens hold.
 const NOT_LISTED = ['Pre-Windows 2000 Compatible Access', 'Users', 'res-via-local'];
 
-function settingsOf(forest: Forest, { memberships, ...others }: Overrides = {}): DirectorySettings {
+function settingsOf(forest: Forest, { memberships, limits, ...others }: Overrides = {}): DirectorySettings {
   const { baseDn } = forest;
   return exampleSettings(
     {
@@ -34,6 +34,8 @@ function settingsOf(forest: Forest, { memberships, ...others }: Overrides = {}):
       accounts: { disabled: 'ignore', expired: 'ignore', locked: 'ignore' },
       referrals: 'ignore',
       ...others,
+      // A machine that has a lot to do is no failure.
+      limits: { connect: 10_000, search: 10_000, ...limits },
       users: {
         bases: [baseDn],
         attribute: 'sAMAccountName',
@@ -53,7 +55,7 @@ function settingsOf(forest: Forest, { memberships, ...others }: Overrides = {}):
 }
 
 describe('groups of a resource forest', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let forests: Forests;
   const opened: EntryDirectory[] = [];
 
