@@ -90,6 +90,6 @@ export async function who(
 function wantedOf(authorization: string | undefined, group: string | undefined): Output | undefined {
   if (authorization !== undefined && group !== undefined) return undefined;
   if (group !== undefined) return { kind: 'group', name: group };
-  const isAuthorization = authorization !== undefined && /\S: +\S/.test(authorization);
+  const isAuthorization = authorization !== undefined && /\S:\s+\S/.test(authorization);
   return isAuthorization ? parseOutput(authorization) : undefined;
 }

@@ -4,8 +4,9 @@
  * compile/attributes.ts; what absence means is the condition's.
  */
 import { tryParseDn } from '../names/dn.ts';
-import { guidOf } from '../names/guid.ts';
-import { sidOf } from '../names/sid.ts';
+import { guidFromText, guidOf } from '../names/guid.ts';
+import { withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
+import { sidFromText, sidOf } from '../names/sid.ts';
 import type { AttributeValue } from '../person.ts';
 import type { DateFormat } from './date-format.ts';
 import { type DnPart, takeDnPart } from './dn-part.ts';
@@ -27,6 +28,8 @@ export interface AttributeDeclaration {
   /** What stands between several values in one; not empty. */
   readonly split?: string | undefined;
   readonly case: LetterCase;
+  /** Whether upper and lower case differ wherever its values are compared. */
+  readonly exact: boolean;
   readonly required: boolean;
   /** Stands for the directory's value where there is none, and is read like one. */
   readonly default?: string | undefined;
@@ -56,7 +59,7 @@ export interface Reading {
   /** Each text once, in the directory's order. */
   readonly values: readonly TypedValue[];
   readonly unreadable: readonly UnreadableValue[];
-  /** Whether there is a value at all, be it unreadable or the default. */
+  /** Whether there is a value at all, be it unreadable or the default. One of spaces alone is none. */
   readonly isPresent: boolean;
 }
 
@@ -91,13 +94,18 @@ export function readValues(
 }
 
 function splitValue({ split, type }: AttributeDeclaration, value: AttributeValue): AttributeValue[] {
-  if (split === undefined || typeof value !== 'string') return [value];
+  if (typeof value !== 'string') return [value];
   // The octets of a GUID or SID may look like text, and hold anything then.
   if ((type === 'guid' && guidOf(value)) || (type === 'sid' && sidOf(value))) return [value];
-  return value
-    .split(split)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const parts = split === undefined ? [value] : value.split(delimiterOf(split));
+  return parts.filter((part) => withoutInsignificantSpaces(part) !== '');
+}
+
+// A plain space in it stands for spaces of every kind; line ends and tabs for themselves, as they delimit on purpose.
+function delimiterOf(split: string): string | RegExp {
+  if (!split.includes(' ')) return split;
+  const literals = split.split(/ +/).map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return new RegExp(literals.join('[\\t-\\r\\u0085\\p{Z}]+'), 'u');
 }
 
 /** The value, or why it is none. */
@@ -107,22 +115,27 @@ function readValue(
   timezone: string,
 ): TypedValue | string {
   const typed = (text: string, more: Omit<TypedValue, 'text' | 'raw'> = {}, raw = text): TypedValue => ({
-    text: foldText(recase(text, declaration.case)),
+    text: foldText(recase(text, declaration.case), declaration.exact),
     ...more,
     raw,
   });
   switch (declaration.type) {
     case 'guid': {
-      const guid = guidOf(value);
+      const guid =
+        guidOf(value) ??
+        (typeof value === 'string' ? guidFromText(withoutInsignificantSpaces(value)) : undefined);
       return guid === undefined ? 'not a GUID' : typed(guid);
     }
     case 'sid': {
-      const sid = sidOf(value);
+      const sid =
+        sidOf(value) ??
+        (typeof value === 'string' ? sidFromText(withoutInsignificantSpaces(value)) : undefined);
       return sid === undefined ? 'not a SID' : typed(sid);
     }
     default:
       if (typeof value !== 'string') return 'not text';
   }
+  const clean = withoutInsignificantSpaces(value);
   switch (declaration.type) {
     case 'text':
       return typed(value);
@@ -131,9 +144,9 @@ function readValue(
       return 'reason' in part ? part.reason : typed(part.text, {}, value);
     }
     case 'integer':
-      return INTEGER.test(value) ? typed(value, { number: BigInt(value) }) : 'not an integer';
+      return INTEGER.test(clean) ? typed(value, { number: BigInt(clean) }) : 'not an integer';
     case 'date': {
-      const moment = declaration.format?.read(value, timezone);
+      const moment = declaration.format?.read(clean, timezone);
       return moment === undefined ? `not a date as ${declaration.format?.written}` : typed(value, { moment });
     }
   }

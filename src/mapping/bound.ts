@@ -2,8 +2,12 @@
  * What a placeholder may stand for, and what it becomes when given out: a list or table of texts, digits, a regular
  * expression, or any. Where in a value it stands is pattern.ts.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
+import {
+  comparisonKey,
+  exactComparisonKey,
+  withoutInsignificantSpaces,
+} from '../names/insignificant-spaces.ts';
 import { type LetterCase, recase } from './letter-case.ts';
 import type { Expression } from './regular-expression.ts';
 import type { FoldedText } from './template.ts';
@@ -17,6 +21,8 @@ export interface TextsBound {
   readonly translates: boolean;
   /** Texts by folded code. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
+  /** The same by the code in its own case, for what is compared exactly. */
+  readonly exactTexts: ReadonlyMap<string, readonly string[]>;
   /** Length of the longest folded code. */
   readonly longest: number;
 }
@@ -30,30 +36,42 @@ export interface MatchesBound {
 /** `open` is any text at all: what an unbounded placeholder of a `never` entry stands for. */
 export type Bound = TextsBound | MatchesBound | { readonly kind: 'digits' | 'any' | 'open' };
 
-/** Each code with its texts; codes that differ only in case have all texts of both. */
+/** Each code with its texts; codes that differ only in case have all texts of both, but where they are compared exactly. */
 export function textsBound(
   entries: Iterable<readonly [code: string, texts: readonly string[]]>,
   table?: string,
 ): TextsBound {
   const texts = new Map<string, readonly string[]>();
+  const exactTexts = new Map<string, readonly string[]>();
   let longest = 0;
   let translates = false;
-  for (const [code, given] of entries) {
-    const folded = foldCase(code);
-    texts.set(folded, [...new Set([...(texts.get(folded) ?? []), ...given])]);
+  for (const [code, written] of entries) {
+    const folded = comparisonKey(code);
+    const given = written.map(withoutInsignificantSpaces);
+    add(texts, folded, given);
+    add(exactTexts, exactComparisonKey(code), given);
     longest = Math.max(longest, folded.length);
-    translates ||= given.some((text) => foldCase(text) !== folded);
+    translates ||= given.some((text) => comparisonKey(text) !== folded);
   }
-  return { kind: 'texts', table, translates, texts, longest };
+  return { kind: 'texts', table, translates, texts, exactTexts, longest };
+}
+
+function add(texts: Map<string, readonly string[]>, key: string, given: readonly string[]): void {
+  texts.set(key, [...new Set([...(texts.get(key) ?? []), ...given])]);
+}
+
+function textsFor({ texts, exactTexts }: TextsBound, { folded, isExact }: FoldedText) {
+  return (isExact ? exactTexts : texts).get(folded);
 }
 
 /** Whether the placeholder may stand for this text, leaving aside what stands beside it. */
-export function isWithin(bound: Bound, { text, folded }: FoldedText): boolean {
+export function isWithin(bound: Bound, folded: FoldedText): boolean {
+  const { text } = folded;
   switch (bound.kind) {
     case 'texts':
-      return bound.texts.has(folded);
+      return textsFor(bound, folded) !== undefined;
     case 'matches':
-      return bound.expression.matches(text);
+      return bound.expression.matches(folded);
     case 'digits':
       return /^[0-9]+$/.test(text);
     case 'any':
@@ -64,10 +82,11 @@ export function isWithin(bound: Bound, { text, folded }: FoldedText): boolean {
 }
 
 /** What is given out for a text that is within the bound. */
-export function textsGivenFor(bound: Bound, { text, folded }: FoldedText): readonly string[] {
+export function textsGivenFor(bound: Bound, folded: FoldedText): readonly string[] {
+  const { text } = folded;
   switch (bound.kind) {
     case 'texts':
-      return bound.texts.get(folded) ?? [];
+      return textsFor(bound, folded) ?? [];
     case 'matches':
       return [recase(text, bound.case)];
     default:

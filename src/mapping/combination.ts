@@ -2,8 +2,8 @@
  * Every combination of what several conditions found, in which a placeholder stands for one text throughout. Makes
  * only combinations that matter: placeholders that nothing needs any more are dropped on the way.
  */
-import { equalIgnoringCase, foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
+import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import { anyFact, type Fact } from './fact.ts';
 import type { Match } from './matching.ts';
 import type { Captures } from './reading.ts';
@@ -20,11 +20,13 @@ export const MOST_COMBINATIONS = 100_000;
 /**
  * @param conditions for each condition its results
  * @param needed the placeholders that the results are for
+ * @param exact the placeholders whose texts are compared exactly
  * @returns each combination once, or undefined where there are more than {@link MOST_COMBINATIONS}
  */
 export function combine(
   conditions: readonly (readonly Match[])[],
   needed: readonly string[],
+  exact: ReadonlySet<string>,
 ): Combination[] | undefined {
   let rows: Combination[] = [{ captures: new Map(), facts: [] }];
   const capturedIn = conditions.map(
@@ -36,7 +38,7 @@ export function combine(
     );
     const projected = results(matches, new Set([...needed, ...shared]));
     const later = capturedIn.slice(i + 1).flatMap((names) => [...names]);
-    const joined = join(rows, projected);
+    const joined = join(rows, projected, exact);
     if (joined === undefined) return undefined;
     rows = project(joined, new Set([...needed, ...later]));
   }
@@ -78,12 +80,16 @@ function keep(captures: Captures, kept: ReadonlySet<string>): [string, string][]
   return [...captures].filter(([name]) => kept.has(name)).sort(byName);
 }
 
-function join(left: readonly Combination[], right: readonly Combination[]): Combination[] | undefined {
+function join(
+  left: readonly Combination[],
+  right: readonly Combination[],
+  exact: ReadonlySet<string>,
+): Combination[] | undefined {
   const joined: Combination[] = [];
-  const lookUp = index(left, right);
+  const lookUp = index(left, right, exact);
   for (const row of left) {
     for (const other of lookUp(row)) {
-      const captures = merge(row.captures, other.captures);
+      const captures = merge(row.captures, other.captures, exact);
       if (captures !== undefined) joined.push({ captures, facts: [...row.facts, ...other.facts] });
       if (joined.length > MOST_COMBINATIONS) return undefined;
     }
@@ -95,6 +101,7 @@ function join(left: readonly Combination[], right: readonly Combination[]): Comb
 function index(
   left: readonly Combination[],
   right: readonly Combination[],
+  exact: ReadonlySet<string>,
 ): (row: Combination) => readonly Combination[] {
   const has = (name: string) => (row: Combination) => row.captures.has(name);
   const common = [...(right[0]?.captures.keys() ?? [])].find(
@@ -103,23 +110,28 @@ function index(
   if (common === undefined) return () => right;
   const byText = new Map<string, Combination[]>();
   for (const row of right) {
-    const key = foldCase(row.captures.get(common) ?? '');
+    const key = keyOf(common, row.captures.get(common) ?? '', exact);
     const rows = byText.get(key);
     if (rows === undefined) byText.set(key, [row]);
     else rows.push(row);
   }
-  return (row) => byText.get(foldCase(row.captures.get(common) ?? '')) ?? [];
+  return (row) => byText.get(keyOf(common, row.captures.get(common) ?? '', exact)) ?? [];
 }
 
 /** Undefined where a placeholder would stand for two texts. Of two spellings the first by code point stands. */
-function merge(a: Captures, b: Captures): Captures | undefined {
+function merge(a: Captures, b: Captures, exact: ReadonlySet<string>): Captures | undefined {
   const merged = new Map(a);
   for (const [name, text] of b) {
     const known = merged.get(name);
-    if (known !== undefined && !equalIgnoringCase(known, text)) return undefined;
+    if (known !== undefined && keyOf(name, known, exact) !== keyOf(name, text, exact)) return undefined;
     if (known === undefined || compareByCodePoint(text, known) < 0) merged.set(name, text);
   }
   return merged;
+}
+
+/** The key under which two texts of a placeholder are one. */
+export function keyOf(placeholder: string, text: string, exact: ReadonlySet<string>): string {
+  return exact.has(placeholder) ? exactComparisonKey(text) : comparisonKey(text);
 }
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {

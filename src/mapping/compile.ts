@@ -80,10 +80,13 @@ function compile(
   { report, reportInFile }: { report: Report; reportInFile: (problem: Problem) => void },
 ): Mapping {
   const keys = keysOf(source.data);
-  const spellings = new Spellings(report);
   const scope = compileScope(keys['groups'], report);
   const timezone = compileTimezone(keys['timezone'], report);
   const attributes = compileAttributes(keys['attributes'], report);
+  const spellings = new Spellings(
+    report,
+    [...attributes.values()].some(({ exact }) => exact),
+  );
   const tables = compileTables(keys['tables'], { report, spellings, files: tableFiles, reportInFile });
   const rankings = compileRankings(keys['authorizations'], report);
   const context: ClauseContext = { source, report, spellings, tables, scope, attributes, timezone };

@@ -59,3 +59,19 @@ export interface DnCondition {
 
 /** All conditions of a when-block must hold. */
 export type Condition = GroupCondition | AttributeCondition | DnCondition;
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The placeholders that stand, in all that these conditions find together, for a text of an exact attribute: there
+ * upper and lower case differ.
+ */
+export function exactPlaceholders(conditions: readonly Condition[]): ReadonlySet<string> {
+  let exact = NONE;
+  for (const condition of conditions) {
+    if (condition.on !== 'attribute' || condition.test.kind !== 'pattern') continue;
+    const { isExact, template } = condition.test.pattern;
+    if (isExact) exact = new Set([...exact, ...template.placeholders]);
+  }
+  return exact;
+}

@@ -12,13 +12,17 @@ export interface Contribution {
   readonly fault: string | undefined;
 }
 
-/** What a template becomes under the captures. */
+/**
+ * What a template becomes under the captures.
+ * @param exact the placeholders whose texts are compared exactly
+ */
 export function contributionsOfTemplate(
   { bounds }: Rule,
   template: OutputTemplate,
   captures: Captures,
+  exact: ReadonlySet<string>,
 ): Contribution[] {
-  return expand(template, captures, bounds).map((output) => ({
+  return expand(template, captures, bounds, exact).map((output) => ({
     output,
     key: keyOfOutput(output),
     fault: faultOf(output),
@@ -26,9 +30,13 @@ export function contributionsOfTemplate(
 }
 
 /** All that a rule gives for the captures. */
-export function contributionsOf(rule: Rule, captures: Captures): readonly Contribution[] {
+export function contributionsOf(
+  rule: Rule,
+  captures: Captures,
+  exact: ReadonlySet<string>,
+): readonly Contribution[] {
   return rule.gives.flatMap(({ outputs }) =>
-    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures)),
+    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures, exact)),
   );
 }
 

@@ -2,6 +2,7 @@
  * How an attribute writes its dates: as a generalized time, as a file time, or by a pattern (date-pattern.ts). Which
  * attribute has which format is declared, or well known.
  */
+import { withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
 import { parseFileTime } from '../time/file-time.ts';
 import { parseGeneralizedTime } from '../time/generalized-time.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
@@ -44,7 +45,7 @@ export function compileDateFormat(format: string): DateFormat | DateFormatFault 
     const known = `${[...NAMED.keys()].join(', ')}, or a pattern of ${PATTERN_PARTS.join(' ')}`;
     return { message: 'this is no format of a date', hint: `known are ${known}` };
   }
-  return compileDatePattern(format);
+  return compileDatePattern(withoutInsignificantSpaces(format));
 }
 
 /** Tells the two results of {@link compileDateFormat} apart. */

@@ -1,7 +1,13 @@
 /**
  * From what placeholders stand for to the texts that are given out, and whether such a text may leave at all.
  */
-import { BIDIRECTIONAL_OVERRIDE, CONTROL_CHARACTER, hasLoneSurrogate } from '../names/code-points.ts';
+import {
+  BIDIRECTIONAL_OVERRIDE,
+  CONTROL_CHARACTER,
+  hasLoneSurrogate,
+  INVISIBLE_CHARACTER,
+} from '../names/code-points.ts';
+import { withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
 import { type Bound, textsGivenFor } from './bound.ts';
 import type { Captures } from './reading.ts';
 import { type OutputTemplate, placeholdersOf } from './rule.ts';
@@ -11,20 +17,24 @@ import type { Output } from './translation.ts';
 /**
  * The outputs of a template, one for each combination of the texts of its placeholders. All of them must have a text;
  * a template without a value gives the name alone.
+ * @param exact the placeholders whose texts are compared exactly
  */
 export function expand(
   template: OutputTemplate,
   captures: Captures,
   bounds: ReadonlyMap<string, Bound>,
+  exact: ReadonlySet<string>,
 ): Output[] {
   return choices(template, (placeholder) => {
     const bound = bounds.get(placeholder);
     const read = captures.get(placeholder);
-    return bound === undefined || read === undefined ? [] : textsGivenFor(bound, foldText(read));
+    return bound === undefined || read === undefined
+      ? []
+      : textsGivenFor(bound, foldText(read, exact.has(placeholder)));
   });
 }
 
-/** Fills a template with every combination of the texts of its placeholders. */
+/** Fills a template with every combination of the texts of its placeholders. No output has insignificant spaces. */
 export function choices(
   template: OutputTemplate,
   textsOf: (placeholder: string) => readonly string[],
@@ -36,20 +46,26 @@ export function choices(
   }
   return chosen.map((choice) => {
     const textOf = (placeholder: string): string => choice.get(placeholder) ?? '';
-    const name = fillTemplate(template.name, textOf);
+    const name = withoutInsignificantSpaces(fillTemplate(template.name, textOf));
     if (template.value === undefined) return { kind: template.kind, name };
-    return { kind: template.kind, name, value: fillTemplate(template.value, textOf) };
+    return {
+      kind: template.kind,
+      name,
+      value: withoutInsignificantSpaces(fillTemplate(template.value, textOf)),
+    };
   });
 }
 
-/** Why a text must not leave the service, to stand behind it; undefined where it may. */
+/**
+ * Why a text must not leave the service, to stand behind it; undefined where it may.
+ * @param text without insignificant spaces
+ */
 export function whyUnsafe(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.includes('*')) return 'holds a *, which is a wildcard in Immuta';
   if (CONTROL_CHARACTER.test(text)) return 'holds a control character';
   if (BIDIRECTIONAL_OVERRIDE.test(text)) return 'holds a character that changes the direction of writing';
+  if (INVISIBLE_CHARACTER.test(text)) return 'holds an invisible character';
   if (hasLoneSurrogate(text)) return 'is no valid Unicode';
-  if (/^\p{White_Space}/u.test(text)) return 'starts with a space';
-  if (/\p{White_Space}$/u.test(text)) return 'ends with a space';
   return undefined;
 }

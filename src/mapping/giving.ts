@@ -1,6 +1,7 @@
 /** What a rule gives a person, what it would have given, and why. What other rules and `never` make of it is translate.ts. */
 import { refusalBy } from './bound.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
+import { exactPlaceholders } from './condition.ts';
 import { type Contribution, contributionsOfTemplate } from './contribution.ts';
 import { judgeUnless } from './exception.ts';
 import { type Fact, plainFact } from './fact.ts';
@@ -38,7 +39,9 @@ export interface RuleResult {
  */
 export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<GroupFact>): RuleResult {
   const ways = rule.ways.map((way) => way.map((condition) => judge(condition, person)));
-  const results = ways.flatMap((outcomes) => resultsOf(rule, outcomes, person, named));
+  const results = ways.flatMap((outcomes, i) =>
+    resultsOf(rule, outcomes, exactPlaceholders(rule.ways[i] ?? []), person, named),
+  );
   const given = results.flatMap(({ given: each }) => each);
   const { off, changesAt } =
     given.length === 0 ? { off: undefined, changesAt: undefined } : judgeValidity(rule.validity, person, now);
@@ -72,6 +75,7 @@ function whileOff({ output, rule }: GivenBy, reason: string): HeldBack {
 function resultsOf(
   rule: Rule,
   outcomes: readonly Outcome[],
+  exact: ReadonlySet<string>,
   person: PersonFacts,
   named: Set<GroupFact>,
 ): { given: GivenBy[]; tooMany: HeldBack[] }[] {
@@ -80,11 +84,12 @@ function resultsOf(
     const combinations = combine(
       outcomes.map(({ matches }) => matches),
       placeholders,
+      exact,
     );
     if (combinations === undefined) return { given: [], tooMany: [tooMany(rule, outputs)] };
     const given = combinations
       .filter(({ captures }) => isGiven(rule, person, captures, named))
-      .flatMap((combination) => outputs.flatMap((template) => give(rule, template, combination)));
+      .flatMap((combination) => outputs.flatMap((template) => give(rule, template, combination, exact)));
     return { given, tooMany: [] };
   });
 }
@@ -96,8 +101,13 @@ function isGiven(rule: Rule, person: PersonFacts, captures: Captures, named: Set
 
 const EVERYONE: readonly Fact[] = [plainFact('everyone')];
 
-function give(rule: Rule, template: OutputTemplate, { captures, facts }: Combination): GivenBy[] {
-  return contributionsOfTemplate(rule, template, captures).map((contribution) => ({
+function give(
+  rule: Rule,
+  template: OutputTemplate,
+  { captures, facts }: Combination,
+  exact: ReadonlySet<string>,
+): GivenBy[] {
+  return contributionsOfTemplate(rule, template, captures, exact).map((contribution) => ({
     ...contribution,
     rule,
     facts: facts.length === 0 ? EVERYONE : facts,

@@ -1,5 +1,5 @@
 /** `keep`: of several values of an authorization only the lowest or highest stays. Comes after `never`. */
-import { foldCase } from '../names/case-folding.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Ranking } from './mapping.ts';
 import type { Output } from './translation.ts';
 
@@ -23,7 +23,7 @@ export function outrank(
   if (rankings.size === 0) return outranked;
   const byRanking = new Map<Ranking, [key: string, output: Output][]>();
   for (const [key, output] of outputs) {
-    const ranking = output.kind === 'authorization' ? rankings.get(foldCase(output.name)) : undefined;
+    const ranking = output.kind === 'authorization' ? rankings.get(comparisonKey(output.name)) : undefined;
     if (ranking === undefined) continue;
     const entries = byRanking.get(ranking);
     if (entries === undefined) byRanking.set(ranking, [[key, output]]);
@@ -32,7 +32,7 @@ export function outrank(
   for (const [ranking, entries] of byRanking) {
     const { keep, ranks } = ranking;
     const ranked = entries
-      .map(([key, output]) => ({ key, output, rank: ranks.get(foldCase(output.value ?? '')) }))
+      .map(([key, output]) => ({ key, output, rank: ranks.get(comparisonKey(output.value ?? '')) }))
       .sort((a, b) => ((a.rank ?? 0) - (b.rank ?? 0)) * (keep === 'lowest' ? 1 : -1));
     const kept = ranked.find(({ rank }) => rank !== undefined);
     for (const { key, output, rank } of ranked) {

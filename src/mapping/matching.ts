@@ -2,8 +2,8 @@
  * Whether a person meets a condition, and what its placeholders then stand for. What is not certain (an absent
  * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { isUnder } from '../names/dn.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { TypedValue } from './attribute-declaration.ts';
 import type {
   AttributeCondition,
@@ -18,7 +18,7 @@ import type { Moment } from './moment.ts';
 import type { GroupFact, PersonFacts, Sighting } from './person-facts.ts';
 import { type Captures, type NearMiss, NO_CAPTURES } from './reading.ts';
 import { canBeLookedUp } from './recognition.ts';
-import { fillTemplate } from './template.ts';
+import { fillTemplate, foldText } from './template.ts';
 
 /** One result of a condition, with the facts that each alone have it. */
 export interface Match {
@@ -149,7 +149,7 @@ export function groupsFilled(
   person: PersonFacts,
   captures: Captures,
 ): readonly GroupFact[] {
-  const namesakes = person.groupsNamed(foldCase(filled(test, captures)));
+  const namesakes = person.groupsNamed(comparisonKey(filled(test, captures)));
   const { under } = test;
   if (under === undefined) return namesakes;
   return namesakes.filter((group) => person.isGroupUnder(group, under));
@@ -161,9 +161,9 @@ export function isValueMet(test: AttributeTest, value: TypedValue, captures: Cap
     case 'texts':
       return test.folded.has(value.text.folded);
     case 'matches':
-      return test.expression.matches(value.text.text);
+      return test.expression.matches(value.text);
     case 'filled':
-      return foldCase(filled(test, captures)) === value.text.folded;
+      return foldText(filled(test, captures), value.text.isExact).folded === value.text.folded;
     case 'at_least':
       return value.number !== undefined && value.number >= test.number;
     case 'at_most':

@@ -3,7 +3,7 @@
  * can be read in two ways is as good as unread; never more than a bounded amount of work finds that out.
  */
 
-import { foldCase } from '../names/case-folding.ts';
+import { foldCase, toNfc } from '../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { type Bound, isWithin } from './bound.ts';
 import type { FoldedText, Template } from './template.ts';
@@ -17,6 +17,8 @@ interface Hole {
 
 export interface Pattern {
   readonly template: Template;
+  /** Whether what it reads is compared exactly, so that its literals are not folded. */
+  readonly isExact: boolean;
   readonly prefix: string;
   readonly holes: readonly Hole[];
   /** The characters, folded, that stand beside a placeholder: no `any` goes across them. */
@@ -37,7 +39,11 @@ const LONGEST = 4096;
 const MOST_WORK = 1_000_000;
 
 /** The template must have a placeholder, and no two side by side. */
-export function compilePattern(template: Template, boundOf: (placeholder: string) => Bound): Pattern {
+export function compilePattern(
+  template: Template,
+  boundOf: (placeholder: string) => Bound,
+  isExact = false,
+): Pattern {
   const holes: { placeholder: string; bound: Bound; next: string }[] = [];
   const beside = new Set<string>();
   let prefix = '';
@@ -46,7 +52,7 @@ export function compilePattern(template: Template, boundOf: (placeholder: string
       holes.push({ placeholder: segment.placeholder, bound: boundOf(segment.placeholder), next: '' });
       return;
     }
-    const folded = foldCase(segment);
+    const folded = isExact ? toNfc(segment) : foldCase(segment);
     const characters = [...folded];
     const hole = holes.at(-1);
     if (hole === undefined) prefix = folded;
@@ -58,7 +64,7 @@ export function compilePattern(template: Template, boundOf: (placeholder: string
   });
   const names = holes.map(({ placeholder }) => placeholder);
   const repeated = new Set(names.filter((name, i) => names.indexOf(name) !== i));
-  return { template, prefix, holes, beside, repeated };
+  return { template, isExact, prefix, holes, beside, repeated };
 }
 
 /** Whether the literals stand in a folded text in their places, with something for each placeholder between them. */
@@ -89,7 +95,7 @@ export function readShape(pattern: Pattern, value: FoldedText): Reading {
 
 function read(
   { prefix, holes, beside, repeated }: Pattern,
-  { text, folded }: FoldedText,
+  { text, folded, isExact }: FoldedText,
   boundOf: (hole: Hole) => Bound | undefined,
 ): Reading {
   const suffix = holes.at(-1)?.next ?? '';
@@ -120,7 +126,9 @@ function read(
     ) {
       work += bound?.kind === 'matches' ? end - start : 1;
       if (work > MOST_WORK) break;
-      const part = { text: text.slice(start, end), folded: folded.slice(start, end) };
+      const [from, to] = withoutSpaces(text, start, end);
+      if (from >= to) continue;
+      const part = { text: text.slice(from, to), folded: folded.slice(from, to), isExact };
       if (bound !== undefined && !isWithin(bound, part)) continue;
       const same = known.get(hole.placeholder);
       if (same !== undefined && same !== part.folded) continue;
@@ -145,7 +153,8 @@ function read(
   let start = prefix.length;
   for (const hole of holes) {
     if (step?.end === undefined) break;
-    if (!texts.has(hole.placeholder)) texts.set(hole.placeholder, text.slice(start, step.end));
+    if (!texts.has(hole.placeholder))
+      texts.set(hole.placeholder, text.slice(...withoutSpaces(text, start, step.end)));
     start = step.end + hole.next.length;
     step = step.rest;
   }
@@ -165,16 +174,28 @@ const NOTHING_KNOWN: ReadonlyMap<string, string> = new Map();
 // No `any` goes across these.
 const NOT_ANY = new RegExp(`[*]|${CONTROL_CHARACTER.source}`);
 
-/** How far a placeholder that starts here can go at most. */
+/** How far a placeholder that starts here can go at most, with the spaces around what it stands for. */
 function reach(bound: Bound | undefined, beside: ReadonlySet<string>, folded: string, start: number): number {
   const kind = bound?.kind ?? 'shape';
-  if (bound?.kind === 'texts') return start + bound.longest;
+  if (bound?.kind === 'texts') return start + bound.longest + 2;
   if (kind !== 'any' && kind !== 'digits' && kind !== 'shape') return folded.length;
-  let end = start;
-  for (const character of folded.slice(start)) {
+  const first = folded.charCodeAt(start) === SPACE ? start + 1 : start;
+  let end = first;
+  for (const character of folded.slice(first)) {
     if (kind === 'digits' ? character < '0' || character > '9' : beside.has(character)) break;
     end += character.length;
   }
-  const stop = kind === 'any' ? folded.slice(start, end).search(NOT_ANY) : -1;
-  return stop < 0 ? end : start + stop;
+  const stop = kind === 'any' ? folded.slice(first, end).search(NOT_ANY) : -1;
+  if (stop >= 0) end = first + stop;
+  return folded.charCodeAt(end) === SPACE ? end + 1 : end;
+}
+
+const SPACE = 0x20;
+
+/** The part without a space at either end: a text that is compared has one at the most wherever it has any. */
+function withoutSpaces(text: string, start: number, end: number): [from: number, to: number] {
+  return [
+    text.charCodeAt(start) === SPACE ? start + 1 : start,
+    text.charCodeAt(end - 1) === SPACE ? end - 1 : end,
+  ];
 }

@@ -2,8 +2,8 @@
  * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
  * conditions each of them has something to do with.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { type Dn, tryParseDn } from '../names/dn.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Membership, Person } from '../person.ts';
 import { type AttributeDeclaration, type Reading, readValues } from './attribute-declaration.ts';
 import type { Condition } from './condition.ts';
@@ -117,7 +117,7 @@ export class PersonFacts {
     if (this.#groupsByName === undefined) {
       this.#groupsByName = new Map();
       for (const group of this.groups) {
-        const name = foldCase(group.membership.name);
+        const name = comparisonKey(group.membership.name);
         const namesakes = this.#groupsByName.get(name);
         if (namesakes === undefined) this.#groupsByName.set(name, [group]);
         else namesakes.push(group);

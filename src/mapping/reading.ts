@@ -50,7 +50,7 @@ function nearMiss(pattern: Pattern, value: FoldedText): Recognised | undefined {
   if (shape.kind !== 'one') return undefined;
   for (const { placeholder, bound } of pattern.holes) {
     const text = shape.read.get(placeholder) ?? '';
-    if (isWithin(bound, foldText(text))) continue;
+    if (isWithin(bound, foldText(text, pattern.isExact))) continue;
     const alone = pattern.template.segments.length === 1;
     return { kind: 'near miss', miss: { placeholder, bound, captures: shape.read, alone } };
   }

@@ -6,7 +6,14 @@ import { compareByCodePoint } from '../names/code-points.ts';
 import { type Dn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
 import type { AttributeDeclaration, TypedValue } from './attribute-declaration.ts';
-import type { AttributeCondition, AttributeTest, Condition, GroupCondition, GroupTest } from './condition.ts';
+import {
+  type AttributeCondition,
+  type AttributeTest,
+  type Condition,
+  exactPlaceholders,
+  type GroupCondition,
+  type GroupTest,
+} from './condition.ts';
 import { type Contribution, contributionsOf } from './contribution.ts';
 import { type GroupPlace, GroupPlaces } from './group-place.ts';
 import type { Scope } from './mapping.ts';
@@ -177,12 +184,13 @@ function textTestOf(test: GroupTest | AttributeTest): TextTest | undefined {
   }
 }
 
-function indexOf(places: readonly Place[]): TextIndex<Place> {
+function indexOf(places: readonly Place[], isExact = false): TextIndex<Place> {
   return new TextIndex(
     places.flatMap((place): [TextTest, Place][] => {
       const test = textTestOf(place.test);
       return test === undefined ? [] : [[test, place]];
     }),
+    isExact,
   );
 }
 
@@ -199,7 +207,7 @@ function attributeIndexes(places: readonly Place[]): ReadonlyMap<string, Attribu
     if (declaration === undefined) continue;
     indexes.set(key, {
       declaration,
-      index: indexOf(here),
+      index: indexOf(here, declaration.exact),
       known: new Memory(MOST_VALUES),
       clauses: [...new Set(here.map(({ clause }) => clause))],
     });
@@ -244,7 +252,7 @@ function decided(hits: readonly Hit[]): readonly Hit[] {
 function hit({ clause, condition, isSole }: Place, recognised: Recognised): Hit {
   const contributions =
     isSole && recognised.kind === 'match' && 'gives' in clause
-      ? contributionsOf(clause, recognised.captures)
+      ? contributionsOf(clause, recognised.captures, exactPlaceholders([condition]))
       : undefined;
   return { clause, condition, recognised, contributions };
 }

@@ -1,13 +1,15 @@
 /**
- * Regular expressions of the mapping language: RE2, linear in time, always over the whole value, ignoring case. Owns
- * the words for what RE2 refuses.
+ * Regular expressions of the mapping language: RE2, linear in time, always over the whole value, ignoring case but
+ * where that is exact. Owns the words for what RE2 refuses.
  */
 import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { toNfc } from '../names/case-folding.ts';
+import type { FoldedText } from './template.ts';
 
 export interface Expression {
   readonly source: string;
-  /** Whether the expression covers the whole text; the text is NFC. */
-  matches(text: string): boolean;
+  /** Whether the expression covers the whole text. */
+  matches(text: FoldedText): boolean;
 }
 
 export interface ExpressionFault {
@@ -35,8 +37,16 @@ const IN_WORDS: readonly (readonly [description: RegExp, words: string])[] = [
 /** The compiled expression, or why there is none. */
 export function compileExpression(source: string): Expression | ExpressionFault {
   try {
-    const compiled = RE2JS.compile(source.normalize('NFC'), RE2JS.CASE_INSENSITIVE);
-    return { source, matches: (text) => compiled.testExact(text) };
+    const compiled = RE2JS.compile(toNfc(source), RE2JS.CASE_INSENSITIVE);
+    let exact: RE2JS | undefined;
+    return {
+      source,
+      matches({ text, isExact }) {
+        if (!isExact) return compiled.testExact(text);
+        exact ??= RE2JS.compile(toNfc(source));
+        return exact.testExact(text);
+      },
+    };
   } catch (error) {
     return faultOf(source, error);
   }

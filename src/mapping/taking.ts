@@ -2,9 +2,10 @@
  * What a `never` entry takes from what all rules give. Whatever is uncertain, an attribute that the person does not
  * have or a value that can be read in two ways, takes too: then a placeholder stands for all that it could.
  */
-import { foldCase } from '../names/case-folding.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import { type Bound, boundOfGiven, textsGivenFor } from './bound.ts';
 import { type Combination, combine, orderOfFacts } from './combination.ts';
+import { exactPlaceholders } from './condition.ts';
 import { judgeUnless } from './exception.ts';
 import { expand } from './expansion.ts';
 import type { Fact } from './fact.ts';
@@ -57,15 +58,16 @@ export function takeBy(
   const taken = new Map<string, Taking>();
   for (const way of never.ways) {
     if (!way.every((condition) => isPossible(condition, person))) continue;
+    const exact = exactPlaceholders(way);
     const results = way.map((condition): readonly Match[] => {
       const { matches, open } = judge(condition, person);
       return open.length === 0 ? matches : [...matches, { captures: NO_CAPTURES, facts: open }];
     });
     for (const { placeholders, outputs } of never.takes) {
-      const combinations = combine(results, placeholders) ?? [{ captures: NO_CAPTURES, facts: [] }];
+      const combinations = combine(results, placeholders, exact) ?? [{ captures: NO_CAPTURES, facts: [] }];
       for (const combination of combinations) {
         if (isExcepted(never, person, combination.captures, named)) continue;
-        for (const template of outputs) take(never, template, combination, union, taken);
+        for (const template of outputs) take(never, template, combination, exact, union, taken);
       }
     }
   }
@@ -85,6 +87,7 @@ function take(
   never: NeverEntry,
   template: TakeTemplate,
   { captures, facts }: Combination,
+  exact: ReadonlySet<string>,
   union: Outputs,
   taken: Map<string, Taking>,
 ): void {
@@ -100,14 +103,15 @@ function take(
   }
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {
-    for (const key of expand(template, captures, bounds).map(keyOfOutput)) {
+    for (const key of expand(template, captures, bounds, exact).map(keyOfOutput)) {
       const output = union.get(key);
       if (output !== undefined) remove(key, output);
     }
     return;
   }
-  const isName = matcher(template.name, captures, bounds);
-  const isValue = template.value === undefined ? () => true : matcher(template.value, captures, bounds);
+  const isName = matcher(template.name, captures, bounds, exact);
+  const isValue =
+    template.value === undefined ? () => true : matcher(template.value, captures, bounds, exact);
   for (const [key, output] of union) {
     const { kind, name, value } = output;
     if (kind === template.kind && isName(name) && (value === undefined || isValue(value)))
@@ -120,15 +124,17 @@ function matcher(
   template: Template,
   captures: Captures,
   bounds: ReadonlyMap<string, Bound>,
+  exact: ReadonlySet<string>,
 ): (text: string) => boolean {
   if (template.placeholders.length === 0) {
-    const folded = foldCase(template.text);
-    return (text) => foldCase(text) === folded;
+    const key = comparisonKey(template.text);
+    return (text) => comparisonKey(text) === key;
   }
   const pattern = compilePattern(template, (placeholder) => {
     const bound = bounds.get(placeholder) ?? { kind: 'open' };
     const read = captures.get(placeholder);
-    return boundOfGiven(bound, read === undefined ? undefined : textsGivenFor(bound, foldText(read)));
+    if (read === undefined) return boundOfGiven(bound, undefined);
+    return boundOfGiven(bound, textsGivenFor(bound, foldText(read, exact.has(placeholder))));
   });
   return (text) => readPattern(pattern, foldText(text)).kind !== 'none';
 }

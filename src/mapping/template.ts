@@ -3,6 +3,7 @@
  * a value by a template is pattern.ts, filling one in is expansion.ts.
  */
 import { foldCaseOfNfc, toNfc } from '../names/case-folding.ts';
+import { withoutInsignificantSpaces, withSingleSpaces } from '../names/insignificant-spaces.ts';
 
 export interface Placeholder {
   readonly placeholder: string;
@@ -10,6 +11,7 @@ export interface Placeholder {
   readonly span: readonly [start: number, end: number];
 }
 
+/** Without insignificant spaces: in the text and in the literals alike. */
 export interface Template {
   readonly text: string;
   /** Literals and placeholders in turn; no literal is empty. */
@@ -35,7 +37,8 @@ export function parseTemplate(text: string): { template: Template; faults: Templ
   const literal = (end: number): void => {
     if (end === at) return;
     const part = text.slice(at, end);
-    segments.push(part);
+    const significant = literalOf(part, at === 0, end === text.length);
+    if (significant !== '') segments.push(significant);
     const stray = /<[^<>]*>|[<>]/.exec(part);
     if (stray !== null) faults.push(strayFault(stray[0], at + stray.index));
   };
@@ -54,7 +57,16 @@ export function parseTemplate(text: string): { template: Template; faults: Templ
   }
   literal(text.length);
   const names = segments.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.placeholder]));
-  return { template: { text, segments, placeholders: [...new Set(names)] }, faults };
+  const template = { text: withoutInsignificantSpaces(text), segments, placeholders: [...new Set(names)] };
+  return { template, faults };
+}
+
+// Beside a placeholder a space is one inside of the text.
+function literalOf(part: string, isFirst: boolean, isLast: boolean): string {
+  const single = withSingleSpaces(part);
+  const start = isFirst && single.startsWith(' ') ? 1 : 0;
+  const end = isLast && single.endsWith(' ') ? -1 : undefined;
+  return single.slice(start, end);
 }
 
 /** The first `<name>` of a text in which none may stand. */
@@ -75,12 +87,14 @@ export function fillTemplate(template: Template, textOf: (placeholder: string) =
 export interface FoldedText {
   readonly text: string;
   readonly folded: string;
+  /** Whether it is compared exactly, so that nothing was folded. */
+  readonly isExact: boolean;
 }
 
-/** The text in NFC, and folded. */
-export function foldText(text: string): FoldedText {
-  const normal = toNfc(text);
-  return { text: normal, folded: foldCaseOfNfc(normal) };
+/** The text in NFC and without insignificant spaces, and folded. */
+export function foldText(text: string, isExact = false): FoldedText {
+  const normal = toNfc(withoutInsignificantSpaces(text));
+  return { text: normal, folded: isExact ? normal : foldCaseOfNfc(normal), isExact };
 }
 
 function strayFault(found: string, start: number): TemplateFault {

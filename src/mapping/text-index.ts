@@ -3,6 +3,7 @@
  * regular expressions together in one automaton. Whether a pattern really reads the text is pattern.ts.
  */
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import { toNfc } from '../names/case-folding.ts';
 import { LiteralIndex } from './literal-index.ts';
 import type { Pattern } from './pattern.ts';
 import type { Expression } from './regular-expression.ts';
@@ -20,16 +21,17 @@ export class TextIndex<Item> {
   readonly #patterns: LiteralIndex<Item>;
   readonly #expressions: Automaton<Item>;
 
-  constructor(tests: Iterable<readonly [test: TextTest, item: Item]>) {
+  /** @param isExact whether its texts are compared exactly, as their tests were compiled */
+  constructor(tests: Iterable<readonly [test: TextTest, item: Item]>, isExact = false) {
     const patterns: [pattern: Pattern, item: Item][] = [];
     const expressions: [source: string, item: Item][] = [];
     for (const [test, item] of tests) {
       if (test.kind === 'pattern') patterns.push([test.pattern, item]);
-      else if (test.kind === 'matches') expressions.push([test.expression.source.normalize('NFC'), item]);
+      else if (test.kind === 'matches') expressions.push([toNfc(test.expression.source), item]);
       else for (const folded of test.folded) this.#addExact(folded, item);
     }
     this.#patterns = new LiteralIndex(patterns);
-    this.#expressions = automatonFor(expressions);
+    this.#expressions = automatonFor(expressions, isExact ? 0 : RE2JS.CASE_INSENSITIVE);
   }
 
   /** Items whose texts or expressions the text meets, and those of whose pattern it has the shape. */
@@ -55,10 +57,13 @@ interface Automaton<Item> {
 }
 
 // A set has a largest size; where all do not fit into one, halves do.
-function automatonFor<Item>(entries: readonly (readonly [source: string, item: Item])[]): Automaton<Item> {
+function automatonFor<Item>(
+  entries: readonly (readonly [source: string, item: Item])[],
+  flags: number,
+): Automaton<Item> {
   if (entries.length === 0) return { match: () => NONE };
   try {
-    const set = new RE2Set(RE2Set.ANCHOR_BOTH, RE2JS.CASE_INSENSITIVE);
+    const set = new RE2Set(RE2Set.ANCHOR_BOTH, flags);
     for (const [source] of entries) set.add(source);
     set.compile();
     const items = entries.map(([, item]) => item);
@@ -71,7 +76,7 @@ function automatonFor<Item>(entries: readonly (readonly [source: string, item: I
   } catch (error) {
     if (!(error instanceof RE2JSException) || entries.length === 1) throw error;
     const middle = Math.ceil(entries.length / 2);
-    const halves = [entries.slice(0, middle), entries.slice(middle)].map((half) => automatonFor(half));
+    const halves = [entries.slice(0, middle), entries.slice(middle)].map((half) => automatonFor(half, flags));
     return { match: (text) => halves.flatMap((half) => half.match(text)) };
   }
 }

@@ -2,14 +2,14 @@
  * The union of what all rules give, in which texts that differ only in case are one; what `never` entries leave of it
  * is the answer.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Answer } from './answer.ts';
 import type { Output } from './translation.ts';
 
 /** Outputs with equal keys are the same but for case. */
 export function keyOfOutput({ kind, name, value }: Output): string {
-  return JSON.stringify([kind, foldCase(name), ...(value === undefined ? [] : [foldCase(value)])]);
+  return JSON.stringify([kind, comparisonKey(name), ...(value === undefined ? [] : [comparisonKey(value)])]);
 }
 
 /** Which spelling stands does not depend on the order in which outputs come. */
@@ -25,7 +25,7 @@ export class OutputUnion {
       this.#outputs.set(key, output);
     }
     if (output.kind === 'authorization') {
-      const folded = foldCase(output.name);
+      const folded = comparisonKey(output.name);
       const name = this.#names.get(folded);
       if (name === undefined || compareByCodePoint(output.name, name) < 0)
         this.#names.set(folded, output.name);
@@ -70,7 +70,7 @@ export class OutputUnion {
   /** With the spelling of the authorization's name that stands. */
   #named(output: Output): Output {
     const { kind, name, value } = output;
-    return value === undefined ? output : { kind, name: this.#names.get(foldCase(name)) ?? name, value };
+    return value === undefined ? output : { kind, name: this.#names.get(comparisonKey(name)) ?? name, value };
   }
 }
 

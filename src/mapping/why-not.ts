@@ -2,11 +2,12 @@
  * Why a person does not have an output: for each rule that could give it the first condition that fails, asked in the
  * order in which the rule writes them. Uses what translating uses; decides nothing itself.
  */
-import { foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
+import { comparisonKey, equalText, withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
 import { boundOfGiven, textsGivenFor } from './bound.ts';
-import type { Condition } from './condition.ts';
+import { keyOf } from './combination.ts';
+import { type Condition, exactPlaceholders } from './condition.ts';
 import { judgeUnless } from './exception.ts';
 import { outputText } from './giving.ts';
 import type { Mapping } from './mapping.ts';
@@ -37,10 +38,11 @@ export interface WhyNot {
 }
 
 /** `NAME: VALUE` is an authorization, any other text a group. */
-export function parseOutput(text: string): Output {
+export function parseOutput(written: string): Output {
+  const text = withoutInsignificantSpaces(written);
   const colon = text.indexOf(': ');
   if (colon < 0) return { kind: 'group', name: text };
-  return { kind: 'authorization', name: text.slice(0, colon), value: text.slice(colon + 2).trim() };
+  return { kind: 'authorization', name: text.slice(0, colon), value: text.slice(colon + 2) };
 }
 
 /**
@@ -51,9 +53,9 @@ export function whyNot(mapping: Mapping, person: Person, output: Output, now: nu
   const key = keyOfOutput(output);
   const translation = translate(mapping, person, now);
   const facts = new PersonFacts(mapping, person);
-  const text = foldCase(outputText(output));
+  const text = comparisonKey(outputText(output));
   const withheldBy = ({ origin: { id } }: Rule): string | undefined =>
-    translation.withheld.find(({ rule, what }) => rule.id === id && foldCase(what) === text)?.reason;
+    translation.withheld.find(({ rule, what }) => rule.id === id && comparisonKey(what) === text)?.reason;
   const rules = mapping.rules.flatMap((rule): WhyNotRule[] => {
     const wanted = wantedBy(rule, output);
     if (wanted.length === 0) return [];
@@ -109,7 +111,7 @@ function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: O
   if (inName === undefined || inValue === undefined) return [];
   for (const [placeholder, text] of inName) {
     const other = inValue.get(placeholder);
-    if (other !== undefined && foldCase(other) !== foldCase(text)) return [];
+    if (other !== undefined && !equalText(other, text)) return [];
   }
   return [new Map([...inName, ...inValue])];
 }
@@ -119,8 +121,7 @@ function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: O
  * can never be this text.
  */
 function readOutput(template: Template, text: string, rule: Rule): Wanted | undefined {
-  if (template.placeholders.length === 0)
-    return foldCase(template.text) === foldCase(text) ? new Map() : undefined;
+  if (template.placeholders.length === 0) return equalText(template.text, text) ? new Map() : undefined;
   const pattern = compilePattern(template, (placeholder) =>
     boundOfGiven(rule.bounds.get(placeholder) ?? { kind: 'any' }),
   );
@@ -149,17 +150,18 @@ function reasonInWay(
   person: PersonFacts,
 ): string | undefined {
   let rows: readonly Wanted[] = [new Map()];
+  const exact = exactPlaceholders(way);
   for (const condition of way) {
     const { matches: judged, open, unread } = judge(condition, person);
     const matches = [...judged, ...soleMatches(condition, person)];
-    const fitting = matches.filter((match) => becomes(match, wanted, rule));
+    const fitting = matches.filter((match) => becomes(match, wanted, rule, exact));
     const [fault] = unread;
     if (fitting.length === 0) {
       if (matches.length > 0) return `${describe(condition)}: met, but not with ${wantedText(wanted)}`;
       if (fault !== undefined) return `${fault.fact.text}: ${fault.reason}`;
       return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}`;
     }
-    rows = joined(rows, fitting);
+    rows = joined(rows, fitting, exact);
     if (rows.length === 0) return `${describe(condition)}: met, but its placeholders stand for other texts`;
   }
   const isExcepted = (captures: Wanted): boolean =>
@@ -176,22 +178,23 @@ function soleMatches(condition: Condition, { sole }: PersonFacts): Match[] {
   );
 }
 
-function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule): boolean {
+function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule, exact: ReadonlySet<string>): boolean {
   for (const [placeholder, text] of wanted) {
     const read = captures.get(placeholder);
     const bound = bounds.get(placeholder);
     if (read === undefined || bound === undefined) continue;
-    if (!textsGivenFor(bound, foldText(read)).some((given) => foldCase(given) === foldCase(text)))
-      return false;
+    const given = textsGivenFor(bound, foldText(read, exact.has(placeholder)));
+    if (!given.some((each) => equalText(each, text))) return false;
   }
   return true;
 }
 
-function joined(rows: readonly Wanted[], matches: readonly Match[]): Wanted[] {
+function joined(rows: readonly Wanted[], matches: readonly Match[], exact: ReadonlySet<string>): Wanted[] {
   return rows.flatMap((row) =>
     matches.flatMap(({ captures }) => {
       const agree = [...captures].every(
-        ([name, text]) => !row.has(name) || foldCase(row.get(name) ?? '') === foldCase(text),
+        ([name, text]) =>
+          !row.has(name) || keyOf(name, row.get(name) ?? '', exact) === keyOf(name, text, exact),
       );
       return agree ? [new Map([...row, ...captures])] : [];
     }),
@@ -221,7 +224,7 @@ function shownValues(condition: Condition, person: PersonFacts): string {
   }
   if (condition.on === 'dn') return '';
   const namesakes = person.outside.filter(({ name }) =>
-    condition.tests.some((test) => test.kind === 'name' && test.folded === foldCase(name)),
+    condition.tests.some((test) => test.kind === 'name' && test.folded === comparisonKey(name)),
   );
   return namesakes.map(({ dn }) => `; ${dn} does not count, as it is not under groups.under`).join('');
 }

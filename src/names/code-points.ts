@@ -26,6 +26,12 @@ export const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** Embeddings, overrides and isolates (UAX #9): they make a text look like another one. */
 export const BIDIRECTIONAL_OVERRIDE = /[\u202a-\u202e\u2066-\u2069]/;
 
+/**
+ * Characters without any width of their own: zero-width spaces and joiners, soft hyphens, byte order marks, variation
+ * selectors and their like (Default_Ignorable_Code_Point), and the anchors of interlinear annotations.
+ */
+export const INVISIBLE_CHARACTER = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
+
 /** Whether the text holds a surrogate without its partner, that is, is no Unicode text. */
 export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);

@@ -29,6 +29,8 @@ export interface Dn {
 const TYPE = /(?:OID\.)?[0-9]+(?:\.[0-9]+)+|[A-Z][A-Z0-9-]*/iy;
 // What stands for itself up to the next separator: almost every value there is.
 const PLAIN_VALUE = /[^\\,+";<>\0]*/y;
+// Whatever stands there as a space to the eye, as people paste it: no type begins so.
+const SPACES = /[\t-\r\u0085\p{Z}]*/uy;
 const HEX_PAIR = /[0-9A-Fa-f]{2}/y;
 
 interface Syntax {
@@ -236,9 +238,8 @@ function parseEscape(text: string, at: number): { octets: Uint8Array; end: numbe
 }
 
 function skipSpaces(text: string, at: number): number {
-  let end = at;
-  while (text[end] === ' ') end++;
-  return end;
+  SPACES.lastIndex = at;
+  return at + (SPACES.exec(text)?.[0].length ?? 0);
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

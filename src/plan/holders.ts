@@ -7,8 +7,8 @@ import { inColumns } from '../mapping/columns.ts';
 import { outputText } from '../mapping/giving.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Given, type Output, originText } from '../mapping/translation.ts';
-import { foldCase } from '../names/case-folding.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -32,9 +32,9 @@ export function holderOf(
   const outcome = outcomeOf(mapping, person, now);
   if (outcome.kind !== 'answer') return undefined;
   // By the whole text, as the name of an authorization may hold a ": " itself.
-  const text = foldCase(outputText(wanted));
+  const text = comparisonKey(outputText(wanted));
   const given = outcome.translation.given.filter(
-    ({ output }) => output.kind === wanted.kind && foldCase(outputText(output)) === text,
+    ({ output }) => output.kind === wanted.kind && comparisonKey(outputText(output)) === text,
   );
   if (given.length === 0) return undefined;
   return { userid, directory: person.directory, dn: person.dn, given };

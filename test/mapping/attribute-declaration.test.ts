@@ -8,7 +8,7 @@ import {
 import { FILE_TIME, GENERALIZED_TIME } from '../../src/mapping/date-format.ts';
 import { parseDnPart } from '../../src/mapping/dn-part.ts';
 import { NEVER, parseDateLiteral } from '../../src/mapping/moment.ts';
-import { foldCase } from '../../src/names/case-folding.ts';
+import { comparisonKey } from '../../src/names/insignificant-spaces.ts';
 import type { AttributeValue } from '../../src/person.ts';
 
 const RUNS = { seed: 20261122, numRuns: 300 };
@@ -20,7 +20,7 @@ function read(
   timezone = 'Europe/Paris',
 ): Reading {
   return readValues(
-    { name: 'attr', type: 'text', case: 'keep', required: false, ...declared },
+    { name: 'attr', type: 'text', case: 'keep', exact: false, required: false, ...declared },
     values,
     timezone,
   );
@@ -33,8 +33,9 @@ const faults = ({ unreadable }: Reading): string[] =>
 describe('mapping: values of type text', () => {
   it('are the directory’s own, each once, in its order', () => {
     const reading = read({}, ['b', 'a', 'b', ' c ', 'B']);
-    expect(texts(reading)).to.deep.equal(['b', 'a', ' c ', 'B']);
-    expect(reading.values.map(({ text }) => text.folded)).to.deep.equal(['b', 'a', ' c ', 'b']);
+    expect(texts(reading)).to.deep.equal(['b', 'a', 'c', 'B']);
+    expect(reading.values.map(({ text }) => text.folded)).to.deep.equal(['b', 'a', 'c', 'b']);
+    expect(reading.values.map(({ raw }) => raw)).to.deep.equal(['b', 'a', ' c ', 'B']);
     expect(reading).to.include({ isPresent: true });
   });
 
@@ -42,11 +43,28 @@ describe('mapping: values of type text', () => {
     expect(texts(read({ split: ';' }, ['a; b ;;c', 'd', 'a']))).to.deep.equal(['a', 'b', 'c', 'd']);
     expect(texts(read({ split: '||' }, ['a|b||c']))).to.deep.equal(['a|b', 'c']);
     expect(texts(read({ split: '.' }, ['a.b']))).to.deep.equal(['a', 'b']);
+    expect(texts(read({ split: '; ' }, ['a;\u00a0b;c;  d']))).to.deep.equal(['a', 'b;c', 'd']);
+    expect(texts(read({ split: ' ' }, ['a\tb  c\u3000']))).to.deep.equal(['a', 'b', 'c']);
+    expect(texts(read({ split: '\n' }, ['a b\n\n c\r\n']))).to.deep.equal(['a b', 'c']);
+  });
+
+  it('are none where they are spaces alone', () => {
+    for (const nothing of ['', ' ', '\u00a0\t'])
+      expect(read({}, [nothing])).to.deep.equal({ values: [], unreadable: [], isPresent: false });
+    expect(texts(read({ default: ' none ' }, [' ']))).to.deep.equal(['none']);
+  });
+
+  it('keep their case to be compared where they are exact', () => {
+    const [value] = read({ exact: true }, [' SMTP:a ']).values;
+    expect(value?.text).to.deep.equal({ text: 'SMTP:a', folded: 'SMTP:a', isExact: true });
   });
 
   it('are given out in the case asked for, and explained as the directory spells them', () => {
     const [upper] = read({ case: 'upper' }, ['Finance']).values;
-    expect(upper).to.deep.equal({ text: { text: 'FINANCE', folded: 'finance' }, raw: 'Finance' });
+    expect(upper).to.deep.equal({
+      text: { text: 'FINANCE', folded: 'finance', isExact: false },
+      raw: 'Finance',
+    });
     expect(texts(read({ case: 'lower' }, ['\u00c9T\u00c9']))).to.deep.equal(['\u00e9t\u00e9']);
     expect(texts(read({ case: 'lower' }, ['A', 'a']))).to.deep.equal(['a']);
   });
@@ -60,7 +78,7 @@ describe('mapping: values of type text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('upper', 'lower'), (text, to) => {
         const [value] = read({ case: to }, [text]).values;
-        expect(value?.text.folded).to.equal(foldCase(text));
+        expect(value?.text.folded ?? '').to.equal(comparisonKey(text));
       }),
       RUNS,
     );
@@ -169,7 +187,7 @@ describe('mapping: values of type integer', () => {
   });
 
   it('are unreadable as anything else', () => {
-    const values = ['', '1.0', '+1', '--1', '1e3', ' 1', '1\n', '\u0661', '9'.repeat(101)];
+    const values = ['1.0', '+1', '--1', '1e3', '1 1', '- 1', '\u0661', '9'.repeat(101)];
     const reading = read({ type: 'integer' }, values);
     expect(reading.values).to.deep.equal([]);
     expect(reading.unreadable).to.have.lengthOf(values.length);
@@ -185,7 +203,7 @@ describe('mapping: values of type date', () => {
     const reading = read({ type: 'date', format }, ['2026-10-25']);
     expect(reading.values).to.deep.equal([
       {
-        text: { text: '2026-10-25', folded: '2026-10-25' },
+        text: { text: '2026-10-25', folded: '2026-10-25', isExact: false },
         raw: '2026-10-25',
         moment: { from: Date.UTC(2026, 9, 24, 22), to: Date.UTC(2026, 9, 25, 23) },
       },

@@ -12,7 +12,20 @@ import {
   translatePlainly,
 } from './reference.ts';
 
-const text = fc.constantFrom('A', 'a', 'B', 'A-B', 'B-C', 'A_B', 'x y', '7', '42', 'b.c');
+const text = fc.constantFrom(
+  'A',
+  'a',
+  'B',
+  'A-B',
+  'B-C',
+  'A_B',
+  'x y',
+  'X\u00a0 y',
+  ' A\u3000',
+  '7',
+  '42 ',
+  'b.c',
+);
 const bound: fc.Arbitrary<Bound> = fc.oneof(
   fc.constantFrom<Bound[]>('any', 'digits'),
   fc.uniqueArray(text, { minLength: 1, maxLength: 4 }),
@@ -120,6 +133,7 @@ const never: fc.Arbitrary<Clause> = fc.oneof(
 const model: fc.Arbitrary<Model> = fc.record({
   rules: fc.array(rule, { minLength: 1, maxLength: 6 }),
   never: fc.array(never, { maxLength: 3 }),
+  exact: fc.constantFrom(undefined, ['dept'], ['dept', 'type']),
   order: fc.constantFrom(undefined, { authorization: 'LEVEL', values: ['basic', 'Gold'] }),
 });
 
@@ -130,7 +144,7 @@ const groupName = fc.oneof(
   fc.tuple(text, text).map(([x, y]) => `I_${x}_${y}`),
   fc.tuple(text, text).map(([x, y]) => `o-${x}-${y}`),
   fc.tuple(text, text).map(([x, y]) => `${x}-${y}`),
-  fc.constantFrom('Plain', 'PLAIN', 'T-a*', 'T- x', 'T-x '),
+  fc.constantFrom('Plain', 'PLAIN', 'T-a*', 'T- x', 'T-x ', 'no\u2003 A', '\u00a0Plain'),
 );
 const facts: fc.Arbitrary<Facts> = fc.record({
   groups: fc.uniqueArray(groupName, { minLength: 4, maxLength: 16, selector: (name) => name.toLowerCase() }),
@@ -194,8 +208,11 @@ const NAMES = ['Level', 'Dept', 'A', 'A-B', 'B', 'B-C', 'A_B', 'x y', '7', '42',
   .join(', ');
 const ALL = `\n  - { id: all, when: { attribute: { nobody: <z>, none: <n> } }, where: { z: any, n: [${NAMES}] }, give: { groups: [<z>], authorizations: { <n>: [<z>] } } }`;
 
-function fileOf({ rules, never: nevers, order }: Model): string {
+function fileOf({ rules, never: nevers, order, exact = [] }: Model): string {
   return [
+    ...(exact.length === 0
+      ? []
+      : [`attributes: { ${exact.map((name) => `${name}: { exact: yes }`).join(', ')} }`]),
     ...(order === undefined
       ? []
       : [

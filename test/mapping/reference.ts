@@ -1,7 +1,7 @@
 /**
  * A second translator for a part of the language, slow and plain: every reading of every value by trying, every
  * combination one by one. Written from the language's description and sharing nothing with src/, so that the two agree
- * only where both are right. Texts are ASCII here, so lower case is folding enough.
+ * only where both are right. Letters are ASCII here, so lower case is folding enough.
  */
 
 /** `any`, `digits`, a list of texts; in a `never` entry also nothing. */
@@ -33,6 +33,8 @@ export interface Clause {
 export interface Model {
   readonly rules: readonly Clause[];
   readonly never: readonly Clause[];
+  /** Attributes of which upper and lower case differ. */
+  readonly exact?: readonly string[] | undefined;
   /** The authorization of which only the highest stays, with its values from the lowest. */
   readonly order?: { readonly authorization: string; readonly values: readonly string[] } | undefined;
 }
@@ -43,13 +45,20 @@ export interface Facts {
 }
 
 type Texts = Readonly<Record<string, string>>;
-type Boundary = (placeholder: string, text: string, pattern: string) => boolean;
+type Boundary = (placeholder: string, text: string, pattern: string, isExact: boolean) => boolean;
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** Spaces of every kind, none at the ends and one inside. */
+const clean = (text: string): string =>
+  text
+    .split(/[\t-\r\u0085\p{Z}]/u)
+    .filter((word) => word !== '')
+    .join(' ');
+const same = (a: string, b: string, isExact = false): boolean =>
+  isExact ? clean(a) === clean(b) : clean(a).toLowerCase() === clean(b).toLowerCase();
 const first = (a: string, b: string): string => (a < b ? a : b);
 
 /** Literals and placeholders in turn, the literals at the even places. */
-const partsOf = (pattern: string): string[] => pattern.split(/<(\w+)>/);
+const partsOf = (pattern: string): string[] => clean(pattern).split(/<(\w+)>/);
 
 function fill(pattern: string, texts: Texts): string {
   return partsOf(pattern)
@@ -58,26 +67,27 @@ function fill(pattern: string, texts: Texts): string {
 }
 
 /** Every way to read the value. */
-function readings(pattern: string, value: string, isWithin: Boundary): Texts[] {
+function readings(pattern: string, value: string, isWithin: Boundary, isExact = false): Texts[] {
   const parts = partsOf(pattern);
   const from = (i: number, rest: string, texts: Texts): Texts[] => {
     const part = parts[i];
     if (part === undefined) return rest === '' ? [texts] : [];
     if (i % 2 === 0) {
-      const starts = rest.toLowerCase().startsWith(part.toLowerCase());
+      const starts = isExact ? rest.startsWith(part) : rest.toLowerCase().startsWith(part.toLowerCase());
       return starts ? from(i + 1, rest.slice(part.length), texts) : [];
     }
     const found: Texts[] = [];
     for (let length = 1; length <= rest.length; length++) {
-      const text = rest.slice(0, length);
+      const text = clean(rest.slice(0, length));
       const known = texts[part];
-      if (known !== undefined && !same(known, text)) continue;
-      if (!isWithin(part, text, pattern)) continue;
+      if (text === '') continue;
+      if (known !== undefined && !same(known, text, isExact)) continue;
+      if (!isWithin(part, text, pattern, isExact)) continue;
       found.push(...from(i + 1, rest.slice(length), { ...texts, [part]: known ?? text }));
     }
     return found;
   };
-  return from(0, value, {});
+  return from(0, clean(value), {});
 }
 
 /** Characters that stand beside a placeholder anywhere in the pattern. */
@@ -93,14 +103,24 @@ function beside(pattern: string): string {
 }
 
 function boundary(where: Clause['where'], otherwise: 'any' | 'open'): Boundary {
-  return (placeholder, text, pattern) => {
+  return (placeholder, text, pattern, isExact) => {
     const bound = where[placeholder] ?? otherwise;
     if (bound === 'open') return true;
     if (bound === 'digits') return /^[0-9]+$/.test(text);
     if (bound === 'any')
       return ![...text.toLowerCase()].some((c) => c === '*' || beside(pattern).includes(c));
-    return (bound as readonly string[]).some((each) => same(each, text));
+    return (bound as readonly string[]).some((each) => same(each, text, isExact));
   };
+}
+
+function valuesOf(on: string, { groups, attributes }: Facts): readonly string[] {
+  return on === 'group' ? groups : (attributes[on] ?? []).filter((value) => clean(value) !== '');
+}
+
+/** The placeholders that some condition captures from an exact attribute. */
+function exactOf(when: readonly Condition[], exact: readonly string[]): ReadonlySet<string> {
+  const patterns = when.flatMap(({ on, patterns: each }) => (exact.includes(on) ? each : []));
+  return new Set(patterns.flatMap((pattern) => partsOf(pattern).filter((_, i) => i % 2 === 1)));
 }
 
 /** What a condition makes of a person: results, and whether something is left open. */
@@ -108,15 +128,16 @@ function judge(
   condition: Condition,
   facts: Facts,
   isWithin: Boundary,
+  exact: readonly string[],
 ): { results: Texts[]; isOpen: boolean } {
-  const values = condition.on === 'group' ? facts.groups : facts.attributes[condition.on];
-  if (values === undefined || (condition.on !== 'group' && values.length === 0))
-    return { results: [], isOpen: true };
+  const values = valuesOf(condition.on, facts);
+  const isExact = exact.includes(condition.on);
+  if (condition.on !== 'group' && values.length === 0) return { results: [], isOpen: true };
   const results: Texts[] = [];
   let isOpen = false;
   for (const value of values) {
     for (const pattern of condition.patterns) {
-      const found = readings(pattern, value, isWithin);
+      const found = readings(pattern, value, isWithin, isExact);
       if (found.length > 1) isOpen = true;
       else results.push(...found);
     }
@@ -125,13 +146,13 @@ function judge(
 }
 
 /** Every combination in which a placeholder stands for one text. */
-function combinations(results: readonly (readonly Texts[])[]): Texts[] {
+function combinations(results: readonly (readonly Texts[])[], exact: ReadonlySet<string>): Texts[] {
   return results.reduce<Texts[]>(
     (rows, more) =>
       rows.flatMap((row) =>
         more.flatMap((each) => {
           const both = Object.keys(each).filter((name) => row[name] !== undefined);
-          if (!both.every((name) => same(row[name] ?? '', each[name] ?? ''))) return [];
+          if (!both.every((name) => same(row[name] ?? '', each[name] ?? '', exact.has(name)))) return [];
           const spelled = both.map((name) => [name, first(row[name] ?? '', each[name] ?? '')]);
           return [{ ...row, ...each, ...Object.fromEntries(spelled) }];
         }),
@@ -141,17 +162,27 @@ function combinations(results: readonly (readonly Texts[])[]): Texts[] {
 }
 
 /** Whether an exception holds: `yes`, `no`, or `open`, where it turns on what is not known. */
-function exception(conditions: readonly Condition[], facts: Facts, texts: Texts): 'yes' | 'no' | 'open' {
+function exception(
+  conditions: readonly Condition[],
+  facts: Facts,
+  texts: Texts,
+  exact: readonly string[],
+): 'yes' | 'no' | 'open' {
   if (conditions.length === 0) return 'no';
   const verdicts = conditions.map(({ on, patterns }): 'yes' | 'no' | 'open' => {
-    const values = on === 'group' ? facts.groups : (facts.attributes[on] ?? []);
+    const values = valuesOf(on, facts);
     if (on !== 'group' && values.length === 0) return 'open';
     const asked = patterns.map((pattern) =>
       partsOf(pattern).every((part, i) => i % 2 === 0 || texts[part] !== undefined)
         ? fill(pattern, texts)
         : undefined,
     );
-    if (asked.some((text) => text !== undefined && values.some((value) => same(value, text)))) return 'yes';
+    if (
+      asked.some(
+        (text) => text !== undefined && values.some((value) => same(value, text, exact.includes(on))),
+      )
+    )
+      return 'yes';
     return asked.includes(undefined) ? 'open' : 'no';
   });
   if (verdicts.includes('no')) return 'no';
@@ -159,12 +190,15 @@ function exception(conditions: readonly Condition[], facts: Facts, texts: Texts)
 }
 
 /** What is given out for what was read. */
-function given(where: Clause['where'], texts: Texts): Texts {
+function given(where: Clause['where'], texts: Texts, exact: ReadonlySet<string>): Texts {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
       const bound = where[name];
       const spelled = Array.isArray(bound)
-        ? bound.filter((each: string) => same(each, text)).sort()[0]
+        ? bound
+            .map((each: string) => clean(each))
+            .filter((each: string) => same(each, text, exact.has(name)))
+            .sort()[0]
         : undefined;
       return [name, spelled ?? text];
     }),
@@ -172,7 +206,7 @@ function given(where: Clause['where'], texts: Texts): Texts {
 }
 
 function mayLeave(text: string): boolean {
-  return text !== '' && text.trim() === text && !text.includes('*');
+  return text !== '' && !text.includes('*');
 }
 
 export interface Answer {
@@ -180,17 +214,18 @@ export interface Answer {
   readonly authorizations: Readonly<Record<string, readonly string[]>>;
 }
 
-export function translatePlainly({ rules, never, order }: Model, facts: Facts): Answer {
+export function translatePlainly({ rules, never, order, exact = [] }: Model, facts: Facts): Answer {
   // Union. Texts that differ only in case are one, the first by code point.
   let union: { authorization: string | undefined; text: string }[] = [];
   for (const { when, unless, where, outputs } of rules) {
-    const results = when.map((condition) => judge(condition, facts, boundary(where, 'any')).results);
-    for (const texts of combinations(results)) {
-      if (exception(unless, facts, texts) !== 'no') continue;
+    const results = when.map((condition) => judge(condition, facts, boundary(where, 'any'), exact).results);
+    const exactly = exactOf(when, exact);
+    for (const texts of combinations(results, exactly)) {
+      if (exception(unless, facts, texts, exact) !== 'no') continue;
       for (const { authorization, text } of outputs) {
-        const spelled = given(where, texts);
-        const name = authorization === undefined ? undefined : fill(authorization, spelled);
-        const value = fill(text, spelled);
+        const spelled = given(where, texts, exactly);
+        const name = authorization === undefined ? undefined : clean(fill(authorization, spelled));
+        const value = clean(fill(text, spelled));
         if (mayLeave(value) && (name === undefined || mayLeave(name)))
           union.push({ authorization: name, text: value });
       }
@@ -217,16 +252,19 @@ export function translatePlainly({ rules, never, order }: Model, facts: Facts): 
   // Then never. What is open takes for every text that a placeholder could stand for.
   for (const { when, unless, where, outputs } of never) {
     const results = when.map((condition) => {
-      const { results: certain, isOpen } = judge(condition, facts, boundary(where, 'open'));
+      const { results: certain, isOpen } = judge(condition, facts, boundary(where, 'open'), exact);
       return isOpen ? [...certain, {}] : certain;
     });
-    for (const texts of combinations(results)) {
-      if (exception(unless, facts, texts) === 'yes') continue;
+    const exactly = exactOf(when, exact);
+    for (const texts of combinations(results, exactly)) {
+      if (exception(unless, facts, texts, exact) === 'yes') continue;
       const couldBe: Boundary = (placeholder, text) => {
-        const read = given(where, texts)[placeholder];
+        const read = given(where, texts, exactly)[placeholder];
         if (read !== undefined) return same(read, text);
         const bound = where[placeholder];
-        return bound === undefined || bound === 'any' || boundary(where, 'open')(placeholder, text, '');
+        return (
+          bound === undefined || bound === 'any' || boundary(where, 'open')(placeholder, text, '', false)
+        );
       };
       for (const { authorization, text, every } of outputs) {
         union = union.filter((each) => {

@@ -1,16 +1,17 @@
 /** The test of one attribute in a when-block. What type the attribute has is attributes.ts. */
-import { foldCase } from '../../names/case-folding.ts';
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
 import type { AttributeDeclaration } from '../attribute-declaration.ts';
 import type { AttributeTest } from '../condition.ts';
 import { parseDateLiteral } from '../moment.ts';
 import { compilePattern } from '../pattern.ts';
-import type { Template } from '../template.ts';
+import { foldText, type Template } from '../template.ts';
 import {
   DATE_HINT,
   type Report,
   readExpression,
   readTemplate,
+  refuseBlank,
   refusePlaceholder,
   warnOfAsterisk,
 } from './report.ts';
@@ -34,7 +35,7 @@ export function compileAttributeTest(
   const { report } = context;
   const written = fitting(AttributeTestSchema, part);
   if (written === undefined || written === '') return undefined;
-  if (typeof written === 'string') return compileText(written, path, context);
+  if (typeof written === 'string') return compileText(written, path, declaration, context);
   const tests = TESTS.filter((test) => written[test] !== undefined);
   const hasUnknown = Object.keys(keysOf(part)).length > tests.length;
   if (tests.length === 0 && hasUnknown) return undefined;
@@ -48,12 +49,13 @@ export function compileAttributeTest(
     });
     return undefined;
   }
-  if (kind === 'in') return compileIn(written.in ?? [], path, report);
-  const text = written[kind] ?? '';
+  if (kind === 'in') return compileIn(written.in ?? [], path, declaration, report);
+  const source = written[kind] ?? '';
+  const text = withoutInsignificantSpaces(source);
   const at = [...path, kind];
   switch (kind) {
     case 'matches': {
-      const expression = readExpression(text, at, report);
+      const expression = readExpression(source, at, report);
       return expression && { test: { kind, expression } };
     }
     case 'present':
@@ -68,23 +70,36 @@ export function compileAttributeTest(
   }
 }
 
-function compileText(written: string, path: Path, { report, isFilled, boundOf }: WhenContext) {
+function compileText(
+  written: string,
+  path: Path,
+  { exact }: AttributeDeclaration,
+  { report, isFilled, boundOf }: WhenContext,
+) {
   const template = readTemplate(written, { path }, report);
   if (template === undefined) return undefined;
   warnOfAsterisk(template, path, report);
   if (template.placeholders.length === 0)
-    return { test: { kind: 'texts', folded: new Set([foldCase(written)]) } } as const;
+    return { test: { kind: 'texts', folded: new Set([foldText(written, exact).folded]) } } as const;
   if (isFilled) return { test: { kind: 'filled', template }, template } as const;
-  return { test: { kind: 'pattern', pattern: compilePattern(template, boundOf) }, template } as const;
+  return { test: { kind: 'pattern', pattern: compilePattern(template, boundOf, exact) }, template } as const;
 }
 
-function compileIn(texts: readonly string[], path: Path, report: Report): CompiledTest | undefined {
+function compileIn(
+  texts: readonly string[],
+  path: Path,
+  { exact }: AttributeDeclaration,
+  report: Report,
+): CompiledTest | undefined {
   const refused = texts.map(
-    (text, i) => text === '' || refusePlaceholder(text, { path: [...path, 'in', i] }, 'in "in"', report),
+    (text, i) =>
+      text === '' ||
+      refuseBlank(text, { path: [...path, 'in', i] }, report) ||
+      refusePlaceholder(text, { path: [...path, 'in', i] }, 'in "in"', report),
   );
   return refused.includes(true)
     ? undefined
-    : { test: { kind: 'texts', folded: new Set(texts.map(foldCase)) } };
+    : { test: { kind: 'texts', folded: new Set(texts.map((text) => foldText(text, exact).folded)) } };
 }
 
 function compileNumber(

@@ -79,7 +79,7 @@ export function refuseAttributeName(name: string, place: TextPlace, report: Repo
 }
 
 function undeclared(name: string): AttributeDeclaration {
-  return { name, type: 'text', ...wellKnown(name), case: 'keep', required: false };
+  return { name, type: 'text', ...wellKnown(name), case: 'keep', exact: false, required: false };
 }
 
 // The schema refused it. The type that is most likely meant keeps the rules that compare by it from being refused too.
@@ -98,6 +98,7 @@ function compileAttribute(name: string, written: Written, path: Path, report: Re
     part: compilePart(written, type, path, report),
     split: plainText('split', written, path, report),
     case: written.case ?? 'keep',
+    exact: isYes(written.exact ?? ''),
     required: isYes(written.required ?? ''),
     default: plainText('default', written, path, report),
   };
@@ -109,8 +110,32 @@ function compileAttribute(name: string, written: Written, path: Path, report: Re
       hint: 'remove one of them',
     });
   }
+  refuseIdleExact(declaration, path, report);
   refuseUnreadableDefault(declaration, path, report);
   return declaration;
+}
+
+/** Refuses `exact` where there is no upper and lower case to tell apart. */
+function refuseIdleExact(
+  { type, exact, case: spelled }: AttributeDeclaration,
+  path: Path,
+  report: Report,
+): void {
+  if (!exact) return;
+  const place = { path: [...path, 'exact'], on: 'key' } as const;
+  if (type !== 'text' && type !== 'dn') {
+    report({
+      ...place,
+      message: `"exact" means nothing for an attribute of type ${type}: it has no upper and lower case to tell apart`,
+      hint: 'remove it',
+    });
+  } else if (spelled !== 'keep') {
+    report({
+      ...place,
+      message: `"exact" and "case: ${spelled}" contradict each other: all values are written alike before they are compared`,
+      hint: 'remove one of them',
+    });
+  }
 }
 
 function compileFormat(

@@ -4,7 +4,7 @@ import type { Problem } from '../../yaml/problem.ts';
 import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Bound, type TextsBound, textsBound } from '../bound.ts';
-import { type Report, readExpression, refusePlaceholder, refuseUnsafe } from './report.ts';
+import { type Report, readExpression, refuseBlank, refusePlaceholder, refuseUnsafe } from './report.ts';
 import { BoundSchema, fitting, type Keys, keysOf, TableSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
 import { parseTableFile } from './table-file.ts';
@@ -78,7 +78,8 @@ function compileTable(
   let isRefused = refuseFileAmongCodes(rows, path, report);
   const entries = Object.entries(rows).map(([code, given]): [string, string[]] => {
     const place = { path: [...path, code], on: 'key' } as const;
-    isRefused = refusePlaceholder(code, place, 'in a table', report) || isRefused;
+    isRefused =
+      refusePlaceholder(code, place, 'in a table', report) || refuseBlank(code, place, report) || isRefused;
     spellings.add(`codes of table ${name}`, code, place);
     const texts = Array.isArray(given) ? given.map(String) : [String(given)];
     for (const [i, text] of texts.entries()) {

@@ -1,7 +1,8 @@
 /** How a rule names a group: by its name, by a name with placeholders, by its DN, or by name and place. */
-import { foldCase } from '../../names/case-folding.ts';
+
 import { firstRdnType, keyOfDn, tryParseWrittenDn } from '../../names/dn.ts';
 import { guidFromText } from '../../names/guid.ts';
+import { comparisonKey, withSingleSpaces } from '../../names/insignificant-spaces.ts';
 import { sidFromText } from '../../names/sid.ts';
 import type { Path } from '../../yaml/source.ts';
 import type { GroupTest } from '../condition.ts';
@@ -36,12 +37,12 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
     const template =
       group.name === '' ? undefined : readTemplate(group.name, { path: [...path, 'name'] }, report);
     if (template === undefined || (group.under !== undefined && under === undefined)) return undefined;
-    warnOfSpaces(template, [...path, 'name'], report);
+    warnOfSpaces(group.name, [...path, 'name'], report);
     warnOfAsterisk(template, [...path, 'name'], report);
     const isOutside = under !== undefined && scope !== undefined && !overlaps(scope, under);
     return { test: nameTest(template, under, context), written: group.name, path, template, isOutside };
   }
-  const identifier = /^(sid|guid):/i.exec(group);
+  const identifier = /^\s*(sid|guid):/i.exec(group);
   if (identifier !== null) return identityTest(group, identifier, path, report);
   const dn = tryParseWrittenDn(group);
   if (dn !== undefined && dn.rdns.length > 1) {
@@ -54,7 +55,7 @@ export function compileGroup(part: unknown, path: Path, context: WhenContext): N
   }
   const template = readTemplate(group, { path }, report);
   if (template === undefined) return undefined;
-  warnOfSpaces(template, path, report);
+  warnOfSpaces(group, path, report);
   warnOfAsterisk(template, path, report);
   return { test: nameTest(template, undefined, context), written: group, path, template, isOutside: false };
 }
@@ -89,7 +90,8 @@ function nameTest(
   under: Extract<GroupTest, { kind: 'name' }>['under'],
   { isFilled, boundOf }: WhenContext,
 ): GroupTest {
-  if (template.placeholders.length === 0) return { kind: 'name', folded: foldCase(template.text), under };
+  if (template.placeholders.length === 0)
+    return { kind: 'name', folded: comparisonKey(template.text), under };
   if (isFilled) return { kind: 'filled', template, under };
   return { kind: 'pattern', pattern: compilePattern(template, boundOf), under };
 }
@@ -115,14 +117,15 @@ function refuseHalfDn(text: string, path: Path, report: Report): void {
   });
 }
 
-function warnOfSpaces({ text }: Template, path: Path, report: Report): void {
-  if (text.trim() === text) return;
-  const isLeading = text.trimStart() !== text;
+function warnOfSpaces(text: string, path: Path, report: Report): void {
+  const single = withSingleSpaces(text);
+  const isLeading = single.startsWith(' ');
+  if (!isLeading && !single.endsWith(' ')) return;
   report({
     path,
     severity: 'warning',
     message: `this group name ${isLeading ? 'starts' : 'ends'} with a space`,
-    hint: 'remove it, unless the directory has it too',
+    hint: 'remove it: it means nothing there',
     span: isLeading ? [0, 1] : [text.length - 1, text.length],
   });
 }

@@ -2,7 +2,7 @@
  * What rules and `never` entries do to each other: ids that stand twice, rules whose every output is always taken,
  * and placeholders that can become what another rule gives on purpose.
  */
-import { foldCase } from '../../names/case-folding.ts';
+import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Bound } from '../bound.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
@@ -90,7 +90,7 @@ export function compareSpellings(rules: readonly CompiledClause<Rule>[], spellin
       ) ?? []) {
         spellings.add(kind, name, namePlace);
         if (value !== undefined && valuePlace)
-          spellings.add(`values of ${foldCase(name)}`, value, valuePlace);
+          spellings.add(`values of ${comparisonKey(name)}`, value, valuePlace);
       }
     }
   }

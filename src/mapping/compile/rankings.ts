@@ -1,5 +1,5 @@
 /** `authorizations`: in which order the values of an authorization stand, and which of them stays. */
-import { foldCase } from '../../names/case-folding.ts';
+import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import type { Ranking } from '../mapping.ts';
@@ -19,8 +19,8 @@ export function compileRankings(part: unknown, report: Report): ReadonlyMap<stri
   for (const [name, written] of Object.entries(keysOf(part))) {
     const path = ['authorizations', name];
     refusePlaceholder(name, { path, on: 'key' }, 'in the name of an authorization here', report);
-    const first = names.get(foldCase(name));
-    names.set(foldCase(name), name);
+    const first = names.get(comparisonKey(name));
+    names.set(comparisonKey(name), name);
     if (first !== undefined) {
       report({
         path,
@@ -38,7 +38,7 @@ export function compileRankings(part: unknown, report: Report): ReadonlyMap<stri
         message: `"keep: ${keep}" needs an order`,
         hint: 'add for example order: [Basic, Gold], from the lowest to the highest',
       });
-    } else if (ranks !== undefined) rankings.set(foldCase(name), { name, order, keep, ranks });
+    } else if (ranks !== undefined) rankings.set(comparisonKey(name), { name, order, keep, ranks });
   }
   return rankings;
 }
@@ -56,11 +56,11 @@ function compileOrder(
       isRefused = true; // an empty scalar, refused as such
     else if (refusePlaceholder(text, place, 'in an order', report) || refuseUnsafe(text, place, report))
       isRefused = true;
-    else if (ranks.has(foldCase(text))) {
+    else if (ranks.has(comparisonKey(text))) {
       report({ ...place, message: `"${text}" stands twice in this order`, hint: 'remove one of them' });
       isRefused = true;
     }
-    ranks.set(foldCase(text), i);
+    ranks.set(comparisonKey(text), i);
   }
   return isRefused ? undefined : ranks;
 }

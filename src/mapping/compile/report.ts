@@ -1,5 +1,6 @@
 /** How the files beside this one say what is wrong, and faults of texts that several of them read. */
 import { type Dn, DnSyntaxError, parseDn } from '../../names/dn.ts';
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { whyUnsafe } from '../expansion.ts';
 import { compileExpression, type Expression, isExpression } from '../regular-expression.ts';
@@ -17,7 +18,15 @@ export interface TextPlace {
 export function readTemplate(text: string, place: TextPlace, report: Report): Template | undefined {
   const { template, faults } = parseTemplate(text);
   for (const { message, hint, span } of faults) report({ ...place, message, hint, span });
+  if (refuseBlank(text, place, report)) return undefined;
   return faults.length === 0 ? template : undefined;
+}
+
+/** Refuses a text of nothing but spaces; an empty one is refused as an empty scalar. */
+export function refuseBlank(text: string, place: TextPlace, report: Report): boolean {
+  if (text === '' || withoutInsignificantSpaces(text) !== '') return false;
+  report({ ...place, message: 'nothing stands here but spaces, which mean nothing', hint: 'write a text' });
+  return true;
 }
 
 /** Refuses `<name>` in a text in which none may stand. */
@@ -41,7 +50,8 @@ export function refusePlaceholder(
 
 /** Refuses a text that must never leave the service. */
 export function refuseUnsafe(text: string, place: TextPlace, report: Report): boolean {
-  const fault = whyUnsafe(text);
+  if (refuseBlank(text, place, report)) return true;
+  const fault = whyUnsafe(withoutInsignificantSpaces(text));
   if (fault === undefined) return false;
   report({ ...place, message: `this text can never be given out: it ${fault}`, hint: 'write it without' });
   return true;

@@ -178,6 +178,9 @@ export const AttributeSchema = z
     part: text.optional().describe('Of a dn: which part is meant, CN, OU, or OU.2 for the second nearest.'),
     split: text.optional().describe('The text between several values that are written as one, such as ";".'),
     case: spelling.optional().describe('How values are given out: as they are, or in one case.'),
+    exact: yesNo
+      .optional()
+      .describe('yes: upper and lower case differ wherever a value of it is compared; else case is ignored.'),
     required: yesNo.optional().describe('yes: without a value there is no answer, but an error.'),
     default: text.optional().describe('The value of people who have none.'),
   })

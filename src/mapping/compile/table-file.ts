@@ -4,6 +4,7 @@
  * be given out, and so one quote that is not closed hides no other line.
  */
 import { CsvError, parse } from 'csv-parse/sync';
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { kindOfMessage, Tally } from '../../tally.ts';
 import { type Problem, sortProblems } from '../../yaml/problem.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
@@ -120,11 +121,15 @@ function readRow(line: Line, columns: Columns | undefined, report: Report): Row 
     });
     return undefined;
   }
-  if (code.text === '')
+  if (isBlank(code.text))
     report({ path: code.path, message: 'the code is empty', hint: 'write what the directory holds' });
-  if (text.text === '')
+  if (isBlank(text.text))
     report({ path: text.path, message: 'the text is empty', hint: 'write what the code stands for' });
-  return code.text === '' || text.text === '' ? undefined : { code, text };
+  return isBlank(code.text) || isBlank(text.text) ? undefined : { code, text };
+}
+
+function isBlank(text: string): boolean {
+  return withoutInsignificantSpaces(text) === '';
 }
 
 /** Whether nothing stands in the line that may not; warnings aside. */
@@ -136,14 +141,6 @@ function isAllowed({ code, text }: Row, report: Report, spellings: Spellings): b
     refusePlaceholder(text.text, textPlace, 'in a table', report) ||
     refuseUnsafe(text.text, textPlace, report);
   if (isCodeRefused || isTextRefused) return false;
-  if (code.text.trim() !== code.text) {
-    report({
-      ...codePlace,
-      severity: 'warning',
-      message: 'this code starts or ends with a space',
-      hint: 'remove it, unless the directory has it too',
-    });
-  }
   spellings.add('codes', code.text, codePlace);
   spellings.add('texts', text.text, textPlace);
   return true;

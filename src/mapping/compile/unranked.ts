@@ -1,5 +1,5 @@
 /** Values that an authorization with an order can get although they have no place in it. */
-import { foldCase } from '../../names/case-folding.ts';
+import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { textsNamedBy } from '../bound.ts';
 import { placeholdersOf, type Rule } from '../rule.ts';
@@ -22,8 +22,8 @@ export function refuseUnranked(
       const unranked = (
         namedOutputs(placed.output, (placeholder) => clause.bounds.get(placeholder)) ?? []
       ).flatMap(({ name, value = '' }) => {
-        const ranking = rankings.get(foldCase(name));
-        return ranking === undefined || ranking.ranks.has(foldCase(value)) ? [] : [{ value, ranking }];
+        const ranking = rankings.get(comparisonKey(name));
+        return ranking === undefined || ranking.ranks.has(comparisonKey(value)) ? [] : [{ value, ranking }];
       });
       const [first] = unranked;
       if (first !== undefined) refuse(placed, first, report);

@@ -1,4 +1,5 @@
 /** `valid_from` and `valid_until`: a date, or an attribute that holds one. */
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
 import type { AttributeDeclaration } from '../attribute-declaration.ts';
 import { parseDateLiteral } from '../moment.ts';
@@ -50,8 +51,9 @@ function compileDateSource(
   path: Path,
   { report, attributes, timezone }: ValidityContext,
 ): DateSource | undefined {
-  const written = textOf(part);
-  if (written === undefined) return undefined;
+  const text = textOf(part);
+  if (text === undefined) return undefined;
+  const written = withoutInsignificantSpaces(text);
   if (refusePlaceholder(written, { path }, 'in a date', report, 'name the attribute that holds the date'))
     return undefined;
   if (/^[0-9]/.test(written) && !OID.test(written)) {

@@ -4,8 +4,8 @@
  */
 
 import type { Failure } from '../../failure.ts';
-import { foldCase } from '../../names/case-folding.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
+import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { outputText } from '../giving.ts';
 import { type Origin, type Output, originText, type Removed, type Translation } from '../translation.ts';
 import type { Expected, Unwelcome } from './suite.ts';
@@ -107,8 +107,8 @@ function surplus(output: Output, { given }: Translation): DifferenceLine {
 }
 
 function whyMissing(output: Output, translation: Translation): string[] {
-  const folded = foldCase(outputText(output));
-  const isMeant = (text: string): boolean => foldCase(text) === folded;
+  const folded = comparisonKey(outputText(output));
+  const isMeant = (text: string): boolean => comparisonKey(text) === folded;
   const { withheld, removed } = translation;
   const otherwise = givenOutputs(translation)
     .filter((each) => each.kind === output.kind && isMeant(outputText(each)))
@@ -133,9 +133,9 @@ function removal({ output, by, facts, rules }: Removed): string {
 }
 
 function otherWithheld(missing: readonly Output[], { withheld }: Translation): string[] {
-  const told = new Set(missing.map((output) => foldCase(outputText(output))));
+  const told = new Set(missing.map((output) => comparisonKey(outputText(output))));
   return withheld
-    .filter(({ what }) => !told.has(foldCase(what)))
+    .filter(({ what }) => !told.has(comparisonKey(what)))
     .map(({ what, rule, reason }) => `${what}, by rule ${originText(rule)}: ${reason}`);
 }
 
@@ -161,8 +161,8 @@ function includedIn(outputs: readonly Output[]): (output: Output) => boolean {
 function covers({ kind, name, value }: Unwelcome, output: Output): boolean {
   return (
     kind === output.kind &&
-    (name === undefined || foldCase(name) === foldCase(output.name)) &&
-    (value === undefined || foldCase(value) === foldCase(output.value ?? ''))
+    (name === undefined || comparisonKey(name) === comparisonKey(output.name)) &&
+    (value === undefined || comparisonKey(value) === comparisonKey(output.value ?? ''))
   );
 }
 
@@ -171,7 +171,7 @@ function distinct(outputs: readonly Output[]): Output[] {
 }
 
 function keyOf({ kind, name, value }: Output): string {
-  return JSON.stringify([kind, name, value]);
+  return JSON.stringify([kind, withoutInsignificantSpaces(name), value && withoutInsignificantSpaces(value)]);
 }
 
 function compareOutputs(a: Output, b: Output): number {

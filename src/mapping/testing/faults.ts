@@ -2,7 +2,7 @@
  * What the schema of a test file does not see: how its parts must fit each other. Reads data that the schema refused,
  * too, so that all is told in one run.
  */
-import { foldCase } from '../../names/case-folding.ts';
+import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { keysOf, listOf, textOf } from '../compile/schema.ts';
 import { parseDateLiteral } from '../moment.ts';
@@ -38,8 +38,8 @@ function sameNames(tests: readonly unknown[]): Finding[] {
   return tests.flatMap((test, i): Finding[] => {
     const name = textOf(keysOf(test)['name']);
     if (name === undefined) return [];
-    const earlier = first.get(foldCase(name));
-    if (earlier === undefined) first.set(foldCase(name), i);
+    const earlier = first.get(comparisonKey(name));
+    if (earlier === undefined) first.set(comparisonKey(name), i);
     if (earlier === undefined) return [];
     const hint = 'failures are told by name: give each test its own';
     return [

@@ -59,6 +59,7 @@ describe('mapping: attributes are declared', () => {
       name: 'dept',
       type: 'text',
       case: 'keep',
+      exact: false,
       required: false,
     });
   });
