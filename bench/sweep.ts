@@ -67,7 +67,10 @@ async function ldapsearch(slapd: Slapd, attributes: readonly string[]): Promise<
 }
 
 async function sweep(slapd: Slapd, from: 'attribute' | 'search'): Promise<Sweep> {
-  const settings = exampleSettings(slapdSource(slapd), { memberships: { from: [from] }, limits: { search: 60_000 } });
+  const settings = exampleSettings(slapdSource(slapd), {
+    memberships: { from: [from] },
+    limits: { search: 60_000 },
+  });
   const child = spawn(process.execPath, [WALKING], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(settings));
   let printed = '';

@@ -3,7 +3,7 @@
  * a value by a template is pattern.ts, filling one in is expansion.ts.
  */
 import { foldCaseOfNfc, toNfc } from '../names/case-folding.ts';
-import { withoutInsignificantSpaces, withSingleSpaces } from '../names/insignificant-spaces.ts';
+import { isPlain, withoutInsignificantSpaces, withSingleSpaces } from '../names/insignificant-spaces.ts';
 
 export interface Placeholder {
   readonly placeholder: string;
@@ -93,6 +93,7 @@ export interface FoldedText {
 
 /** The text in NFC and without insignificant spaces, and folded. */
 export function foldText(text: string, isExact = false): FoldedText {
+  if (isPlain(text)) return { text, folded: isExact ? text : text.toLowerCase(), isExact };
   const normal = toNfc(withoutInsignificantSpaces(text));
   return { text: normal, folded: isExact ? normal : foldCaseOfNfc(normal), isExact };
 }
