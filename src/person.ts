@@ -20,6 +20,14 @@ export interface Membership {
   readonly guid?: string | undefined;
 }
 
+/** A group that was seen above the person and does not count. */
+export interface UncountedGroup {
+  readonly dn: string;
+  readonly name: string;
+  /** In words: `distribution group; memberships.distribution: no`. */
+  readonly reason: string;
+}
+
 /** What can stand against an account. */
 export type AccountStatus = 'disabled' | 'expired' | 'locked';
 
@@ -52,6 +60,8 @@ export interface Person {
   readonly attributes: ReadonlyMap<string, readonly AttributeValue[]>;
   /** Every group once, by DN. */
   readonly memberships: readonly Membership[];
+  /** Groups that do not count, each once, and no more than a few dozen; undefined where there are none. */
+  readonly uncounted?: readonly UncountedGroup[] | undefined;
   /**
    * What stands against the account, now or later; for {@link deadAccount}. Conditions that the settings ignore were not
    * even read and are not here.

@@ -138,6 +138,7 @@ function directoryOf(
       primaryGroup: defaults.primaryGroup,
       // Whoever writes a filter says which groups are meant.
       posixGroup: (memberships.primary ?? memberships.filter === undefined) ? defaults.posixGroup : undefined,
+      distribution: defaults.groupType && (memberships.distribution ?? false),
       partial: memberships.partial,
     },
     accounts,

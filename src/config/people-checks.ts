@@ -101,6 +101,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
   findings.push(
     ...tokenGroupsFindings(draft, name, strategies, origin),
     ...primaryFindings(draft, name),
+    ...distributionFindings(draft, name),
     ...repeatedFindings(draft, [...path, 'from']),
   );
   if (strategies.every((each) => each === 'search') && draft.has([...path, 'attribute'])) {
@@ -133,7 +134,8 @@ function tokenGroupsFindings(
       hint: 'write vendor: active-directory, or from: attribute',
     });
   }
-  if (draft.says([...path, 'partial'])) {
+  // The token holds no distribution groups, which lie in several domains as others do.
+  if (draft.says([...path, 'partial']) && !draft.says([...path, 'distribution'])) {
     findings.push({
       path: [...path, 'partial'],
       on: 'key',
@@ -163,6 +165,21 @@ function primaryFindings(draft: Draft, name: string): CheckFinding[] {
       on: 'key',
       message: `memberships.primary is about gidNumber, and says nothing with the vendor ${vendor}: the primary group counts there always`,
       hint: 'remove it',
+    },
+  ];
+}
+
+function distributionFindings(draft: Draft, name: string): CheckFinding[] {
+  const path = ['directories', name, 'memberships', 'distribution'];
+  const vendor = vendorOf(draft, name);
+  const { groupType }: Partial<VendorDefaults> = vendor === undefined ? {} : VENDORS[vendor];
+  if (!draft.has(path) || vendor === undefined || groupType !== undefined) return [];
+  return [
+    {
+      path,
+      on: 'key',
+      message: `only Active Directory has distribution groups, and the vendor here is ${vendor}`,
+      hint: 'remove it, or write vendor: active-directory',
     },
   ];
 }

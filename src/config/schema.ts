@@ -117,6 +117,11 @@ const memberships = z.strictObject({
     .describe(
       "Whether the posixGroup of the person's gidNumber counts. yes by default, and no where filter is written.",
     ),
+  distribution: yesNo
+    .optional()
+    .describe(
+      'yes: groups that Active Directory has for mail alone count too, and groups nest through them. no by default.',
+    ),
   partial: yesNo
     .default(false)
     .describe('yes: memberOf is accepted in an Active Directory of several domains. no by default.'),

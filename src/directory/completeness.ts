@@ -5,6 +5,7 @@
  */
 import { Failure, type FailureOptions } from '../failure.ts';
 import { equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { isBuiltinSid } from '../names/sid.ts';
 import type { Person } from '../person.ts';
 import type { ValueRange } from './entry.ts';
 import type { Partition } from './forest.ts';
@@ -106,7 +107,10 @@ export interface SortedSids {
   readonly foreign: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Sorts them; those that every Windows has, such as BUILTIN's, are no groups of anybody's directory. */
+/**
+ * Sorts them. BUILTIN's are groups of the domain whose controller made the token; what else every Windows has, such as
+ * Everyone (S-1-1-0) and Authenticated Users (S-1-5-11), is no group of anybody's directory.
+ */
 export function sortSids(
   sids: readonly string[],
   ownDomain: string,
@@ -115,7 +119,11 @@ export function sortSids(
   const own: string[] = [];
   const foreign = new Map<string, string[]>();
   for (const sid of sids) {
-    // MS-DTYP 2.4.2.4: domains are S-1-5-21 with three parts; 0-0-0 is for claims.
+    // MS-DTYP 2.4.2.4: BUILTIN is S-1-5-32; domains are S-1-5-21 with three parts; 0-0-0 is for claims.
+    if (isBuiltinSid(sid)) {
+      own.push(sid);
+      continue;
+    }
     if (!/^S-1-5-21(?:-\d+){4}$/.test(sid) || sid.startsWith('S-1-5-21-0-0-0-')) continue;
     const domain = domainOf(sid);
     if (domain === ownDomain) own.push(sid);
@@ -127,6 +135,14 @@ export function sortSids(
 /** The failure of a group of a domain that a configured directory serves, and that it does not show. */
 export function unresolvedSid(sid: string): Failure {
   return incomplete('sid', `no group with the SID ${sid} can be read, though its domain is served here`);
+}
+
+/** The failure of a SID that two domains have, where none of them is the person's. */
+export function undecidedSid(sid: string): Failure {
+  return incomplete(
+    'sid',
+    `the SID ${sid} is shown by several groups, and none is of the person's own domain`,
+  );
 }
 
 /** The note on SIDs whose domain no configured directory serves. */
@@ -141,6 +157,14 @@ export function unreadNote(dns: readonly string[]): string {
   const shown = dns.slice(0, MOST_SHOWN).join('; ');
   const more = dns.length > MOST_SHOWN ? `; and ${dns.length - MOST_SHOWN} more` : '';
   return `spelled as the membership tells them, since their entries are not there or not to be read: ${shown}${more}`;
+}
+
+const MOST_NAMED = 10;
+
+/** The note on groups that memberOf has already, or still, and the token has not. */
+export function aheadOfTokenNote(dns: readonly string[]): string {
+  const more = dns.length > MOST_NAMED ? `; and ${dns.length - MOST_NAMED} more` : '';
+  return `counted by memberOf, though tokenGroups does not hold them: ${dns.slice(0, MOST_NAMED).join('; ')}${more}`;
 }
 
 /** Throws {@link Failure} above the limit. */
@@ -175,11 +199,20 @@ export function judgeSentinel(
     throw incomplete('sentinel', `the sentinel ${userid} was not found: the right to read may be lost`);
   }
   const wanted = tryParseDn(group);
-  const found = evidence.person.memberships.some(({ dn }) => {
+  const isWanted = ({ dn }: { readonly dn: string }): boolean => {
     const parsed = tryParseDn(dn);
     return parsed !== undefined && wanted !== undefined && equalDn(parsed, wanted);
-  });
-  if (!found) {
+  };
+  const { memberships, uncounted } = evidence.person;
+  if (!memberships.some(isWanted)) {
+    const reason = uncounted?.find(isWanted)?.reason;
+    if (reason !== undefined) {
+      const hint = 'name a group that counts';
+      throw incomplete(
+        'sentinel',
+        `the group ${group} of the sentinel ${userid} does not count (${reason}): ${hint}`,
+      );
+    }
     throw incomplete(
       'sentinel',
       `the sentinel ${userid} was found without its group ${group}: the right to read may be lost`,

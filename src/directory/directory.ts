@@ -22,7 +22,10 @@ export interface WalkedPerson {
 }
 
 /** A group as such, whoever is in it. */
-export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'>;
+export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'> & {
+  /** Why it counts for nobody, as in {@link UncountedGroup.reason}; undefined where it counts. */
+  readonly uncounted?: string | undefined;
+};
 
 /** A group with the DNs of those directly above it; none where nesting is not read. */
 export type KnownGroup = ListedGroup & { readonly parents: readonly string[] };

@@ -37,6 +37,7 @@ import { lookAt, type Sight } from './sight.ts';
 import { type GroupOptions, Strategies } from './strategies.ts';
 import { commonSuffix } from './suffix.ts';
 import { Trusts } from './trusts.ts';
+import { listUncounted, readUncounted } from './uncounted.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
 import { findUser, type UserSearch, userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
@@ -79,7 +80,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     clock: Clock,
     groupOptions: GroupOptions = { fresh: 0, identities: false },
   ) {
-    const { users, sentinel } = settings;
+    const { users, memberships, sentinel } = settings;
     const template = userTemplate(users);
     const logins = loginComparisons(template).map(({ attribute }) => attribute);
     this.name = settings.name;
@@ -113,6 +114,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
       attributes: uniqueNames([
         ...this.#kept,
         ...this.#groups.attributes,
+        ...(memberships.uncountedAttribute === undefined ? [] : [memberships.uncountedAttribute]),
         ...this.#accountSigns.map(({ attribute }) => attribute),
       ]),
     };
@@ -212,7 +214,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
         userBases: users.bases,
         alsoHolds: this.#settings.alsoHolds,
         classes: VENDORS[vendor].groupClasses,
-        facts: this.#groups.facts,
+        facts: this.#groups.listedFacts,
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
       },
       under,
@@ -255,13 +257,19 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     deadline: Deadline,
   ): Promise<PersonEvidence> {
     const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
-    const { memberships, readAt: oldest, isListed, notes, silent = [] } = await groups.read(entry, deadline);
+    const reading = await groups.read(entry, deadline);
+    const { memberships, readAt: oldest, isListed, silent = [] } = reading;
+    const { uncountedAttribute } = this.#settings.memberships;
+    const saved = uncountedAttribute === undefined ? [] : readUncounted(entry, uncountedAttribute);
+    const list = listUncounted([...reading.uncounted, ...saved]);
+    const notes = [...reading.notes, ...list.notes];
     const isPartial = await this.#isPartial(deadline);
     const person: Person = {
       directory: this.name,
       dn: entry.dn,
       attributes: plainAttributes(entry, this.#kept),
       memberships,
+      uncounted: list.uncounted,
       account,
       completeness: { isWhole: !isPartial, notes: isPartial ? [...notes, PARTIAL_NOTE] : notes },
       readAt: Math.min(readAt, oldest),
@@ -280,7 +288,10 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
 
   // In a forest of several domains a domain controller shows no memberships in groups of other domains.
   async #isPartial(deadline: Deadline): Promise<boolean> {
-    return !this.#settings.memberships.from.includes('token-groups') && this.#isPart(deadline);
+    const { from, distribution } = this.#settings.memberships;
+    // A token holds the security groups of other domains too, and no others.
+    const isWhole = from.includes('token-groups') && distribution !== true;
+    return !isWhole && this.#isPart(deadline);
   }
 
   // Whether the groups of this domain are taken for those of the forest. Throws where they must not be.

@@ -11,7 +11,7 @@ import type { Entry } from './entry.ts';
 import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
 import { type Dated, unitedParents } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
-import type { MembershipReader, MembershipReading } from './membership-reader.ts';
+import { type MembershipReader, type MembershipReading, withoutMemberships } from './membership-reader.ts';
 import type { Listing, ResourceForest } from './resource-forest.ts';
 import { SID_ATTRIBUTE, sidIn } from './sid-groups.ts';
 
@@ -75,6 +75,12 @@ export function withForeignGroups(own: MembershipReader, rules: ForeignGroupRule
       return {
         ...reading,
         memberships,
+        uncounted: withoutMemberships(
+          [reading, ...answers.flatMap(({ value }) => [...value.values()])].flatMap(
+            ({ uncounted }) => uncounted,
+          ),
+          memberships,
+        ),
         readAt: Math.min(...dates),
         notes: [reading, ...answers].flatMap(({ notes }) => notes),
         silent: answers.flatMap(({ forest, value }) => (value.size === 0 ? [forest] : [])),

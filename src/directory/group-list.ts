@@ -51,8 +51,8 @@ export async function* listGroups(
       for (const entry of page) {
         const parsed = tryParseDn(entry.dn);
         if (parsed !== undefined && under.length > 0 && equalDn(parsed, dn)) continue;
-        const { key: _, ...group } = groupOfEntry(entry, facts);
-        yield group;
+        const { name, sid, guid, uncounted } = groupOfEntry(entry, facts);
+        yield { dn: entry.dn, name, sid, guid, uncounted: uncounted?.reason };
       }
     }
   }

@@ -1,13 +1,13 @@
 /**
- * A group as its entry, or its DN alone, tells it: its name, and where asked the identities that survive a rename. What
- * lies above a group is the graphs'.
+ * A group as its entry, or its DN alone, tells it: its name, where asked the identities that survive a rename, and
+ * whether it counts at all. What lies above a group is the graphs'.
  */
 
 import { firstRdnValue, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { guidOf } from '../names/guid.ts';
 import { comparisonKey } from '../names/insignificant-spaces.ts';
 import { sidOf } from '../names/sid.ts';
-import type { AttributeValue, Membership } from '../person.ts';
+import type { AttributeValue, Membership, UncountedGroup } from '../person.ts';
 import { canonicalName } from './attribute-types.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
@@ -19,6 +19,8 @@ export interface Group {
   readonly name: string;
   readonly sid?: string | undefined;
   readonly guid?: string | undefined;
+  /** Set where it does not count, and what lies above it therefore neither; one object for all who are in it. */
+  readonly uncounted?: UncountedGroup | undefined;
 }
 
 /** The attributes in which a vendor's groups carry what survives a rename. */
@@ -29,6 +31,20 @@ export interface GroupIdentity {
   readonly always?: true;
 }
 
+/** The attribute by whose bits a vendor's groups tell whether they are for security, or only to send mail to. */
+export interface GroupType {
+  readonly attribute: string;
+  /** The bit that security groups have. */
+  readonly security: number;
+}
+
+/** By what a group's entry tells that it does not count. */
+export type CountingRule =
+  /** `always`: every group has the attribute, and where one is not shown the right to read it is missing. */
+  | { readonly by: 'type'; readonly type: GroupType; readonly always: boolean }
+  /** In a snapshot the reason was saved. */
+  | { readonly by: 'reason'; readonly attribute: string };
+
 /** What is read of a group beside its DN. */
 export interface GroupFacts {
   /** The attribute that names it; without one the value of its first RDN does. */
@@ -37,11 +53,14 @@ export interface GroupFacts {
   readonly identity: GroupIdentity | undefined;
   /** Whether a group whose entry cannot be read may do without them: no mapping decides by them. */
   readonly identityIsOptional?: boolean;
+  /** Undefined where every group counts. */
+  readonly counting?: CountingRule | undefined;
 }
 
 /** The attributes that the facts stand in; none where a DN is enough. */
-export function attributesFor({ name, identity }: GroupFacts): readonly string[] {
-  return [name, identity?.sid, identity?.guid].filter((attribute) => attribute !== undefined);
+export function attributesFor({ name, identity, counting }: GroupFacts): readonly string[] {
+  const kind = counting?.by === 'type' ? counting.type.attribute : counting?.attribute;
+  return [name, identity?.sid, identity?.guid, kind].filter((attribute) => attribute !== undefined);
 }
 
 /** The group of a DN where that is enough to know it. Throws {@link Failure} `directory_incomplete`. */
@@ -51,16 +70,18 @@ export function groupOfDn(dn: string): Group {
   if (parsed === undefined || name === undefined) {
     throw incomplete('value', `${dn} has no readable name`);
   }
-  return { dn, key: keyOfDn(parsed), name, sid: undefined, guid: undefined };
+  return { dn, key: keyOfDn(parsed), name, sid: undefined, guid: undefined, uncounted: undefined };
 }
 
 /** The group that an entry is. Throws {@link Failure} `directory_incomplete` where it does not show what it must. */
-export function groupOfEntry(entry: Entry, { name: nameAttribute, identity }: GroupFacts): Group {
-  const group = groupOfDn(entry.dn);
+export function groupOfEntry(entry: Entry, { name: nameAttribute, identity, counting }: GroupFacts): Group {
+  const { dn, key, name: rdnValue } = groupOfDn(entry.dn);
   const sid = identityIn(entry, identity?.sid, sidOf, identity?.always);
   const guid = identityIn(entry, identity?.guid, guidOf, identity?.always);
-  if (nameAttribute === undefined) return { dn: group.dn, key: group.key, name: group.name, sid, guid };
-  return { dn: group.dn, key: group.key, name: nameIn(entry, nameAttribute), sid, guid };
+  const name = nameAttribute === undefined ? rdnValue : nameIn(entry, nameAttribute);
+  const reason = reasonNotToCount(entry, counting);
+  const uncounted = reason === undefined ? undefined : { dn, name, reason };
+  return { dn, key, name, sid, guid, uncounted };
 }
 
 // Of several values the one of the entry's RDN. Where none is, each could be the name by which a rule gives or a never
@@ -83,6 +104,25 @@ function nameIn(entry: Entry, attribute: string): string {
     );
   }
   return name;
+}
+
+const DISTRIBUTION = 'distribution group; memberships.distribution: no';
+
+function reasonNotToCount(entry: Entry, rule: CountingRule | undefined): string | undefined {
+  if (rule === undefined) return undefined;
+  const attribute = rule.by === 'type' ? rule.type.attribute : rule.attribute;
+  const [value] = plainValues(entry, attribute);
+  if (rule.by === 'reason') return typeof value === 'string' ? value : undefined;
+  if (value === undefined && !rule.always) return undefined;
+  if (typeof value !== 'string' || !/^-?\d{1,10}$/.test(value)) {
+    const hint = `give the right to read it, or write memberships: { distribution: yes }`;
+    throw incomplete(
+      'value',
+      `${entry.dn} has no readable ${attribute}, which tells whether it counts: ${hint}`,
+    );
+  }
+  // A signed number of 32 bits.
+  return (Number(value) & rule.type.security) === 0 ? DISTRIBUTION : undefined;
 }
 
 /** The way to a group that the person is in directly. */

@@ -58,6 +58,7 @@ export function groupsByAttribute(
   const isDnEnough =
     !nested &&
     facts.name === undefined &&
+    facts.counting === undefined &&
     (facts.identity === undefined || facts.identityIsOptional === true);
   const unread = ({ dn }: NamedEntry, failure: Failure): ReadGroup | Failure =>
     isDnEnough ? { group: groupOfDn(dn), parents: [], isUnread: true } : failure;
@@ -124,7 +125,8 @@ export function groupsByAttribute(
       let level = unmet(namedOnce(people.flatMap((person) => dnsIn(person, attribute))), met);
       while (level.length > 0) {
         const { known } = await read(level, deadline);
-        level = unmet(namedOnce([...known.values()].flatMap(({ value }) => value.parents)), met);
+        const counted = [...known.values()].filter(({ value }) => value.group.uncounted === undefined);
+        level = unmet(namedOnce(counted.flatMap(({ value }) => value.parents)), met);
       }
     },
     parentsTold: (key) => {

@@ -4,8 +4,9 @@
  */
 import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
-import type { Membership } from '../person.ts';
+import type { Membership, UncountedGroup } from '../person.ts';
 import type { Entry } from './entry.ts';
+import { keyOf } from './group.ts';
 import { type GroupGraph, unitedParents } from './group-graph.ts';
 import { readMemberships } from './memberships.ts';
 import type { ResourceForest } from './resource-forest.ts';
@@ -13,6 +14,8 @@ import type { MembershipSettings } from './settings.ts';
 
 export interface MembershipReading {
   readonly memberships: readonly Membership[];
+  /** Groups that were seen and do not count. */
+  readonly uncounted: readonly UncountedGroup[];
   /** When the oldest read in it began, on the service's clock; Infinity where nothing had to be read. */
   readonly readAt: number;
   /**
@@ -61,6 +64,10 @@ export function walkUpwards(
       const walked = await readMemberships(graph, person, settings, deadline, told?.memberships);
       return {
         memberships: walked.value,
+        uncounted:
+          told === undefined
+            ? walked.uncounted
+            : withoutMemberships([...walked.uncounted, ...told.uncounted], walked.value),
         readAt: Math.min(walked.readAt, told?.readAt ?? walked.readAt),
         isListed: walked.isListed || told?.isListed === true,
         notes: [...walked.notes, ...(told?.notes ?? [])],
@@ -73,6 +80,17 @@ export function walkUpwards(
     parentsTold: (key) =>
       unitedParents([graph, ...(beside === undefined ? [] : [beside])].map((each) => each.parentsTold(key))),
   };
+}
+
+/** Each of the groups once. What one strategy leaves out another may count: then it counts. */
+export function withoutMemberships(
+  groups: readonly UncountedGroup[],
+  memberships: readonly Membership[],
+): readonly UncountedGroup[] {
+  if (groups.length === 0) return groups;
+  const counted = new Set(memberships.map(({ dn }) => keyOf(dn)));
+  const byKey = new Map(groups.map((group) => [keyOf(group.dn), group]));
+  return [...byKey].filter(([key]) => !counted.has(key)).map(([, group]) => group);
 }
 
 /**

@@ -3,7 +3,7 @@
  * are read is the graph's.
  */
 import type { Deadline } from '../deadline.ts';
-import type { Membership } from '../person.ts';
+import type { Membership, UncountedGroup } from '../person.ts';
 import { judgeCount, judgeDepth } from './completeness.ts';
 import type { Entry } from './entry.ts';
 import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
@@ -11,6 +11,8 @@ import type { Dated, GroupGraph } from './group-graph.ts';
 import type { MembershipSettings } from './settings.ts';
 
 export interface ReadMemberships extends Dated<readonly Membership[]> {
+  /** Groups that were met and do not count; what lies above them was not looked for. */
+  readonly uncounted: readonly UncountedGroup[];
   /** Whether the directory lists any group as the person's. */
   readonly isListed: boolean;
   readonly notes: readonly string[];
@@ -29,16 +31,21 @@ export async function readMemberships(
   given: readonly Membership[] = [],
 ): Promise<ReadMemberships> {
   const memberships = new Map<string, Membership>();
-  const add = (group: Group, via: readonly string[]) => {
+  const uncounted = new Map<string, UncountedGroup>();
+  const add = (group: Group, via: readonly string[]): boolean => {
+    if (group.uncounted !== undefined) {
+      uncounted.set(group.key, group.uncounted);
+      return false;
+    }
     memberships.set(group.key, membershipIn(group, via));
     judgeCount(memberships.size, limits.groups, person.dn);
+    return true;
   };
   const direct = await graph.direct(person, deadline);
   let { readAt } = direct;
-  let level: Group[] = [...direct.value];
-  for (const group of level) add(group, NO_WAY);
+  let level: Group[] = direct.value.filter((group) => add(group, NO_WAY));
   for (const { dn, name, sid, guid, via } of given) {
-    const group = { dn, key: keyOf(dn), name, sid, guid };
+    const group = { dn, key: keyOf(dn), name, sid, guid, uncounted: undefined };
     if (memberships.has(group.key)) continue;
     add(group, via);
     level.push(group);
@@ -49,17 +56,17 @@ export async function readMemberships(
     const next: Group[] = [];
     for (const child of level) {
       for (const group of above.value.get(child.key) ?? []) {
-        if (memberships.has(group.key)) continue;
+        if (memberships.has(group.key) || uncounted.has(group.key)) continue;
         const via = [...(memberships.get(child.key)?.via ?? []), child.name];
-        judgeDepth(via.length, limits.depth, person.dn);
-        add(group, via);
-        next.push(group);
+        if (group.uncounted === undefined) judgeDepth(via.length, limits.depth, person.dn);
+        if (add(group, via)) next.push(group);
       }
     }
     level = next;
   }
   return {
     value: [...memberships.values()],
+    uncounted: [...uncounted.values()],
     readAt,
     isListed: (direct.listed ?? direct.value.length) > 0,
     notes: direct.notes ?? [],

@@ -31,7 +31,7 @@ export interface ResourceForest {
 }
 
 /** The groups that list one SID, and those above them; `via` names groups of this forest alone. */
-export type Listing = Pick<MembershipReading, 'memberships'>;
+export type Listing = Pick<MembershipReading, 'memberships' | 'uncounted'>;
 
 /** Of many SIDs those that anything lists. */
 export interface Listings extends Dated<ReadonlyMap<string, Listing>> {
@@ -101,9 +101,10 @@ export function listedPrincipals({
     const memberships = new Map<string, Membership>();
     for (const each of readings.flatMap((reading) => reading.memberships))
       if (!memberships.has(each.dn)) memberships.set(each.dn, each);
-    if (memberships.size === 0) return UNLISTED;
+    const uncounted = readings.flatMap((reading) => reading.uncounted);
+    if (memberships.size + uncounted.length === 0) return UNLISTED;
     const readAt = Math.min(...readings.map((reading) => reading.readAt));
-    return { listing: { memberships: [...memberships.values()] }, readAt };
+    return { listing: { memberships: [...memberships.values()], uncounted }, readAt };
   };
   const reads = new KeptReads<string, KeptListing>(
     {

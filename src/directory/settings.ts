@@ -99,6 +99,10 @@ export interface MembershipSettings {
   readonly primaryGroup?: PrimaryGroupAttributes | undefined;
   /** Where the number of a person's POSIX group stands; undefined where that group does not count. */
   readonly posixGroup?: PosixGroupAttributes | undefined;
+  /** Whether groups count that are not for security, where the vendor's groups tell which these are. */
+  readonly distribution?: boolean | undefined;
+  /** In a snapshot, the attribute of people and groups that tells which groups were seen and did not count. */
+  readonly uncountedAttribute?: string | undefined;
   /** Whether memberships in groups of the own domain alone are enough in a forest of several. */
   readonly partial?: boolean | undefined;
 }

@@ -4,8 +4,9 @@
  */
 import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
-import { sidOf, sidToOctets } from '../names/sid.ts';
-import { unresolvedSid } from './completeness.ts';
+import { equalDn, tryParseDn } from '../names/dn.ts';
+import { isBuiltinSid, sidOf, sidToOctets } from '../names/sid.ts';
+import { undecidedSid, unresolvedSid } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
@@ -14,6 +15,7 @@ import type { Dated } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
 import { searchAll } from './reading.ts';
+import { commonSuffix, suffixOf } from './suffix.ts';
 
 /** The attribute by which Active Directory knows a group (MS-ADA3 2.45). */
 export const SID_ATTRIBUTE = 'objectSid';
@@ -21,8 +23,15 @@ export const SID_ATTRIBUTE = 'objectSid';
 const SIDS_PER_FILTER = 100;
 const BATCHES_AT_ONCE = 4;
 
+/** A SID, and of BUILTIN's the domain that is meant: a global catalog shows those of all. */
+interface WantedSid {
+  readonly sid: string;
+  readonly home: string;
+}
+
 export class SidGroups {
-  readonly #reads: KeptReads<string, ReadGroup>;
+  readonly #reads: KeptReads<WantedSid, ReadGroup>;
+  readonly #domain: string;
 
   /**
    * @param domain the DN of the domain
@@ -36,15 +45,16 @@ export class SidGroups {
     keeping: KeepingRules,
     shelf: Shelf<ReadGroup>,
   ) {
+    this.#domain = domain;
     const attributes = [...new Set([SID_ATTRIBUTE, parentsIn, ...attributesFor(facts)])];
     this.#reads = new KeptReads(
       {
-        keyOf: (sid) => sid,
+        keyOf: ({ sid, home }) => `${sid} ${home}`,
         batch: SIDS_PER_FILTER,
         atOnce: BATCHES_AT_ONCE,
-        read: async (sids, deadline) => {
-          const filters = sids.map(
-            (sid): Filter => ({ kind: 'equality', attribute: SID_ATTRIBUTE, value: sidToOctets(sid) }),
+        read: async (wanted, deadline) => {
+          const filters = wanted.map(
+            ({ sid }): Filter => ({ kind: 'equality', attribute: SID_ATTRIBUTE, value: sidToOctets(sid) }),
           );
           // An account that moved keeps its old SID in its token, and may be met under it: that is no group.
           const filter: Filter = {
@@ -52,13 +62,10 @@ export class SidGroups {
             filters: [equality('objectClass', 'group'), { kind: 'or', filters }],
           };
           const search = { base: domain, scope: 'sub', filter, attributes, references: 'ignored' } as const;
-          const bySid = new Map(
-            (await searchAll(source, search, deadline)).map((entry) => [sidIn(entry), entry]),
-          );
-          return sids.map((sid) => {
-            const entry = bySid.get(sid);
-            if (entry === undefined) return unresolvedSid(sid);
+          const bySid = groupedBySid(await searchAll(source, search, deadline));
+          return wanted.map(({ sid, home }) => {
             try {
+              const entry = entryOf(bySid.get(sid) ?? [], sid, home);
               return { group: groupOfEntry(entry, facts), parents: dnsIn(entry, parentsIn) };
             } catch (error) {
               if (isFailure(error)) return error;
@@ -72,13 +79,49 @@ export class SidGroups {
     );
   }
 
-  /** The group of each SID. Throws {@link Failure}, `directory_incomplete` where one shows no group. */
-  async get(sids: readonly string[], deadline: Deadline): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
-    const known = await this.#reads.get(sids, deadline);
+  /**
+   * The group of each SID. Throws {@link Failure}, `directory_incomplete` where one shows no group.
+   * @param person the DN of whom the SIDs of BUILTIN are told of; the domain's own where left out
+   */
+  async get(
+    sids: readonly string[],
+    deadline: Deadline,
+    person = this.#domain,
+  ): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
+    const builtinOf = commonSuffix([person]) ?? '';
+    const wanted = sids.map((sid) => ({ sid, home: isBuiltinSid(sid) ? builtinOf : '' }));
+    const known = await this.#reads.get(wanted, deadline);
     let readAt = Number.POSITIVE_INFINITY;
     for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
-    return { value: new Map([...known].map(([sid, { value }]) => [sid, value])), readAt };
+    return {
+      value: new Map([...known].map(([key, { value }]) => [key.split(' ', 1)[0] ?? '', value])),
+      readAt,
+    };
   }
+}
+
+function groupedBySid(entries: readonly Entry[]): ReadonlyMap<string | undefined, readonly Entry[]> {
+  const bySid = new Map<string | undefined, Entry[]>();
+  for (const entry of entries) {
+    const sid = sidIn(entry);
+    bySid.set(sid, [...(bySid.get(sid) ?? []), entry]);
+  }
+  return bySid;
+}
+
+// Throws where it is not certain which entry is meant.
+function entryOf(entries: readonly Entry[], sid: string, home: string): Entry {
+  const [entry, ...others] = entries;
+  if (entry === undefined) throw unresolvedSid(sid);
+  if (others.length === 0) return entry;
+  const domain = tryParseDn(home);
+  const ours = entries.filter(({ dn }) => {
+    const parsed = tryParseDn(dn);
+    return parsed !== undefined && domain !== undefined && equalDn(suffixOf(parsed), domain);
+  });
+  const [own] = ours;
+  if (own === undefined || ours.length > 1) throw undecidedSid(sid);
+  return own;
 }
 
 /** The SID of an entry; undefined where it shows none. */

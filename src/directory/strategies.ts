@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { domainOfSid } from '../names/sid.ts';
+import { BeyondToken, type NamedGroup } from './beyond-token.ts';
 import { sortSids } from './completeness.ts';
 import type { EntrySource } from './entry-source.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template.ts';
@@ -49,6 +50,7 @@ class Shelves {
   readonly bySearch: Shelf<readonly Group[]>;
   readonly bySid: Shelf<ReadGroup>;
   readonly byNumber: Shelf<readonly Group[]>;
+  readonly beyondToken: Shelf<NamedGroup>;
 
   constructor(shelf: <Value extends object>() => Shelf<Value>) {
     this.byAttribute = shelf();
@@ -56,6 +58,7 @@ class Shelves {
     this.bySearch = shelf();
     this.bySid = shelf();
     this.byNumber = shelf();
+    this.beyondToken = shelf();
   }
 }
 
@@ -65,7 +68,12 @@ const KEPT_PART = 1 / 2;
 const FOR_EVER = Number.POSITIVE_INFINITY;
 
 export class Strategies {
-  readonly facts: GroupFacts;
+  /** Of groups that are listed, whoever is in them. */
+  readonly listedFacts: GroupFacts;
+  /** Of groups that are known to be for security, as those of a token and primary groups are. */
+  readonly #securityFacts: GroupFacts;
+  /** Of all others. */
+  readonly #facts: GroupFacts;
   readonly #source: EntrySource;
   readonly #settings: DirectorySettings;
   readonly #vendor: VendorDefaults;
@@ -88,10 +96,19 @@ export class Strategies {
     this.#settings = settings;
     this.#vendor = VENDORS[settings.vendor];
     this.#clock = clock;
-    this.facts = {
-      name: settings.memberships.name,
-      identity: identities ? this.#vendor.groupIdentity : undefined,
+    const { name, uncountedAttribute } = settings.memberships;
+    const identity = identities ? this.#vendor.groupIdentity : undefined;
+    const counting = countingRule(settings);
+    this.#securityFacts = { name, identity, identityIsOptional };
+    this.#facts = { name, identity, identityIsOptional, counting };
+    this.listedFacts = {
+      name,
+      identity,
       identityIsOptional,
+      counting:
+        uncountedAttribute === undefined
+          ? counting && { ...counting, always: false }
+          : { by: 'reason', attribute: uncountedAttribute },
     };
     this.#domains = new SidDomains(beside);
     this.#foreign = foreign;
@@ -135,7 +152,7 @@ export class Strategies {
     const { base, template } = searchOf(memberships);
     const { ignoresCase } = this.#vendor;
     const settings = { base, uidAttribute: memberships.uidAttribute, ignoresCase };
-    const index = await readMemberIndex(this.#source, settings, template, this.facts, time);
+    const index = await readMemberIndex(this.#source, settings, template, this.#facts, time);
     return this.#withForeign(this.#afresh(index), 'none');
   }
 
@@ -187,7 +204,9 @@ export class Strategies {
   ): MembershipReader {
     const { memberships } = this.#settings;
     const { from, primaryGroup } = memberships;
-    const token = from.includes('token-groups') ? this.#tokenGroups(groups, parents) : undefined;
+    const token = from.includes('token-groups')
+      ? this.#tokenGroups(youth, shelves, groups, parents)
+      : undefined;
     const graphs = from.flatMap((strategy) => {
       if (strategy === 'token-groups') return [];
       return strategy === 'search' && index !== undefined ? [index] : [this.#graph(strategy, youth, shelves)];
@@ -206,13 +225,18 @@ export class Strategies {
       source: this.#source,
       attributes: posixGroup,
       base,
-      facts: this.facts,
+      facts: this.#facts,
       keeping: this.#keeping(youth),
       shelf: byNumber,
     });
   }
 
-  #tokenGroups(groups: SidGroups, parents: Map<string, readonly string[]> | undefined): MembershipReader {
+  #tokenGroups(
+    youth: number,
+    shelves: Shelves,
+    groups: SidGroups,
+    parents: Map<string, readonly string[]> | undefined,
+  ): MembershipReader {
     const { primaryGroup } = this.#vendor;
     if (primaryGroup === undefined) throw new TypeError('only Active Directory knows tokenGroups');
     return tokenGroups({
@@ -220,6 +244,7 @@ export class Strategies {
       settings: this.#settings.memberships,
       primaryGroup,
       groups,
+      beyond: this.#beyondToken(youth, shelves.beyondToken),
       domains: this.#domains,
       turns: this.#turns,
       now: () => this.#clock.now(),
@@ -239,7 +264,7 @@ export class Strategies {
       this.#source,
       search,
       template,
-      this.facts,
+      this.#facts,
       keeping,
       shelves.bySearch,
       this.#chain,
@@ -263,7 +288,18 @@ export class Strategies {
     keeping: KeepingRules,
     shelf: Shelf<ReadGroup>,
   ): GroupGraph {
-    return groupsByAttribute(this.#source, settings, this.facts, this.#vendor.dnAttribute, keeping, shelf);
+    return groupsByAttribute(this.#source, settings, this.#facts, this.#vendor.dnAttribute, keeping, shelf);
+  }
+
+  #beyondToken(youth: number, shelf: Shelf<NamedGroup>): BeyondToken {
+    return new BeyondToken({
+      source: this.#source,
+      facts: this.#facts,
+      parentsIn: this.#settings.memberships.attribute,
+      dnAttribute: this.#vendor.dnAttribute,
+      keeping: this.#keeping(youth),
+      shelf,
+    });
   }
 
   #sidGroups(youth: number, shelf: Shelf<ReadGroup>): SidGroups {
@@ -272,7 +308,7 @@ export class Strategies {
     return new SidGroups(
       this.#source,
       domain,
-      this.facts,
+      this.#securityFacts,
       memberships.attribute,
       this.#keeping(youth),
       shelf,
@@ -283,6 +319,13 @@ export class Strategies {
     const { connect, search } = this.#settings.limits;
     return { clock: this.#clock, youth, patience: connect + 2 * search };
   }
+}
+
+// A file shows all that is in it: a group of it without the attribute has never said that it does not count.
+function countingRule({ vendor, source, memberships }: DirectorySettings) {
+  const { groupType }: VendorDefaults = VENDORS[vendor];
+  if (groupType === undefined || memberships.distribution === true) return undefined;
+  return { by: 'type', type: groupType, always: source.kind === 'ldap' } as const;
 }
 
 function searchOf({ base, filter }: MembershipSettings): { base: string; template: FilterTemplate } {

@@ -1,13 +1,15 @@
 /**
- * The strategy `token-groups`: Active Directory computes the SIDs of all security groups of a person, nested ones and
- * the primary group included (MS-ADTS 3.1.1.4.5.19). Owns which groups these are and by which way the person is in
- * them. It costs the server much, so only few are asked for at once.
+ * The strategy `token-groups`: Active Directory computes the SIDs of all security groups of a person, nested ones, the
+ * primary group and BUILTIN's included (MS-ADTS 3.1.1.4.5.19). Owns which groups these are and by which way the person
+ * is in them; what memberOf names beyond them is beyond-token.ts's. It costs the server much, so only few are asked for
+ * at once.
  */
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
 import { domainOfSid, sidOf } from '../names/sid.ts';
 import type { Membership } from '../person.ts';
+import type { BeyondToken } from './beyond-token.ts';
 import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from './completeness.ts';
 import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
@@ -52,6 +54,7 @@ export interface TokenGroupsRules {
   readonly settings: Pick<MembershipSettings, 'attribute' | 'limits'>;
   readonly primaryGroup: PrimaryGroupAttributes;
   readonly groups: SidGroups;
+  readonly beyond: BeyondToken;
   /** Where SIDs of other domains are looked for. */
   readonly domains: SidDomains;
   readonly turns: TokenTurns;
@@ -61,7 +64,7 @@ export interface TokenGroupsRules {
 }
 
 export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
-  const { settings, primaryGroup, groups, domains, parents } = rules;
+  const { settings, primaryGroup, groups, beyond, domains, parents } = rules;
   const { attribute } = settings;
   return {
     attributes: [...new Set([SID_ATTRIBUTE, attribute, primaryGroup.rid, primaryGroup.sid])],
@@ -72,19 +75,29 @@ export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
       const tokenReadAt = rules.now();
       const sids = await readToken(rules, person.dn, deadline);
       const { own, foreign } = sortSids(sids, domainOfSid(ownSid), domainOfSid);
-      const [mine, others] = await Promise.all([groups.get(own, deadline), domains.get(foreign, deadline)]);
-      const found = [...mine.value.values(), ...others.value.values()];
+      const [mine, others] = await Promise.all([
+        groups.get(own, deadline, person.dn),
+        domains.get(foreign, deadline),
+      ]);
+      judgeCount(mine.value.size + others.value.size, settings.limits.groups, person.dn);
+      const listed = dnsIn(person, attribute);
+      const token = { dn: person.dn, direct: listed, own: mine.value, others: [...others.value.values()] };
+      const more = await beyond.find(token, deadline);
+      const bySid = new Map([...mine.value, ...more.renamed]);
+      const ours = [...bySid.values(), ...more.value];
+      const found = [...ours, ...others.value.values()];
       judgeCount(found.length, settings.limits.groups, person.dn);
-      for (const { group, parents: above } of mine.value.values()) parents?.set(group.key, above);
-      const primary = mine.value.get(primaryGroupSid(person, primaryGroup))?.group.key;
-      const direct = new Set(dnsIn(person, attribute).map(keyOf));
+      for (const { group, parents: above } of ours) parents?.set(group.key, above);
+      const primary = bySid.get(primaryGroupSid(person, primaryGroup))?.group.key;
+      const direct = new Set(listed.map(keyOf));
       if (primary !== undefined) direct.add(primary);
       return {
         memberships: withWays(found, direct, (depth) => judgeDepth(depth, settings.limits.depth, person.dn)),
-        readAt: Math.min(tokenReadAt, mine.readAt, others.readAt),
+        uncounted: more.uncounted,
+        readAt: Math.min(tokenReadAt, mine.readAt, others.readAt, more.readAt),
         // The token holds the primary group too, and all or nothing of it can be read.
         isListed: true,
-        notes: others.unknown.length === 0 ? [] : [foreignNote(others.unknown)],
+        notes: [...(others.unknown.length === 0 ? [] : [foreignNote(others.unknown)]), ...more.notes],
       };
     },
     async prepare() {},

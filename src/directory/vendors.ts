@@ -13,7 +13,7 @@ import {
   notZero,
   trueValue,
 } from './account-signs.ts';
-import type { GroupIdentity } from './group.ts';
+import type { GroupIdentity, GroupType } from './group.ts';
 
 /** Where memberships come from. */
 export type MembershipStrategy = 'attribute' | 'search' | 'token-groups';
@@ -40,6 +40,8 @@ export interface VendorDefaults {
   /** The object classes of groups, for listing them. */
   readonly groupClasses: readonly string[];
   readonly groupIdentity: GroupIdentity;
+  /** Where some groups are not for security, and count by `memberships.distribution: yes` alone. */
+  readonly groupType?: GroupType;
   /** The attribute of every entry with its own DN, where filters can compare it: many groups are then read at once. */
   readonly dnAttribute?: string;
   /** The attribute in which the server itself keeps, for whoever is named in it, the groups with a `member`. */
@@ -192,6 +194,8 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   groupClasses: ['group'],
   groupIdentity: { sid: 'objectSid', guid: 'objectGUID', always: true },
   limitCure: ACTIVE_DIRECTORY_LIMITS,
+  // MS-ADTS 2.2.12
+  groupType: { attribute: 'groupType', security: 0x8000_0000 },
   dnAttribute: 'distinguishedName',
   // MS-ADTS 3.1.1.1.6: there is no group above without its back link, and `member` has no index to search by.
   backLink: 'memberOf',

@@ -28,7 +28,7 @@ export function renderTranslation(translation: Translation): string {
     ],
     [
       'not counted',
-      notCounted.map(({ dn, name, cause, reason }) => [cause === 'outside' ? dn : name, reason]),
+      notCounted.map(({ dn, name, cause, reason }) => [cause === 'unnamed' ? name : dn, reason]),
     ],
   ];
   const filled = sections.filter(([, rows]) => rows.length > 0);

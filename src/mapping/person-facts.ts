@@ -4,7 +4,7 @@
  */
 import { type Dn, tryParseDn } from '../names/dn.ts';
 import { comparisonKey } from '../names/insignificant-spaces.ts';
-import type { Membership, Person } from '../person.ts';
+import type { Membership, Person, UncountedGroup } from '../person.ts';
 import { type AttributeDeclaration, type Reading, readValues } from './attribute-declaration.ts';
 import type { Condition } from './condition.ts';
 import { attributeFact, type Fact, groupFact } from './fact.ts';
@@ -86,6 +86,11 @@ export class PersonFacts {
 
   get outside(): readonly Membership[] {
     return this.#person.memberships.filter((membership) => !this.#recognition.group(membership).counts);
+  }
+
+  /** Groups that were seen and are no memberships. */
+  get uncounted(): readonly UncountedGroup[] {
+    return this.#person.uncounted ?? [];
   }
 
   /** Undefined where the directory's text is no DN. */

@@ -99,7 +99,8 @@ export class Trace implements Translation {
       .map(({ membership: { dn, name } }): NotCounted => {
         return { dn, name, cause: 'unnamed', reason: 'no rule names it' };
       });
-    return distinct([...outside, ...unnamed], ({ cause, dn, name }) => [cause, dn, name]);
+    const uncounted = facts.uncounted.map((group): NotCounted => ({ ...group, cause: 'uncounted' }));
+    return distinct([...outside, ...uncounted, ...unnamed], ({ cause, dn, name }) => [cause, dn, name]);
   }
 
   get reached(): readonly Origin[] {

@@ -60,8 +60,9 @@ export type RemovedBy =
 export interface NotCounted {
   readonly dn: string;
   readonly name: string;
-  readonly cause: 'outside' | 'unnamed';
-  /** `not under OU=…`, or `no rule names it`. */
+  /** Not under `groups.under`; or no rule names it; or the directory shows it and the config does not let it count. */
+  readonly cause: 'outside' | 'unnamed' | 'uncounted';
+  /** `not under OU=…`, `no rule names it`, `distribution group; …`. */
   readonly reason: string;
 }
 

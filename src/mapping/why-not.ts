@@ -3,6 +3,7 @@
  * order in which the rule writes them. Uses what translating uses; decides nothing itself.
  */
 import { compareByCodePoint } from '../names/code-points.ts';
+import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import { comparisonKey, equalText, withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
 import { boundOfGiven, textsGivenFor } from './bound.ts';
@@ -223,10 +224,19 @@ function shownValues(condition: Condition, person: PersonFacts): string {
     return `; the person has ${[...texts].sort(compareByCodePoint).slice(0, MOST_SHOWN).join(', ')}${more}`;
   }
   if (condition.on === 'dn') return '';
-  const namesakes = person.outside.filter(({ name }) =>
-    condition.tests.some((test) => test.kind === 'name' && test.folded === comparisonKey(name)),
-  );
-  return namesakes.map(({ dn }) => `; ${dn} does not count, as it is not under groups.under`).join('');
+  const isMeant = ({ name, dn }: { readonly name: string; readonly dn: string }): boolean => {
+    const parsed = tryParseDn(dn);
+    return condition.tests.some(
+      (test) =>
+        (test.kind === 'name' && test.folded === comparisonKey(name)) ||
+        (test.kind === 'dn' && parsed !== undefined && test.key === keyOfDn(parsed)),
+    );
+  };
+  const outside = person.outside.filter(isMeant);
+  return [
+    ...outside.map(({ dn }) => `; ${dn} does not count, as it is not under groups.under`),
+    ...person.uncounted.filter(isMeant).map(({ dn, reason }) => `; ${dn} does not count: ${reason}`),
+  ].join('');
 }
 
 function wantedText(wanted: Wanted): string {

@@ -39,6 +39,11 @@ export function domainOfSid(sid: string): string {
   return sid.slice(0, sid.lastIndexOf('-'));
 }
 
+/** Whether it is of BUILTIN (MS-DTYP 2.4.2.4), which every domain has for itself and under the same SIDs. */
+export function isBuiltinSid(sid: string): boolean {
+  return /^S-1-5-32-\d+$/.test(sid);
+}
+
 /** The octets of MS-DTYP 2.4.2.2, as directories compare objectSid by. Throws RangeError where the text is no SID. */
 export function sidToOctets(sid: string): Uint8Array {
   const parsed = parse(sid);

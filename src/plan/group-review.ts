@@ -11,7 +11,10 @@ import type { GroupReview } from './report.ts';
 import { Tally } from './tally.ts';
 
 /** A group as such, whoever is in it. */
-export type PlannedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'>;
+export type PlannedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'> & {
+  /** Why it counts for nobody; undefined where it counts. */
+  readonly uncounted?: string | undefined;
+};
 
 const MOST_GROUPS_SHOWN = 20;
 const MOST_HINTS = 3;
@@ -43,6 +46,10 @@ export class GroupCounts {
   add(group: PlannedGroup): void {
     const { counts } = seenBy(this.#mapping, group);
     const clauses = clausesNaming(this.#mapping, group);
+    if (group.uncounted !== undefined) {
+      for (const id of clauses) this.#hint(id, `the group ${group.dn} does not count: ${group.uncounted}`);
+      return;
+    }
     for (const id of clauses) this.#namedBy.add(id);
     const dn = tryParseDn(group.dn);
     const key = dn === undefined ? group.dn : keyOfDn(dn);
@@ -74,10 +81,14 @@ export class GroupCounts {
       const isRenamed = before.group.name !== group.name;
       const now = isRenamed ? `is called ${group.name} now` : `is ${group.dn} now`;
       const outside = counts ? '' : ', which is not under groups.under';
-      const hints = this.#hints.get(id) ?? [];
-      hints.push(`the group ${isRenamed ? before.group.name : before.group.dn} ${now}${outside}`);
-      this.#hints.set(id, hints);
+      this.#hint(id, `the group ${isRenamed ? before.group.name : before.group.dn} ${now}${outside}`);
     }
+  }
+
+  #hint(id: string, text: string): void {
+    const hints = this.#hints.get(id) ?? [];
+    hints.push(text);
+    this.#hints.set(id, hints);
   }
 }
 

@@ -19,6 +19,9 @@ import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { ldifRecord } from './ldif-text.ts';
 import type { Section } from './section.ts';
 
+/** Holds of a person the groups that were seen and do not count, and of a group the reason why it does not. */
+export const UNCOUNTED_ATTRIBUTE = 'ldapUserInfoUncounted';
+
 /** The attributes of people, in lower case, that the directory's own settings read, whatever a mapping does. */
 export function attributesOfSettings({ users, vendor, accounts }: DirectorySettings): readonly string[] {
   const logins = loginComparisons(templateOf(users)).map(({ attribute }) => attribute);
@@ -44,13 +47,15 @@ export function savedDirectory(
     ...settings,
     source: { kind: 'ldif', file, text },
     users: { ...otherUsers, filter: filterOfSaved(templateOf(users), section.groupClass) },
-    // A primary group is saved with the other groups.
+    // A primary group is saved with the other groups, and of all groups those that count.
     memberships: {
       ...memberships,
       from: ['attribute'],
       attribute: section.membershipAttribute,
       primaryGroup: undefined,
       posixGroup: undefined,
+      distribution: true,
+      uncountedAttribute: UNCOUNTED_ATTRIBUTE,
     },
     sentinel: undefined,
     // Groups of other forests are saved with the others too.

@@ -5,11 +5,12 @@
 import { canonicalName } from '../directory/attribute-types.ts';
 import type { Directory, KnownGroup, ListedGroup } from '../directory/directory.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
+import { savedUncounted } from '../directory/uncounted.ts';
 import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { AttributeValue, Person } from '../person.ts';
-import { revisionOfSettings, showsOctets } from './directory-settings.ts';
+import { revisionOfSettings, showsOctets, UNCOUNTED_ATTRIBUTE } from './directory-settings.ts';
 import { ldifRecord } from './ldif-text.ts';
 import { type SectionHead, writeSectionEnd, writeSectionHead } from './section.ts';
 
@@ -75,6 +76,8 @@ function personAttributes(person: Person, { membershipAttribute }: SectionHead):
   const byName = new Map([...person.attributes].map((each) => [canonicalName(each[0]), each]));
   const attributes: Attributes = [...byName.values()];
   if (direct.length > 0) attributes.push([membershipAttribute, direct]);
+  if (person.uncounted !== undefined)
+    attributes.push([UNCOUNTED_ATTRIBUTE, person.uncounted.map(savedUncounted)]);
   return attributes;
 }
 
@@ -93,6 +96,7 @@ function groupAttributes(
   add(memberships.name, group.name);
   add(sidAttribute, isOctets && group.sid !== undefined ? sidToOctets(group.sid) : group.sid);
   add(groupIdentity.guid, group.guid);
+  add(UNCOUNTED_ATTRIBUTE, group.uncounted);
   const parents = 'parents' in group ? group.parents : [];
   if (parents.length > 0) attributes.push([membershipAttribute, parents]);
   return attributes;

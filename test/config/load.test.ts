@@ -68,6 +68,7 @@ describe('loadConfig', () => {
         limits: { groups: 10_000, depth: 32 },
         primaryGroup: undefined,
         posixGroup: { number: 'gidNumber', objectClass: 'posixGroup' },
+        distribution: undefined,
         partial: false,
       },
       accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
@@ -98,7 +99,11 @@ describe('loadConfig', () => {
       from: ['token-groups'],
       nested: true,
       primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },
+      distribution: false,
     });
+    const all = text.replace('endpoints:', '    memberships: { distribution: yes }\nendpoints:');
+    const counting = (await load(all, { SECRET: 'a secret' })).config?.directories.get('corp');
+    expect(counting?.memberships.distribution).to.equal(true);
   });
 
   it('tells each directory which others are asked beside it, at every endpoint that asks it', async () => {
@@ -195,6 +200,7 @@ log: { level: debug, audit: values }
       limits: { groups: 5, depth: 2 },
       primaryGroup: undefined,
       posixGroup: undefined,
+      distribution: undefined,
       partial: false,
     });
     expect(corp?.referrals).to.equal('ignore');

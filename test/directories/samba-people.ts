@@ -12,6 +12,10 @@ export const BRANCH_DN = `OU=Branch,${BASE_DN}`;
 /** Where the 5,000 members of `crowd` are, contacts all. */
 export const CROWD_DN = `OU=Crowd,${BASE_DN}`;
 export const SERVICES_DN = `OU=Services,${BASE_DN}`;
+/** People and groups of every kind that nest in each other: {@link GROUP_KINDS} tells who is in what. */
+export const KINDS_DN = `OU=Kinds,${BASE_DN}`;
+/** BUILTIN's groups, which every domain has. */
+export const BUILTIN_DN = `CN=Builtin,${BASE_DN}`;
 
 /** Of every account that has one. */
 export const ACCOUNT_PASSWORD = 'Passw0rd-of-tests';
@@ -46,6 +50,49 @@ export const CROWD_SIZE = 5000;
 export const DIRECT_GROUPS = 40;
 export const LEVELS = 5;
 
+/** What one person below {@link KINDS_DN} is in, by whichever way, each as `direct > above > above`. */
+export interface Kinds {
+  /** Counts whatever the config says. */
+  readonly counts: readonly string[];
+  /** Counts with `memberships.distribution: yes`, where it may change the shortest way too. */
+  readonly withDistribution: readonly string[];
+  /** The names of distribution groups that are met where they do not count. */
+  readonly uncounted: readonly string[];
+}
+
+const DOMAIN_USERS = ['Domain Users', 'Domain Users > Users'];
+
+/** By sAMAccountName, besides what every account of the domain is in. */
+export const GROUP_KINDS: Readonly<Record<string, Kinds>> = {
+  'kind-primary': kinds([]),
+  // security > distribution > security: nothing passes.
+  'kind-through': kinds(['below'], ['below', 'below > middle', 'below > middle > above'], ['middle']),
+  // The same, and the top by a way of security groups too.
+  'kind-both-ways': kinds(
+    ['lower', 'lower > bridge', 'lower > bridge > top'],
+    ['lower', 'lower > bridge', 'lower > bridge > list', 'lower > bridge > top'],
+    ['list'],
+  ),
+  'kind-list': kinds(
+    [],
+    ['plain-list', 'plain-list > over-list', 'plain-list > list-of-lists'],
+    ['plain-list'],
+  ),
+  'kind-builtin': kinds(['Remote Desktop Users', 'guest-group', 'guest-group > Guests']),
+};
+
+function kinds(
+  counts: readonly string[],
+  withDistribution: readonly string[] = counts,
+  uncounted: readonly string[] = [],
+): Kinds {
+  return {
+    counts: [...DOMAIN_USERS, ...counts].sort(),
+    withDistribution: [...DOMAIN_USERS, ...withDistribution].sort(),
+    uncounted,
+  };
+}
+
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
 const NORMAL = 0x200;
@@ -53,7 +100,9 @@ const DISABLED = 0x2;
 const PASSWORD_STAYS = 0x10000;
 const LONG_AGO = '130000000000000000';
 const DISTRIBUTION = '2';
+const GLOBAL = '-2147483646';
 const UNIVERSAL = '-2147483640';
+const UNIVERSAL_DISTRIBUTION = '8';
 const DOMAIN_LOCAL = '-2147483644';
 // Far from those that the server gives out by itself.
 const CHOSEN_PRIMARY_RID = '100000';
@@ -72,8 +121,6 @@ export function entriesLdif(): string {
 
 /** What can be said only once all entries are there. */
 export function changesLdif(): string {
-  const modify = (dn: string, operation: string, attribute: string, value: string) =>
-    `dn: ${dn}\nchangetype: modify\n${operation}: ${attribute}\n${attribute}: ${value}\n`;
   return [
     modify(dnOf('loop-a', GROUPS_DN), 'add', 'member', dnOf('loop-c', GROUPS_DN)),
     // An account must be in its primary group already.
@@ -84,6 +131,10 @@ export function changesLdif(): string {
       modify(dn, 'replace', 'lockoutTime', LONG_AGO),
     ),
   ].join('\n');
+}
+
+function modify(dn: string, operation: string, attribute: string, value: string): string {
+  return `dn: ${dn}\nchangetype: modify\n${operation}: ${attribute}\n${attribute}: ${value}\n`;
 }
 
 function services(): string[] {
@@ -162,6 +213,41 @@ function groups(): string[] {
     group('twin', [person('twin')], { sAMAccountName: 'g-twin1' }),
     group('twin', [dnOf('twin', BRANCH_DN)], { sAMAccountName: 'g-twin2' }, BRANCH_DN),
   ];
+}
+
+/** The entries of {@link GROUP_KINDS}, for a server that a test starts for itself. */
+export function kindsLdif(): string {
+  const here = (cn: string) => dnOf(cn, KINDS_DN);
+  const group = (cn: string, members: readonly string[], groupType = GLOBAL) =>
+    record(here(cn), {
+      objectClass: 'group',
+      sAMAccountName: `g-${cn}`,
+      groupType,
+      ...(members.length === 0 ? {} : { member: members.map(here) }),
+    });
+  return [
+    record(KINDS_DN, { objectClass: 'organizationalUnit' }),
+    ...Object.keys(GROUP_KINDS).map((name) => account(here(name), name, NORMAL + PASSWORD_STAYS, {})),
+    group('below', ['kind-through']),
+    group('middle', ['below'], UNIVERSAL_DISTRIBUTION),
+    group('above', ['middle'], DOMAIN_LOCAL),
+    group('lower', ['kind-both-ways']),
+    group('bridge', ['lower'], UNIVERSAL),
+    group('list', ['bridge'], UNIVERSAL_DISTRIBUTION),
+    group('top', ['list', 'bridge'], DOMAIN_LOCAL),
+    group('plain-list', ['kind-list'], DISTRIBUTION),
+    group('over-list', ['plain-list'], DOMAIN_LOCAL),
+    group('list-of-lists', ['plain-list'], UNIVERSAL_DISTRIBUTION),
+    group('guest-group', ['kind-builtin']),
+  ].join('\n');
+}
+
+/** What can be said of them only once they are there. */
+export function kindsChangesLdif(): string {
+  return [
+    modify(dnOf('Remote Desktop Users', BUILTIN_DN), 'add', 'member', dnOf('kind-builtin', KINDS_DN)),
+    modify(dnOf('Guests', BUILTIN_DN), 'add', 'member', dnOf('guest-group', KINDS_DN)),
+  ].join('\n');
 }
 
 function account(dn: string, name: string, control: number, values: Values): string {

@@ -23,13 +23,13 @@ const CHILD = partition('eu', 'DC=eu,DC=acme,DC=test', 3);
 const PEOPLE = [
   'dn: DC=acme,DC=test\nobjectClass: domainDNS',
   'dn: CN=Ann,DC=acme,DC=test\nobjectClass: user\nsAMAccountName: ann\nmemberOf: CN=staff,DC=acme,DC=test',
-  'dn: CN=staff,DC=acme,DC=test\nobjectClass: group\nmember: CN=Ann,DC=acme,DC=test',
+  'dn: CN=staff,DC=acme,DC=test\nobjectClass: group\ngroupType: -2147483646\nmember: CN=Ann,DC=acme,DC=test',
 ];
 
 describe('a forest', () => {
   // Served as a server would serve it: an LDIF file alone is nobody's domain controller.
   const open = (records: readonly string[], overrides: Overrides = {}) => {
-    const text = [...records, ...PEOPLE].join('\n\n');
+    const text = [...records, ...PEOPLE].concat('').join('\n\n');
     const settings = exampleSettings(
       { kind: 'ldap', urls: [ldapUrl('ldap', 1)], tls: {}, bind: { kind: 'anonymous' } },
       {

@@ -43,7 +43,7 @@ function nestedGroups({ lowest = true } = {}): string {
       );
     }
   }
-  return records.join('\n\n');
+  return `${records.join('\n\n')}\n`;
 }
 
 const ALL = 40 + 20 + 10 + 5 + 3;
@@ -183,7 +183,9 @@ describe('the groups in memory', () => {
       'dn: uid=ann,dc=x\nuid: ann\nmemberOf: cn=a,dc=x\nmemberOf: cn=gone,dc=x',
       'dn: uid=bob,dc=x\nuid: bob\nmemberOf: cn=a,dc=x',
       'dn: cn=a,dc=x\nobjectClass: groupOfNames',
-    ].join('\n\n');
+    ]
+      .concat('')
+      .join('\n\n');
     const directory = open();
     const [ann, bob] = await Promise.allSettled(
       ['ann', 'bob'].map((name) => directory.findPerson(name, name, within(5000))),
@@ -204,7 +206,9 @@ describe('the groups in memory', () => {
             `dn: cn=${name},dc=x\nobjectClass: groupOfNames${top === undefined ? '' : `\nmemberOf: cn=${top},dc=x`}`,
         ),
         ...(top === undefined ? [] : [`dn: cn=${top},dc=x\nobjectClass: groupOfNames`]),
-      ].join('\n\n');
+      ]
+        .concat('')
+        .join('\n\n');
     for (const top of [undefined, 'renamed']) {
       text = groups('top');
       const directory = open();
@@ -225,7 +229,9 @@ describe('the groups in memory', () => {
       'dn: uid=ann,dc=x\nuid: ann\nmemberOf: cn=Research\\, Core,dc=x',
       'dn: uid=bob,dc=x\nuid: bob\nmemberOf: CN=research\\2C  core, DC=x',
       'dn: cn=Research\\, Core,dc=x\nobjectClass: groupOfNames',
-    ].join('\n\n');
+    ]
+      .concat('')
+      .join('\n\n');
     const directory = open();
     await find(directory, 'ann');
     expect((await find(directory, 'bob')).memberships).to.have.length(1);

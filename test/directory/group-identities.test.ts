@@ -78,7 +78,9 @@ describe('the identities of groups', () => {
         'dn: dc=x\nobjectClass: domain',
         'dn: cn=Ann,dc=x\nsAMAccountName: ann\nobjectClass: user\nuserAccountControl: 512\nmemberOf: cn=a,dc=x',
         `dn: cn=a,dc=x\nobjectClass: group\n${group}`,
-      ].join('\n\n');
+      ]
+        .concat('')
+        .join('\n\n');
       const settings = exampleSettings(
         { kind: 'ldif', file: 'test', text },
         {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { VENDORS } from '../../src/directory/vendors.ts';
 import { sidToOctets } from '../../src/names/sid.ts';
+import type { Person } from '../../src/person.ts';
 import { exampleSettings, type Overrides, openDirectory, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
 
@@ -11,7 +12,7 @@ const AWAY = 'S-1-5-21-7-8-9';
 const base64 = (sid: string) => Buffer.from(sidToOctets(sid)).toString('base64');
 
 const domain = (dc: string, sid: string, records: readonly string[]) =>
-  [`dn: DC=${dc}\nobjectClass: domainDNS\nobjectSid:: ${base64(sid)}`, ...records].join('\n\n');
+  [`dn: DC=${dc}\nobjectClass: domainDNS\nobjectSid:: ${base64(sid)}`, ...records].concat('').join('\n\n');
 const group = (cn: string, sid: string, ...lines: readonly string[]) =>
   [
     `dn: CN=${cn},DC=${sid.startsWith(HOME) ? 'home' : 'away'}`,
@@ -24,7 +25,15 @@ const USERS = group('Domain Users', `${HOME}-513`);
 const STAFF = group('staff', `${HOME}-1001`, 'memberOf: CN=all,DC=home', 'memberOf: CN=mailing,DC=home');
 const ALL = group('all', `${HOME}-1002`);
 // A distribution group: in nobody's token.
-const MAILING = group('mailing', `${HOME}-1003`);
+const MAILING = group('mailing', `${HOME}-1003`, 'groupType: 2', 'memberOf: CN=above-mailing,DC=home');
+const ABOVE_MAILING = group('above-mailing', `${HOME}-1004`, 'groupType: -2147483646');
+const builtin = (cn: string, sid: string) =>
+  `dn: CN=${cn},CN=Builtin,DC=home\nobjectClass: group\nobjectSid:: ${base64(sid)}`;
+const BUILTIN = [
+  'dn: CN=Builtin,DC=home\nobjectClass: builtinDomain',
+  builtin('Administrators', 'S-1-5-32-544'),
+  builtin('Users', 'S-1-5-32-545'),
+];
 
 function ann(token: readonly string[], ...others: readonly string[]): string {
   return [
@@ -39,6 +48,9 @@ function ann(token: readonly string[], ...others: readonly string[]): string {
   ].join('\n');
 }
 const TOKEN = [`${HOME}-513`, `${HOME}-1001`, `${HOME}-1002`];
+
+const ways = (person: Person | undefined) =>
+  person?.memberships.map(({ name, via }) => [...via, name].join(' > ')).sort();
 
 describe('a token', () => {
   const open = (
@@ -67,9 +79,10 @@ describe('a token', () => {
   const find = (
     person: string,
     beside: readonly EntryDirectory[] = [],
-    groups = [USERS, STAFF, ALL, MAILING],
+    groups: readonly string[] = [USERS, STAFF, ALL, MAILING, ABOVE_MAILING],
+    memberships: Overrides['memberships'] = {},
   ) =>
-    open(domain('home', HOME, [person, ...groups]), 'DC=home', {}, beside).findPerson(
+    open(domain('home', HOME, [person, ...groups]), 'DC=home', { memberships }, beside).findPerson(
       'ann',
       'ann',
       within(5000),
@@ -77,26 +90,141 @@ describe('a token', () => {
 
   it('gives the groups of the own domain, with the way to each', async () => {
     const person = await find(ann(TOKEN));
-    expect(person?.memberships.map(({ name, via }) => [...via, name].join(' > ')).sort()).to.deep.equal([
-      'Domain Users',
-      'staff',
-      'staff > all',
-    ]);
+    expect(ways(person)).to.deep.equal(['Domain Users', 'staff', 'staff > all']);
     expect(person?.completeness).to.deep.equal({ isWhole: true, notes: [] });
   });
 
-  it('leaves out what every Windows has', async () => {
-    const wellKnown = [
-      'S-1-5-32-544',
-      'S-1-5-32-545',
-      'S-1-1-0',
-      'S-1-5-11',
-      'S-1-18-1',
-      'S-1-5-21-0-0-0-497',
-    ];
+  it('leaves out what every Windows has and no directory', async () => {
+    const wellKnown = ['S-1-1-0', 'S-1-5-11', 'S-1-18-1', 'S-1-5-21-0-0-0-497'];
     const person = await find(ann([...TOKEN, ...wellKnown]));
     expect(person?.memberships).to.have.length(3);
     expect(person?.completeness?.notes).to.deep.equal([]);
+  });
+
+  it('gives the groups of BUILTIN, with the way to each', async () => {
+    const users = group('Domain Users', `${HOME}-513`, 'memberOf: CN=Users,CN=Builtin,DC=home');
+    const groups = [users, STAFF, ALL, MAILING, ...BUILTIN];
+    const person = await find(ann([...TOKEN, 'S-1-5-32-544', 'S-1-5-32-545']), [], groups);
+    expect(ways(person)).to.deep.equal([
+      'Administrators',
+      'Domain Users',
+      'Domain Users > Users',
+      'staff',
+      'staff > all',
+    ]);
+    await expectFailure(
+      find(ann([...TOKEN, 'S-1-5-32-546']), [], groups),
+      'directory_incomplete',
+      /\(sid\).*S-1-5-32-546/,
+    );
+  });
+
+  it('has those of BUILTIN of the own domain, where another one is seen too, as in a global catalog', async () => {
+    const other = [
+      'dn: DC=eu,DC=home\nobjectClass: domainDNS',
+      builtin('Users', 'S-1-5-32-545').replace('CN=Builtin,DC=home', 'DC=eu,DC=home'),
+    ];
+    const person = await find(ann([...TOKEN, 'S-1-5-32-545']), [], [USERS, STAFF, ALL, ...BUILTIN, ...other]);
+    expect(person?.memberships.map(({ dn }) => dn)).to.include('CN=Users,CN=Builtin,DC=home');
+    await expectFailure(
+      find(
+        ann([...TOKEN, 'S-1-5-32-545']),
+        [],
+        [USERS, STAFF, ALL, ...other, ...other.slice(1).map((text) => text.replace('DC=eu', 'DC=us,DC=eu'))],
+      ),
+      'directory_incomplete',
+      /\(sid\).*several groups/,
+    );
+  });
+
+  describe('is held against memberOf, which names', () => {
+    const also = (dn: string) => ann(TOKEN, `memberOf: ${dn}`);
+    const uncounted = (person: Person | undefined) =>
+      (person?.uncounted ?? []).map(({ dn, reason }) => `${dn}: ${reason}`);
+    const ALL_GROUPS = [USERS, STAFF, ALL, MAILING, ABOVE_MAILING];
+    const DISTRIBUTION = 'distribution group; memberships.distribution: no';
+    const ABOVE_STAFF = `CN=mailing,DC=home: ${DISTRIBUTION}`;
+
+    it('a distribution group: it does not count, and nothing above it', async () => {
+      const person = await find(also('CN=mailing,DC=home'));
+      expect(ways(person)).to.deep.equal(['Domain Users', 'staff', 'staff > all']);
+      expect(uncounted(person)).to.deep.equal([ABOVE_STAFF]);
+      expect(person?.completeness).to.deep.equal({ isWhole: true, notes: [] });
+    });
+
+    it('a distribution group, with distribution: yes: it counts, and what lies above it', async () => {
+      const person = await find(also('CN=mailing,DC=home'), [], ALL_GROUPS, { distribution: true });
+      expect(ways(person)).to.deep.equal([
+        'Domain Users',
+        'mailing',
+        'mailing > above-mailing',
+        'staff',
+        'staff > all',
+      ]);
+      expect(uncounted(person)).to.deep.equal([]);
+      const nested = await find(ann(TOKEN), [], ALL_GROUPS, { distribution: true });
+      expect(ways(nested)).to.include.members(['staff > mailing', 'staff > mailing > above-mailing']);
+    });
+
+    it('a group of security that the token lacks: it counts, with those above, and is told', async () => {
+      const late = group('late', `${HOME}-1005`, 'groupType: -2147483646', 'memberOf: CN=later,DC=home');
+      const later = group('later', `${HOME}-1006`, 'groupType: -2147483646');
+      const person = await find(also('CN=late,DC=home'), [], [...ALL_GROUPS, late, later]);
+      expect(ways(person)).to.include.members(['late', 'late > later']);
+      expect(person?.completeness?.notes).to.deep.equal([
+        'counted by memberOf, though tokenGroups does not hold them: CN=late,DC=home; CN=later,DC=home',
+      ]);
+    });
+
+    it('a group that cannot be read: it is no group of the token, and is told; where it would count it fails', async () => {
+      const person = await find(also('CN=hidden,DC=home'));
+      expect(ways(person)).to.deep.equal(['Domain Users', 'staff', 'staff > all']);
+      expect(uncounted(person)).to.deep.equal([
+        'CN=hidden,DC=home: cannot be read, and is none of those in tokenGroups',
+        ABOVE_STAFF,
+      ]);
+      await expectFailure(
+        find(also('CN=hidden,DC=home'), [], ALL_GROUPS, { distribution: true }),
+        'directory_incomplete',
+        /CN=hidden/,
+      );
+    });
+
+    it('a group of another domain that the token does not hold: it is told', async () => {
+      const theirs = group('their-team', `${AWAY}-1105`);
+      const away = open(domain('away', AWAY, [theirs]), 'DC=away');
+      const inToken = await find(ann([...TOKEN, `${AWAY}-1105`], 'memberOf: CN=their-team,DC=away'), [away]);
+      expect(ways(inToken)).to.include('their-team');
+      expect(uncounted(inToken)).to.deep.equal([ABOVE_STAFF]);
+      const beyond = await find(also('CN=their-team,DC=away'), [away]);
+      expect(ways(beyond)).to.not.include('their-team');
+      expect(uncounted(beyond)).to.deep.equal([
+        ABOVE_STAFF,
+        'CN=their-team,DC=away: in another domain, and none of those in tokenGroups that a directory here resolves',
+      ]);
+    });
+
+    it('a group above one of theirs that the token lacks: by now they are not in it', async () => {
+      const staff = group('staff', `${HOME}-1001`, 'memberOf: CN=above-mailing,DC=home');
+      const person = await find(ann(TOKEN), [], [USERS, staff, ALL, ABOVE_MAILING]);
+      expect(ways(person)).to.deep.equal(['Domain Users', 'all', 'staff']);
+      expect(uncounted(person)).to.deep.equal([
+        'CN=above-mailing,DC=home: above a group of theirs, but none of those in tokenGroups',
+      ]);
+    });
+
+    it('no DN: it fails', async () => {
+      await expectFailure(find(also('staff')), 'directory_incomplete', /"staff" is no DN/);
+    });
+
+    it('more groups than are listed: their number is told', async () => {
+      const many = Array.from({ length: 120 }, (_, i) => `CN=hidden-${i},DC=home`);
+      const person = await find(ann(TOKEN, ...many.map((dn) => `memberOf: ${dn}`)));
+      expect(person?.uncounted).to.have.length(100);
+      expect(person?.completeness?.notes).to.deep.equal([
+        '21 more groups do not count, beside those that are listed',
+      ]);
+    });
   });
 
   it('notes what is of a domain that nobody serves', async () => {
@@ -137,10 +265,10 @@ describe('a token', () => {
   });
 
   it('is not certain where a directory beside cannot tell its domain, and some SID is of none that is known', async () => {
-    const silent = open('dn: DC=away\nobjectClass: domainDNS', 'DC=away');
+    const silent = open('dn: DC=away\nobjectClass: domainDNS\n', 'DC=away');
     await expectFailure(find(ann([...TOKEN, `${AWAY}-1105`]), [silent]), 'directory_incomplete', /objectSid/);
     expect((await find(ann(TOKEN), [silent]))?.memberships).to.have.length(3);
-    const elsewhere = open('dn: DC=x\nobjectClass: domain', 'DC=x', {
+    const elsewhere = open('dn: DC=x\nobjectClass: domain\n', 'DC=x', {
       vendor: 'generic',
       memberships: { from: ['attribute'] },
     });

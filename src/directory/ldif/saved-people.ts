@@ -69,10 +69,12 @@ function membershipsIn(entries: readonly LdifEntry[]): MembershipSettings {
     const dn = typeof value === 'string' ? tryParseDn(value) : undefined;
     return dn !== undefined && known.has(keyOfDn(dn));
   };
+  // A file without any group was made of people alone; what their groups are, and are in, is not in it.
+  const nested = held === undefined || held.dns.some(isKnown);
   return {
     from: [held === undefined ? 'search' : 'attribute'],
-    // A file without any group was made of people alone; what their groups are in is not in it.
-    nested: held === undefined || held.dns.some(isKnown),
+    nested,
+    distribution: !nested,
     attribute: held?.attribute ?? 'memberOf',
     base: '',
     filter: '(|(member=<dn>)(uniqueMember=<dn>)(memberUid=<uid>))',

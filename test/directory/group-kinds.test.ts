@@ -1,0 +1,215 @@
+/**
+ * Every kind of group of Active Directory, nested in every other: each strategy tells the same memberships, by lookup
+ * and by walk, of a real Samba and of a file with its entries.
+ */
+import { expect } from 'chai';
+import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
+import type { DirectorySettings, LdapSettings, LdifSettings } from '../../src/directory/settings.ts';
+import { sidToOctets } from '../../src/names/sid.ts';
+import type { Person } from '../../src/person.ts';
+import { requireSamba } from '../directories/installed.ts';
+import { type Samba, startSamba } from '../directories/samba.ts';
+import {
+  BASE_DN,
+  dnOf,
+  GROUP_KINDS,
+  KINDS_DN,
+  kindsChangesLdif,
+  kindsLdif,
+} from '../directories/samba-people.ts';
+import { withoutRightTo } from '../directories/samba-rights.ts';
+import { domainSettings, printedValues, sambaSource } from './domain-settings.ts';
+import { openDirectory, within } from './example-settings.ts';
+import { expectFailure } from './rejection.ts';
+import { collected } from './walking-contract.ts';
+
+const STRATEGIES = ['attribute', 'search', 'token-groups'] as const;
+const REASON = 'distribution group; memberships.distribution: no';
+
+const ways = ({ memberships }: Person) =>
+  memberships.map(({ name, via }) => [...via, name].join(' > ')).sort();
+const uncounted = (person: Person) =>
+  (person.uncounted ?? []).map(({ name, reason }) => `${name}: ${reason}`);
+
+describe('groups of every kind in Active Directory', function () {
+  this.timeout(60_000);
+  let samba: Samba;
+  let file: LdifSettings;
+  let directory: EntryDirectory | undefined;
+  before(async function () {
+    requireSamba(this);
+    samba = await startSamba({ more: kindsLdif() });
+    samba.change(kindsChangesLdif());
+    file = { kind: 'ldif', file: 'test', text: saved(samba) };
+  });
+  after(() => samba?.remove());
+  afterEach(async () => {
+    await directory?.close();
+    directory = undefined;
+  });
+
+  const open = (
+    source: LdapSettings | LdifSettings,
+    memberships: Partial<DirectorySettings['memberships']>,
+    options: { fresh?: number } = {},
+  ) => {
+    directory = openDirectory(domainSettings(source, { users: { bases: [KINDS_DN] }, memberships }), options);
+    return directory;
+  };
+  const find = async (one: EntryDirectory, name: string): Promise<Person> => {
+    const person = await one.findPerson(name, name, within(20_000));
+    if (person === undefined) throw new Error(`${name} was not found`);
+    return person;
+  };
+
+  for (const [where, sourceOf] of [
+    ['Samba', () => sambaSource(samba)],
+    ['a file', () => file],
+  ] as const) {
+    for (const from of STRATEGIES) {
+      for (const distribution of [undefined, true]) {
+        it(`are told, of ${where} (${from}, distribution: ${distribution === true ? 'yes' : 'no'})`, async () => {
+          const one = open(sourceOf(), { from: [from], distribution });
+          const walked = new Map(
+            (await collected(one.people())).map(({ userid, person }) => [userid, person]),
+          );
+          expect([...walked.keys()].sort()).to.deep.equal(Object.keys(GROUP_KINDS).sort());
+          for (const [name, kinds] of Object.entries(GROUP_KINDS)) {
+            for (const person of [await find(one, name), walked.get(name)]) {
+              if (person === undefined) throw new Error(`${name} was not met`);
+              const expected = distribution === true ? kinds.withDistribution : kinds.counts;
+              expect(ways(person), name).to.deep.equal(expected);
+              const left = distribution === true ? [] : kinds.uncounted.map((group) => `${group}: ${REASON}`);
+              expect(uncounted(person), name).to.deep.equal(left);
+              expect(person.completeness, name).to.deep.equal({ isWhole: true, notes: [] });
+            }
+          }
+        });
+      }
+    }
+  }
+
+  it('are told by each strategy as the server itself tells them in tokenGroups', async () => {
+    for (const name of Object.keys(GROUP_KINDS)) {
+      const token = samba.look('-b', dnOf(name, KINDS_DN), '-s', 'base', 'tokenGroups');
+      const sids = printedValues(token, 'tokenGroups');
+      const groups = samba.look(`(|${sids.map((sid) => `(objectSid=${sid})`).join('')})`, 'dn');
+      const expected = printedValues(groups, 'dn');
+      for (const from of STRATEGIES) {
+        const person = await find(open(sambaSource(samba), { from: [from] }), name);
+        expect(person.memberships.map(({ dn }) => dn).sort(), name).to.deep.equal([...expected].sort());
+        await directory?.close();
+      }
+    }
+  });
+
+  for (const [from, searches] of [
+    ['attribute', 1],
+    ['search', 2],
+    ['token-groups', 2],
+  ] as const) {
+    it(`cost ${searches} a person once the groups are known (${from})`, async () => {
+      const one = open(sambaSource(samba), { from: [from] }, { fresh: 300_000 });
+      const cold = await find(one, 'kind-both-ways');
+      const before = (await samba.searches()).length;
+      const warm = await find(one, 'kind-both-ways');
+      expect((await samba.searches()).length - before).to.equal(searches);
+      expect([ways(warm), uncounted(warm)]).to.deep.equal([ways(cold), uncounted(cold)]);
+    });
+  }
+
+  it('are listed with the reason why some do not count', async () => {
+    const listed = await collected(open(sambaSource(samba), {}).groups([KINDS_DN]));
+    const left = listed.filter((group) => group.uncounted !== undefined);
+    expect(left.map(({ name }) => name).sort()).to.deep.equal([
+      'list',
+      'list-of-lists',
+      'middle',
+      'plain-list',
+    ]);
+    expect(new Set(left.map((group) => group.uncounted))).to.deep.equal(new Set([REASON]));
+    const counting = await collected(open(sambaSource(samba), { distribution: true }).groups([KINDS_DN]));
+    expect(counting.filter((group) => group.uncounted !== undefined)).to.deep.equal([]);
+  });
+
+  it('make no sentinel where they do not count, and the failure says why', async () => {
+    const group = dnOf('plain-list', KINDS_DN);
+    const settings = domainSettings(sambaSource(samba), {
+      users: { bases: [KINDS_DN] },
+      sentinel: { userid: 'kind-list', group },
+    });
+    for (const from of STRATEGIES) {
+      directory = openDirectory({ ...settings, memberships: { ...settings.memberships, from: [from] } });
+      await expectFailure(
+        directory.confirmSentinel(within(20_000)),
+        'directory_incomplete',
+        /plain-list.* does not count \(distribution group/,
+      );
+      await directory.close();
+    }
+  });
+
+  describe('of which the type cannot be read', () => {
+    it('are not certain, unless a token tells it or all count', async () => {
+      const [below, middle] = ['below', 'middle'].map((cn) => dnOf(cn, KINDS_DN));
+      await withoutRightTo(samba, 'groupType', [below ?? '', middle ?? ''], async () => {
+        for (const from of ['attribute', 'search'] as const) {
+          await expectFailure(
+            find(open(sambaSource(samba), { from: [from] }), 'kind-through'),
+            'directory_incomplete',
+            /no readable groupType/,
+          );
+          await directory?.close();
+        }
+        const person = await find(open(sambaSource(samba), {}), 'kind-through');
+        expect(ways(person)).to.deep.equal(GROUP_KINDS['kind-through']?.counts);
+        expect(uncounted(person)).to.deep.equal([
+          'middle: cannot be read, and is none of those in tokenGroups',
+        ]);
+        await directory?.close();
+        for (const from of STRATEGIES) {
+          const all = await find(
+            open(sambaSource(samba), { from: [from], distribution: true }),
+            'kind-through',
+          );
+          expect(ways(all)).to.deep.equal(GROUP_KINDS['kind-through']?.withDistribution);
+          await directory?.close();
+        }
+      });
+    });
+  });
+});
+
+const octets = (sid: string) => Buffer.from(sidToOctets(sid)).toString('base64');
+
+/** The entries that a file needs to stand for the domain, with each person's token as the server computes it. */
+function saved(samba: Samba): string {
+  const shown = [
+    'objectClass',
+    'sAMAccountName',
+    'member',
+    'memberOf',
+    'objectSid',
+    'primaryGroupID',
+    'groupType',
+  ];
+  const attributes = [...shown, 'userAccountControl', 'distinguishedName'];
+  const where = `(|(objectClass=domainDNS)(objectClass=builtinDomain)(distinguishedName=${KINDS_DN})(distinguishedName=CN=Users,${BASE_DN}))`;
+  const groups = '(&(objectClass=group)(!(cn=many-*))(!(cn=crowd)))';
+  const others = samba.look(`(|${where}${groups})`, ...attributes);
+  const people = Object.keys(GROUP_KINDS).map((name) =>
+    samba.look('-b', dnOf(name, KINDS_DN), '-s', 'base', ...attributes, 'tokenGroups'),
+  );
+  return (
+    [others, ...people]
+      .flatMap((text) => text.split('\n\n'))
+      .map((record) => record.replace(/^(?:#|ref:).*\n?/gm, ''))
+      // It prints SIDs as text, where the server has octets.
+      .map((record) =>
+        record.replace(/^(objectSid|tokenGroups): (S-.*)$/gm, (_, name, sid) => `${name}:: ${octets(sid)}`),
+      )
+      .filter((record) => record.startsWith('dn:'))
+      .concat('')
+      .join('\n\n')
+  );
+}
