@@ -121,8 +121,9 @@ function directoryOf(
     users: {
       bases: users.base,
       ...(users.filter === undefined
-        ? { attribute: users.attribute ?? defaults.loginAttribute, people: defaults.people }
+        ? { attribute: users.attribute ?? defaults.loginAttribute }
         : { filter: users.filter }),
+      people: defaults.people,
       userids: users.userids,
       unknown: users.unknown,
     },

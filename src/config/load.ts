@@ -2,11 +2,13 @@
  * Reads the config file into one frozen {@link Config}, or into every problem at once: syntax, shape, references,
  * files, and what must hold between the parts. Reading the mapping files that it names is left to the caller.
  */
+
 import { resolve } from 'node:path';
 import type { Problem } from '../yaml/problem.ts';
 import { sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
 import type { Path } from '../yaml/source.ts';
+import { accountFindings } from './account-checks.ts';
 import { buildConfig } from './build.ts';
 import { callerFindings } from './caller-checks.ts';
 import type { Config } from './config.ts';
@@ -85,6 +87,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
     ...peopleFindings(draft),
     ...foreignFindings(draft),
     ...globalCatalogFindings(draft),
+    ...accountFindings(draft),
     ...endpointFindings(draft),
     ...literalSecretFindings(draft, source),
     ...contents.findings,

@@ -197,6 +197,18 @@ const directory = z.strictObject({
       expired: account.default('empty').describe('Expired accounts. empty by default.'),
       // Or five bad passwords would take a person's access away.
       locked: account.default('ignore').describe('Accounts locked by bad passwords. ignore by default.'),
+      signs: z
+        .array(
+          z.strictObject({
+            attribute: attributeName.describe('The attribute of the person.'),
+            is: oneOrMore(z.string().min(1, 'a value is never empty')).describe(
+              'The value by which the account is dead, or a list of which one is enough; case is ignored.',
+            ),
+            means: z.enum(['disabled', 'expired', 'locked']).describe('Which of the three that means.'),
+          }),
+        )
+        .optional()
+        .describe("Signs of dead accounts beside the vendor's own."),
     })
     .prefault({})
     .describe('What to answer for dead accounts: empty (200, nothing in it), not_found (404), or ignore.'),

@@ -2,6 +2,7 @@
  * Signs by which entries show that an account is dead: an attribute, and one of the judgements below on its values.
  * Which vendor has which signs is vendors.ts's; what a dead account is answered with, the settings'.
  */
+import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { AccountStatus } from '../person.ts';
 import { parseFileTime } from '../time/file-time.ts';
 import { type GeneralizedTime, parseGeneralizedTime } from '../time/generalized-time.ts';
@@ -18,6 +19,8 @@ export interface AccountSign {
   readonly since: Judgement;
   /** Whether every account has the attribute: where it is not shown, the right to read it is missing. */
   readonly always?: true;
+  /** Whether it counts by itself, whatever other signs of the same status the entry shows. */
+  readonly alone?: true;
 }
 
 /** The value is none that this attribute can have. */
@@ -31,6 +34,18 @@ export const trueValue: Judgement = (value) => {
   if (!/^(?:true|false)$/i.test(value)) throw new AccountValueError('neither TRUE nor FALSE');
   return value.toLowerCase() === 'true' ? ALREADY : undefined;
 };
+
+/** orclIsEnabled (Oracle Internet Directory): DISABLED, or ENABLED as where it is absent. */
+export const disabledWord: Judgement = (value) => {
+  if (!/^(?:enabled|disabled)$/i.test(value)) throw new AccountValueError('neither ENABLED nor DISABLED');
+  return value.toLowerCase() === 'disabled' ? ALREADY : undefined;
+};
+
+/** One of these texts, case and insignificant spaces apart; any other says nothing. */
+export function oneOf(texts: readonly string[]): Judgement {
+  const keys = new Set(texts.map(comparisonKey));
+  return (value) => (keys.has(comparisonKey(value)) ? ALREADY : undefined);
+}
 
 /** A bit of an integer of 32 bits, such as userAccountControl (MS-ADTS 2.2.16). */
 export function flag(mask: number): Judgement {
@@ -47,15 +62,30 @@ export const fileTime: Judgement = (value) => {
   return Number.isFinite(time) ? time : undefined;
 };
 
-/** shadowExpire: the day, counted from 1970, from whose beginning in UTC on the account is dead; -1 is never. */
+/**
+ * shadowExpire: the day, counted from 1970, from whose beginning in UTC on the account is dead; -1 is never. shadow(5):
+ * "The value 0 should not be used as it is interpreted as either an account with no expiration, or as an expiration on
+ * Jan 1, 1970."
+ */
 export const daysSince1970: Judgement = (value) => {
   const days = integer(value, 32);
+  if (days === 0n) throw new AccountValueError('read as never by some and as 1970-01-01 by others');
   if (days < -1n) throw new AccountValueError('a negative day');
   return days === -1n ? undefined : Number(days) * DAY;
 };
 
 /** That time itself. */
 export const generalizedTime: Judgement = (value) => parseTime(value).at;
+
+/**
+ * krbPrincipalExpiration: the time itself. MIT Kerberos keeps seconds since 1970, of which 0 is never, and writes that
+ * as 19700101000000Z; what others make of it, and of earlier ones, is their own.
+ */
+export const kerberosTime: Judgement = (value) => {
+  const { at } = parseTime(value);
+  if (at <= 0) throw new AccountValueError('read as never by some and as that day by others');
+  return at;
+};
 
 /** pwdAccountLockedTime: the year 0000 says that an administrator locked the account for good. */
 export const lockedByAdministrator: Judgement = (value) =>

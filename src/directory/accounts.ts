@@ -4,17 +4,25 @@
  */
 
 import type { AccountCondition, AttributeValue } from '../person.ts';
-import { type AccountSign, AccountValueError, type Judgement } from './account-signs.ts';
+import { type AccountSign, AccountValueError, type Judgement, oneOf } from './account-signs.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
-import type { AccountSettings } from './settings.ts';
+import type { AccountSettings, DirectorySettings } from './settings.ts';
+import { VENDORS } from './vendors.ts';
+
+type AccountOfDirectory = Pick<DirectorySettings, 'vendor' | 'accounts'>;
+
+/** The vendor's signs, and those that the config adds. */
+export function accountSignsOf({ vendor, accounts }: AccountOfDirectory): readonly AccountSign[] {
+  const written = accounts.signs?.map(({ attribute, is, means }): AccountSign => {
+    return { status: means, attribute, since: oneOf(is), alone: true };
+  });
+  return [...VENDORS[vendor].accountSigns, ...(written ?? [])];
+}
 
 /** The signs that the settings do not ignore. Their attributes must be asked for by name: some are operational. */
-export function signsThatMatter(
-  signs: readonly AccountSign[],
-  settings: AccountSettings,
-): readonly AccountSign[] {
-  return signs.filter(({ status }) => settings[status] !== 'ignore');
+export function signsThatMatter(settings: AccountOfDirectory): readonly AccountSign[] {
+  return accountSignsOf(settings).filter(({ status }) => settings.accounts[status] !== 'ignore');
 }
 
 /**
@@ -29,22 +37,28 @@ export function readAccount(
 ): readonly AccountCondition[] {
   const decided = new Set<string>();
   const conditions: AccountCondition[] = [];
-  for (const { status, attribute, since, always } of signs) {
+  for (const { status, attribute, since, always, alone } of signs) {
     const due = settings[status];
-    if (due === 'ignore' || decided.has(status)) continue;
+    if (due === 'ignore' || (!alone && decided.has(status))) continue;
     const values = plainValues(entry, attribute);
     if (values.length === 0) {
       if (always) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
       continue;
     }
-    decided.add(status);
-    const earliest = earliestOf(values, since, `${entry.dn}: the ${attribute}`);
+    if (!alone) decided.add(status);
+    const decides = `accounts: { ${status}: ignore } answers without looking at it`;
+    const earliest = earliestOf(values, since, `${entry.dn}: the ${attribute}`, decides);
     if (earliest !== undefined) conditions.push({ status, since: earliest, due });
   }
   return conditions;
 }
 
-function earliestOf(values: readonly AttributeValue[], since: Judgement, what: string): number | undefined {
+function earliestOf(
+  values: readonly AttributeValue[],
+  since: Judgement,
+  what: string,
+  decides: string,
+): number | undefined {
   const moments = values.map((value) => {
     try {
       if (typeof value !== 'string') throw new AccountValueError('no text');
@@ -52,7 +66,7 @@ function earliestOf(values: readonly AttributeValue[], since: Judgement, what: s
     } catch (error) {
       if (!(error instanceof AccountValueError)) throw error;
       const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : 'of octets';
-      throw incomplete('value', `${what} ${shown} is ${error.message}`);
+      throw incomplete('value', `${what} ${shown} is ${error.message}; ${decides}`);
     }
   });
   const known = moments.filter((moment) => moment !== undefined);

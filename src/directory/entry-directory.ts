@@ -29,6 +29,7 @@ import type { ReadGroup } from './groups-by-attribute.ts';
 import type { KeptReads } from './kept-reads.ts';
 import type { MembershipReader } from './membership-reader.ts';
 import { countPeople, walkPeople } from './people-walk.ts';
+import { personTest } from './person-entry.ts';
 import type { ListedPrincipals, ResourceForest } from './resource-forest.ts';
 import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings.ts';
@@ -82,6 +83,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   ) {
     const { users, memberships, sentinel } = settings;
     const template = userTemplate(users);
+    const test = personTest(VENDORS[settings.vendor]);
     const logins = loginComparisons(template).map(({ attribute }) => attribute);
     this.name = settings.name;
     this.domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
@@ -106,7 +108,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     };
     const youth = groupOptions.fresh / 2;
     this.#trusts = new Trusts(source, this.domain, clock, youth, this.#patience());
-    this.#accountSigns = signsThatMatter(VENDORS[settings.vendor].accountSigns, settings.accounts);
+    this.#accountSigns = signsThatMatter(settings);
     this.#kept = uniqueNames([...logins, ...attributes]);
     this.#users = {
       bases: users.bases,
@@ -116,7 +118,9 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
         ...this.#groups.attributes,
         ...(memberships.uncountedAttribute === undefined ? [] : [memberships.uncountedAttribute]),
         ...this.#accountSigns.map(({ attribute }) => attribute),
+        ...test.attributes,
       ]),
+      test,
     };
     this.#sentinel = sentinel && new Sentinel(sentinel, () => this.#readSentinel(sentinel.userid));
     this.#keyNeeds = {

@@ -72,7 +72,7 @@ async function* walk(
   skip: () => void,
 ): AsyncGenerator<WalkedPerson> {
   const { users, patterns, openGroups, complete, confirm, searchesAtOnce, personTime, pageTime } = rules;
-  const { bases, template, attributes } = users;
+  const { bases, template, attributes, test } = users;
   const groups = await openGroups();
   const filter = everybodyFilter(template);
   const isNew = newcomers(bases);
@@ -81,7 +81,7 @@ async function* walk(
     for await (const page of searchInPages(source, search, PEOPLE_PER_PAGE, pageTime)) {
       const due: { readonly userid: string; readonly entry: Entry }[] = [];
       for (const entry of page) {
-        if (!isNew(entry)) continue;
+        if (!test.isPerson(entry) || !isNew(entry)) continue;
         const userid = useridOf(entry, template, patterns);
         if (userid === undefined) skip();
         else due.push({ userid, entry });

@@ -70,7 +70,7 @@ export interface LdifSettings {
 export interface UserSettings {
   readonly bases: readonly string[];
   readonly attribute?: string | undefined;
-  /** A filter for what people are, beside `attribute`. */
+  /** A filter for what people are, beside `attribute` or `filter`. */
   readonly people?: string | undefined;
   /** The text of a template for `parseUserFilterTemplate`. */
   readonly filter?: string | undefined;
@@ -108,7 +108,17 @@ export interface MembershipSettings {
 }
 
 /** What to answer for people whose account is dead in one of these ways. What is ignored is not read. */
-export type AccountSettings = Readonly<Record<AccountStatus, 'empty' | 'not_found' | 'ignore'>>;
+export type AccountSettings = Readonly<Record<AccountStatus, 'empty' | 'not_found' | 'ignore'>> & {
+  /** Signs beside the vendor's own. */
+  readonly signs?: readonly WrittenAccountSign[] | undefined;
+};
+
+/** The account is dead in this way where the attribute has one of these values. */
+export interface WrittenAccountSign {
+  readonly attribute: string;
+  readonly is: readonly string[];
+  readonly means: AccountStatus;
+}
 
 /** A person who must always be found with this group: proof that the right to read is still there. */
 export interface SentinelSettings {

@@ -21,14 +21,14 @@ import {
   substitute,
   valueWith,
 } from './filter-template.ts';
+import type { PersonTest } from './person-entry.ts';
 import { searchAll } from './reading.ts';
 import type { UserSettings } from './settings.ts';
 import { askedUserId } from './userids.ts';
 
 /** The template of the settings. Throws the errors of its parser where they were not checked before. */
 export function userTemplate({ attribute, people, filter }: UserSettings): FilterTemplate {
-  if (filter !== undefined) return parseUserFilterTemplate(filter);
-  const login = loginTemplate(attribute ?? 'uid');
+  const login = filter === undefined ? loginTemplate(attribute ?? 'uid') : parseUserFilterTemplate(filter);
   return people === undefined ? login : { kind: 'and', filters: [parseFilter(people), login] };
 }
 
@@ -36,8 +36,9 @@ export function userTemplate({ attribute, people, filter }: UserSettings): Filte
 export interface UserSearch {
   readonly bases: readonly string[];
   readonly template: FilterTemplate;
-  /** What to read of the person. Must hold the attributes that the template compares. */
+  /** What to read of the person. Must hold the attributes that the template compares, and those of the test. */
   readonly attributes: readonly string[];
+  readonly test: PersonTest;
 }
 
 /**
@@ -46,7 +47,7 @@ export interface UserSearch {
  */
 export async function findUser(
   source: EntrySource,
-  { bases, template, attributes }: UserSearch,
+  { bases, template, attributes, test }: UserSearch,
   name: string,
   userid: string,
   deadline: Deadline,
@@ -64,6 +65,7 @@ export async function findUser(
   }));
   const people = new Map<string, Entry>();
   for (const entry of found.flat()) {
+    if (!test.isPerson(entry)) continue;
     if (!wanted.some(({ attribute }) => showsAttribute(entry, attribute))) {
       const names = wanted.map(({ attribute }) => attribute).join(', ');
       throw incomplete('value', `${entry.dn} matched, but has no readable ${names}`);

@@ -5,9 +5,11 @@
 import {
   type AccountSign,
   daysSince1970,
+  disabledWord,
   fileTime,
   flag,
   generalizedTime,
+  kerberosTime,
   lockedByAdministrator,
   lockedByServer,
   notZero,
@@ -46,8 +48,10 @@ export interface VendorDefaults {
   readonly dnAttribute?: string;
   /** The attribute in which the server itself keeps, for whoever is named in it, the groups with a `member`. */
   readonly backLink?: string;
-  /** Which entries are people, besides having a login attribute: a filter. */
+  /** Which entries are people, besides having a login attribute: a filter, which a config's own does not replace. */
   readonly people?: string;
+  /** Values by which an entry is certainly nobody's. */
+  readonly strangers?: readonly { readonly attribute: string; readonly value: string }[];
   readonly primaryGroup?: PrimaryGroupAttributes;
   readonly posixGroup?: PosixGroupAttributes;
   /**
@@ -201,6 +205,11 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   backLink: 'memberOf',
   // Computers are users too.
   people: '(&(objectClass=user)(!(objectClass=computer)))',
+  // MS-SAMR 2.2.1.9: SAM_MACHINE_ACCOUNT and SAM_TRUST_ACCOUNT, which is how another domain logs on here.
+  strangers: [
+    { attribute: 'sAMAccountType', value: '805306369' },
+    { attribute: 'sAMAccountType', value: '805306370' },
+  ],
   primaryGroup: { rid: 'primaryGroupID', sid: 'objectSid' },
   hasForest: true,
 };
@@ -236,7 +245,7 @@ export const VENDORS = {
     isTransitive: true,
     accountSigns: [
       NS_ACCOUNT_LOCK,
-      { status: 'expired', attribute: 'krbPrincipalExpiration', since: generalizedTime },
+      { status: 'expired', attribute: 'krbPrincipalExpiration', since: kerberosTime },
     ],
     groupClasses: ['ipausergroup'],
     groupIdentity: { sid: 'ipaNTSecurityIdentifier', guid: 'ipaUniqueID' },
@@ -257,6 +266,52 @@ export const VENDORS = {
     ],
   },
   google: HOSTED,
+  // The last three as their vendors document them; none was at hand.
+  edirectory: {
+    ...GENERIC,
+    loginAttribute: 'cn',
+    membershipAttribute: 'groupMembership',
+    uidAttribute: 'cn',
+    accountSigns: [
+      { status: 'disabled', attribute: 'loginDisabled', since: trueValue },
+      { status: 'expired', attribute: 'loginExpirationTime', since: generalizedTime },
+      { status: 'locked', attribute: 'lockedByIntruder', since: trueValue },
+    ],
+    groupClasses: ['groupOfNames', 'groupOfUniqueNames', 'dynamicGroup'],
+    groupIdentity: {},
+  },
+  // MS-ADTS 3.1.1.4.5.25 and [MS-ADA2]: what userAccountControl is in a domain are attributes of their own here.
+  'ad-lds': {
+    ...GENERIC,
+    loginAttribute: 'userPrincipalName',
+    uidAttribute: 'cn',
+    ignoresCase: true,
+    accountSigns: [
+      { status: 'disabled', attribute: 'msDS-UserAccountDisabled', since: trueValue },
+      { status: 'expired', attribute: 'accountExpires', since: fileTime },
+      { status: 'locked', attribute: 'ms-DS-UserAccountAutoLocked', since: trueValue },
+    ],
+    groupClasses: ['group'],
+    groupIdentity: { sid: 'objectSid', guid: 'objectGUID', always: true },
+    dnAttribute: 'distinguishedName',
+    backLink: 'memberOf',
+    people: '(&(objectClass=user)(!(objectClass=computer)))',
+  },
+  // Unified Directory, Directory Server Enterprise Edition and Internet Directory: what one does not know it ignores.
+  oracle: {
+    ...GENERIC,
+    membershipAttribute: 'isMemberOf',
+    isTransitive: true,
+    accountSigns: [
+      { ...NS_ACCOUNT_LOCK, alone: true },
+      { status: 'disabled', attribute: 'ds-pwp-account-disabled', since: trueValue, alone: true },
+      { status: 'disabled', attribute: 'orclIsEnabled', since: disabledWord, alone: true },
+      { status: 'disabled', attribute: 'pwdAccountLockedTime', since: lockedByAdministrator, alone: true },
+      { status: 'expired', attribute: 'ds-pwp-account-expiration-time', since: generalizedTime, alone: true },
+      { status: 'expired', attribute: 'orclActiveEndDate', since: generalizedTime, alone: true },
+      { status: 'locked', attribute: 'pwdAccountLockedTime', since: lockedByServer },
+    ],
+  },
   'entra-ds': { ...ACTIVE_DIRECTORY, loginAttribute: 'userPrincipalName' },
   generic: GENERIC,
 } as const satisfies Record<string, VendorDefaults>;

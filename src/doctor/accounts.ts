@@ -1,18 +1,17 @@
 /** Whether the attributes by which accounts show that they are dead can be read, as far as that can be told from outside. */
-import { signsThatMatter } from '../directory/accounts.ts';
+import { accountSignsOf, signsThatMatter } from '../directory/accounts.ts';
 import { type Entry, showsAttribute } from '../directory/entry.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
-import { VENDORS } from '../directory/vendors.ts';
 import { binder } from './patient.ts';
 import { counted, failed, ok, type Step, skipped } from './step.ts';
 
 export function examineAccounts(settings: DirectorySettings, sample: readonly Entry[]): readonly Step[] {
-  const signs = VENDORS[settings.vendor].accountSigns;
+  const signs = accountSignsOf(settings);
   if (signs.length === 0) {
     const hint = `accounts: nothing is read for it with vendor ${settings.vendor}; disabled people are answered as if they were not`;
     return [skipped('accounts', 'how this vendor shows dead accounts was not confirmed', { hint })];
   }
-  const due = signsThatMatter(signs, settings.accounts);
+  const due = signsThatMatter(settings);
   if (due.length === 0) return [skipped('accounts', 'accounts: everything is ignored')];
   if (sample.length === 0) return [skipped('accounts', 'nobody was found to look at')];
   return due.map(({ status, attribute, always }) => {

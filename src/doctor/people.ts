@@ -1,4 +1,5 @@
 /** Whether people are found below the bases, by which attribute, and how many; the sample is what later steps look at. */
+import { accountSignsOf } from '../directory/accounts.ts';
 import type { Entry } from '../directory/entry.ts';
 import { showsAttribute } from '../directory/entry.ts';
 import type { Filter } from '../directory/filter.ts';
@@ -111,7 +112,7 @@ function attributesOf(settings: DirectorySettings): readonly string[] {
   const logins = loginComparisons(userTemplate(settings)).map(({ attribute }) => attribute);
   const { attribute, uidAttribute, primaryGroup } = settings.memberships;
   const primary = primaryGroup === undefined ? [] : [primaryGroup.rid, primaryGroup.sid];
-  const signs = VENDORS[settings.vendor].accountSigns.map((sign) => sign.attribute);
+  const signs = accountSignsOf(settings).map((sign) => sign.attribute);
   const memberships = [attribute, ...MEMBERSHIP_ATTRIBUTES, uidAttribute, ...primary];
   const all = [...logins, ...LOGIN_ATTRIBUTES, ...memberships, ...signs];
   return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()];

@@ -29,6 +29,11 @@ const SIGNS: readonly Sign[] = [
   { vendor: 'google', host: /^ldap\.google\.com$/i },
   // MS-ADTS 3.1.1.3.4.3: LDAP_CAP_ACTIVE_DIRECTORY_OID
   { vendor: 'active-directory', attribute: 'supportedCapabilities', value: /^1\.2\.840\.113556\.1\.4\.800$/ },
+  // The same, LDAP_CAP_ACTIVE_DIRECTORY_ADAM_OID
+  { vendor: 'ad-lds', attribute: 'supportedCapabilities', value: /^1\.2\.840\.113556\.1\.4\.1851$/ },
+  { vendor: 'edirectory', attribute: 'vendorVersion', value: /eDirectory/i },
+  { vendor: 'oracle', attribute: 'vendorName', value: /^(?:Oracle|Sun Microsystems)/i },
+  { vendor: 'oracle', attribute: 'orcldirectoryversion', value: /./ },
   { vendor: 'freeipa', attribute: 'ipaDomainLevel', value: /./ },
   { vendor: 'freeipa', attribute: 'ipaTopologyPluginVersion', value: /./ },
   { vendor: '389ds', attribute: 'vendorName', value: /^(?:389 Project|Red Hat|Fedora Project)/i },
@@ -135,7 +140,11 @@ export function withVendor(
   return {
     ...settings,
     vendor,
-    users: keepsLogin ? users : { ...users, attribute: defaults.loginAttribute },
+    users: {
+      ...users,
+      ...(keepsLogin ? {} : { attribute: defaults.loginAttribute }),
+      people: defaults.people,
+    },
     memberships: {
       ...memberships,
       from,

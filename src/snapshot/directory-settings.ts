@@ -14,7 +14,6 @@ import {
 } from '../directory/filter-template.ts';
 import { parseLdif } from '../directory/ldif/ldif.ts';
 import type { DirectorySettings, UserSettings } from '../directory/settings.ts';
-import { VENDORS } from '../directory/vendors.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { ldifRecord } from './ldif-text.ts';
 import type { Section } from './section.ts';
@@ -23,9 +22,9 @@ import type { Section } from './section.ts';
 export const UNCOUNTED_ATTRIBUTE = 'ldapUserInfoUncounted';
 
 /** The attributes of people, in lower case, that the directory's own settings read, whatever a mapping does. */
-export function attributesOfSettings({ users, vendor, accounts }: DirectorySettings): readonly string[] {
-  const logins = loginComparisons(templateOf(users)).map(({ attribute }) => attribute);
-  const signs = signsThatMatter(VENDORS[vendor].accountSigns, accounts).map(({ attribute }) => attribute);
+export function attributesOfSettings(settings: DirectorySettings): readonly string[] {
+  const logins = loginComparisons(templateOf(settings.users)).map(({ attribute }) => attribute);
+  const signs = signsThatMatter(settings).map(({ attribute }) => attribute);
   return [...new Set([...logins, ...signs].map((attribute) => attribute.toLowerCase()))];
 }
 
@@ -39,7 +38,7 @@ export function savedDirectory(
   file: string,
 ): DirectorySettings {
   const { users, memberships } = settings;
-  const { attribute: _, filter: __, ...otherUsers } = users;
+  const { attribute: _, filter: __, people: ___, ...otherUsers } = users;
   const elsewhere = (settings.foreign ?? []).flatMap((forest) => forest.users.bases);
   const bases = [...users.bases, ...(memberships.base === undefined ? [] : [memberships.base]), ...elsewhere];
   const text = section.text + containersFor([...bases, ...section.groupsUnder], section.text);

@@ -106,6 +106,38 @@ describe('loadConfig', () => {
     expect(counting?.memberships.distribution).to.equal(true);
   });
 
+  it("keeps the vendor's own restriction beside a filter of the config", async () => {
+    const people = '(&(objectClass=user)(!(objectClass=computer)))';
+    for (const vendor of ['active-directory', 'entra-ds', 'ad-lds']) {
+      const text = RIGHT.replace('endpoints:', `    vendor: ${vendor}\nendpoints:`).replace(
+        'users: { ',
+        'users: { filter: "(mail=<userid>)", ',
+      );
+      const { config, said } = await load(text, { SECRET: 'a secret' });
+      expect(config?.directories.get('corp')?.users, said).to.deep.include({
+        filter: '(mail=<userid>)',
+        people,
+      });
+    }
+  });
+
+  it('takes signs of dead accounts, one value or several', async () => {
+    const signs =
+      "[{ attribute: loginDisabled, is: 'TRUE', means: disabled }, { attribute: st, is: [a, b], means: locked }]";
+    const text = RIGHT.replace('endpoints:', `    accounts: { locked: empty, signs: ${signs} }\nendpoints:`);
+    const { config, problems } = await load(text, { SECRET: 'a secret' });
+    expect(problems).to.deep.equal([]);
+    expect(config?.directories.get('corp')?.accounts).to.deep.equal({
+      disabled: 'empty',
+      expired: 'empty',
+      locked: 'empty',
+      signs: [
+        { attribute: 'loginDisabled', is: ['TRUE'], means: 'disabled' },
+        { attribute: 'st', is: ['a', 'b'], means: 'locked' },
+      ],
+    });
+  });
+
   it('tells each directory which others are asked beside it, at every endpoint that asks it', async () => {
     const other = (name: string) =>
       `  ${name}: { urls: ldaps://b.example, bind: { anonymous: yes }, users: { base: "dc=${name}" }, sentinel: { userid: p, group: "cn=p" } }\n`;
@@ -185,6 +217,7 @@ log: { level: debug, audit: values }
     expect(corp?.users).to.deep.equal({
       bases: ['ou=a,dc=acme', 'ou=b,dc=acme'],
       filter: '(mail=<userid>)',
+      people: undefined,
       userids: ['<name>@acme.example'],
       unknown: 'empty',
     });

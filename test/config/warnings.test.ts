@@ -17,6 +17,14 @@ describe('warnings about a config file', () => {
     ]);
   });
 
+  it('tell of signs of dead accounts that nothing comes of', async () => {
+    const signs = '[{ attribute: a, is: b, means: locked }, { attribute: a, is: b, means: expired }]';
+    const text = RIGHT.replace('endpoints:', `    accounts: { signs: ${signs} }\nendpoints:`);
+    expect((await warned(text)).map((each) => each.replace(/^\d+: /, ''))).to.deep.equal([
+      'nothing comes of this sign: what is locked is ignored',
+    ]);
+  });
+
   it('tell of passwords that are written in the file', async () => {
     expect(await warned(RIGHT.replaceAll('"${env:SECRET}"', 'secret'))).to.deep.equal([
       '2: a password written in this file',

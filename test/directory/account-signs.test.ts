@@ -2,19 +2,22 @@ import { expect } from 'chai';
 import {
   AccountValueError,
   daysSince1970,
+  disabledWord,
   fileTime,
   flag,
   generalizedTime,
   type Judgement,
+  kerberosTime,
   lockedByAdministrator,
   lockedByServer,
   notZero,
+  oneOf,
   trueValue,
 } from '../../src/directory/account-signs.ts';
-import { readAccount, signsThatMatter } from '../../src/directory/accounts.ts';
+import { accountSignsOf, readAccount, signsThatMatter } from '../../src/directory/accounts.ts';
 import { entryOf } from '../../src/directory/entry.ts';
 import type { AccountSettings } from '../../src/directory/settings.ts';
-import { VENDORS, type VendorName } from '../../src/directory/vendors.ts';
+import type { VendorName } from '../../src/directory/vendors.ts';
 import { Failure } from '../../src/failure.ts';
 import { deadAccount } from '../../src/person.ts';
 
@@ -29,6 +32,9 @@ describe('a sign that an account is dead', () => {
     notZero,
     fileTime,
     daysSince1970,
+    disabledWord,
+    kerberosTime,
+    oneOf: oneOf(['true', 'long gone']),
     generalizedTime,
     lockedByAdministrator,
     lockedByServer,
@@ -63,11 +69,25 @@ describe('a sign that an account is dead', () => {
     ['fileTime', '9223372036854775808', 'no'],
     ['fileTime', '1.5', 'no'],
     ['daysSince1970', '-1', undefined],
-    ['daysSince1970', '0', 0],
+    ['daysSince1970', '0', 'no'],
     ['daysSince1970', '19782', Date.UTC(2024, 1, 29)],
     ['daysSince1970', '-2', 'no'],
     ['daysSince1970', '2024-02-29', 'no'],
     ['daysSince1970', '99999999999', 'no'],
+    ['kerberosTime', '20240229123015Z', AT],
+    ['kerberosTime', '19700101000001Z', 1000],
+    ['kerberosTime', '19700101000000Z', 'no'],
+    ['kerberosTime', '19691231235959Z', 'no'],
+    ['disabledWord', 'DISABLED', ALREADY],
+    ['disabledWord', 'Enabled', undefined],
+    ['disabledWord', 'FALSE', 'no'],
+    ['oneOf', 'TRUE', ALREADY],
+    ['oneOf', ' true ', ALREADY],
+    ['oneOf', 'Long  Gone', ALREADY],
+    ['oneOf', 'FALSE', undefined],
+    ['oneOf', '', undefined],
+    ['fileTime', '-9223372036854775808', 'no'],
+    ['fileTime', '', 'no'],
     ['generalizedTime', '20240229123015Z', AT],
     ['generalizedTime', '20240229123015.25Z', AT + 250],
     ['generalizedTime', '20240229123015,5Z', AT + 500],
@@ -109,7 +129,7 @@ describe('an account', () => {
       'uid=x',
       Object.entries(attributes).map(([name, values]) => [name, [values].flat()] as const),
     );
-    return readAccount(entry, signsThatMatter(VENDORS[vendor].accountSigns, settings), settings);
+    return readAccount(entry, signsThatMatter({ vendor, accounts: settings }), settings);
   };
   const dead = (vendor: VendorName, attributes: Readonly<Record<string, string>>, now = AT) =>
     deadAccount({ account: read(vendor, attributes) }, now)?.status;
@@ -146,6 +166,21 @@ describe('an account', () => {
       undefined,
     ],
     ['entra-ds', { ...AD, userAccountControl: '546' }, 'disabled'],
+    ['edirectory', { loginDisabled: 'TRUE' }, 'disabled'],
+    ['edirectory', { loginDisabled: 'FALSE', loginExpirationTime: '20240101000000Z' }, 'expired'],
+    ['edirectory', { lockedByIntruder: 'TRUE' }, 'locked'],
+    ['edirectory', {}, undefined],
+    ['ad-lds', { 'msDS-UserAccountDisabled': 'TRUE' }, 'disabled'],
+    ['ad-lds', { 'msDS-UserAccountDisabled': 'FALSE', accountExpires: '133536834150000000' }, 'expired'],
+    ['ad-lds', { 'ms-DS-UserAccountAutoLocked': 'TRUE' }, 'locked'],
+    ['ad-lds', {}, undefined],
+    ['oracle', { nsAccountLock: 'true' }, 'disabled'],
+    ['oracle', { nsAccountLock: 'false', 'ds-pwp-account-disabled': 'true' }, 'disabled'],
+    ['oracle', { orclIsEnabled: 'DISABLED' }, 'disabled'],
+    ['oracle', { orclIsEnabled: 'ENABLED', pwdAccountLockedTime: '000001010000Z' }, 'disabled'],
+    ['oracle', { pwdAccountLockedTime: '20240101000000Z' }, 'locked'],
+    ['oracle', { orclActiveEndDate: '20240101000000Z' }, 'expired'],
+    ['oracle', {}, undefined],
   ] as const) {
     it(`of ${vendor} with ${JSON.stringify(attributes)} is ${status ?? 'alive'}`, () => {
       expect(dead(vendor, attributes)).to.equal(status);
@@ -176,9 +211,45 @@ describe('an account', () => {
   it('of which something is ignored does not even have it judged', () => {
     const settings: AccountSettings = { disabled: 'ignore', expired: 'ignore', locked: 'ignore' };
     expect(read('active-directory', { accountExpires: 'never' }, settings)).to.deep.equal([]);
-    expect(signsThatMatter(VENDORS['active-directory'].accountSigns, settings)).to.deep.equal([]);
-    const only = signsThatMatter(VENDORS.openldap.accountSigns, { ...settings, expired: 'empty' });
+    expect(signsThatMatter({ vendor: 'active-directory', accounts: settings })).to.deep.equal([]);
+    const only = signsThatMatter({ vendor: 'openldap', accounts: { ...settings, expired: 'empty' } });
     expect(only.map(({ attribute }) => attribute)).to.deep.equal(['shadowExpire']);
+  });
+
+  it("has signs beside the vendor's own, of which each counts by itself", () => {
+    const signs = [
+      { attribute: 'loginDisabled', is: ['TRUE', 'yes'], means: 'disabled' },
+      { attribute: 'nsAccountLock', is: ['gone'], means: 'expired' },
+    ] as const;
+    const settings: AccountSettings = { ...ALL, signs };
+    const statuses = (attributes: Readonly<Record<string, string | readonly string[]>>) =>
+      read('389ds', attributes, settings).map(({ status }) => status);
+    expect(statuses({ loginDisabled: 'true' })).to.deep.equal(['disabled']);
+    expect(statuses({ loginDisabled: ['no', 'Yes '] })).to.deep.equal(['disabled']);
+    expect(statuses({ loginDisabled: 'FALSE', nsAccountLock: 'false' })).to.deep.equal([]);
+    expect(statuses({ nsAccountLock: 'false', loginDisabled: 'TRUE' })).to.deep.equal(['disabled']);
+    expect(statuses({ nsAccountLock: 'true', loginDisabled: 'FALSE' })).to.deep.equal(['disabled']);
+    const ignoring = { ...settings, disabled: 'ignore' } as const;
+    expect(
+      signsThatMatter({ vendor: '389ds', accounts: ignoring }).map(({ attribute }) => attribute),
+    ).to.deep.equal(['shadowExpire', 'nsAccountLock']);
+  });
+
+  it('that nobody can be certain of is told with the key that decides it', () => {
+    for (const [vendor, attributes, status] of [
+      ['openldap', { shadowExpire: '0' }, 'expired'],
+      ['openldap', { pwdAccountLockedTime: 'never' }, 'disabled'],
+      ['freeipa', { krbPrincipalExpiration: '19700101000000Z' }, 'expired'],
+      ['active-directory', { ...AD, accountExpires: '-1' }, 'expired'],
+      ['active-directory', { ...AD, accountExpires: '9223372036854775808' }, 'expired'],
+      ['active-directory', { ...AD, accountExpires: 'never' }, 'expired'],
+    ] as const) {
+      expect(() => read(vendor, attributes), JSON.stringify(attributes))
+        .to.throw(Failure, `accounts: { ${status}: ignore }`)
+        .with.property('code', 'directory_incomplete');
+      const ignoring: AccountSettings = { disabled: 'ignore', expired: 'ignore', locked: 'ignore' };
+      expect(read(vendor, attributes, ignoring)).to.deep.equal([]);
+    }
   });
 
   for (const [what, vendor, attributes, message] of [
@@ -200,7 +271,7 @@ describe('an account', () => {
 
   it('with octets in place of a text: directory_incomplete', () => {
     const entry = entryOf('uid=x', [['nsAccountLock', [Uint8Array.of(0xff)]]]);
-    expect(() => readAccount(entry, VENDORS['389ds'].accountSigns, ALL)).to.throw(
+    expect(() => readAccount(entry, accountSignsOf({ vendor: '389ds', accounts: ALL }), ALL)).to.throw(
       Failure,
       /of octets is no text/,
     );

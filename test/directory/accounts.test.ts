@@ -14,6 +14,7 @@ import {
   within,
 } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
+import { collected } from './walking-contract.ts';
 
 const PEOPLE = 'ou=people,dc=example,dc=test';
 const POLICY = 'cn=policy,ou=services,dc=example,dc=test';
@@ -41,6 +42,9 @@ const COMMON = [
   shadow('expired', 1),
   shadow('expiring', 40_000),
   shadow('unexpiring', -1),
+  shadow('zero', 0),
+  person('gone', 'employeeType: terminated'),
+  person('on-leave', 'employeeType: On  Leave'),
 ].join('\n');
 
 const LOCKABLE = [
@@ -114,6 +118,29 @@ describe('accounts', () => {
       expect(await status(sourceOf(), 'expiring', {}, 40_000 * DAY - 1)).to.equal(undefined);
       expect(await status(sourceOf(), 'expiring', {}, 40_000 * DAY)).to.equal('expired: empty');
       expect(await status(sourceOf(), 'unexpiring', {}, 50_000 * DAY)).to.equal(undefined);
+    });
+
+    it('of which tools say two things fail, with the key that decides it, and nobody else does', async () => {
+      const words = /uid=zero,.*shadowExpire "0" .*accounts: \{ expired: ignore \}/;
+      await expectFailure(read(sourceOf(), 'zero'), 'directory_incomplete', words);
+      expect(await status(sourceOf(), 'zero', accounts('empty', 'ignore', 'ignore'))).to.equal(undefined);
+      expect(await status(sourceOf(), 'unexpiring')).to.equal(undefined);
+      const one = openDirectory(exampleSettings(sourceOf(), { memberships: { nested: false } }));
+      opened.push(one);
+      await expectFailure(collected(one.people()), 'directory_incomplete', words);
+    });
+
+    it("have signs beside the vendor's own", async () => {
+      const signs = [
+        { attribute: 'employeeType', is: ['Terminated', 'on leave'], means: 'disabled' },
+      ] as const;
+      const overrides = { accounts: { ...accounts('empty', 'not_found', 'ignore').accounts, signs } };
+      expect(await status(sourceOf(), 'gone', overrides)).to.equal('disabled: empty');
+      expect(await status(sourceOf(), 'on-leave', overrides)).to.equal('disabled: empty');
+      expect(await status(sourceOf(), 'disabled', overrides)).to.equal('disabled: empty');
+      expect(await status(sourceOf(), 'unexpiring', overrides)).to.equal(undefined);
+      expect(await status(sourceOf(), 'gone')).to.equal(undefined);
+      expect([...(await read(sourceOf(), 'gone', overrides)).attributes.keys()]).to.deep.equal(['uid']);
     });
 
     it('show nothing of it among the attributes for the mapping', async () => {

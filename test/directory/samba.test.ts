@@ -9,6 +9,7 @@ import {
   AWKWARD_NAMES,
   BASE_DN,
   BRANCH_DN,
+  CROWD_DN,
   DOMAIN_SID,
   GROUPS_DN,
   MANY_GROUPS,
@@ -191,6 +192,17 @@ describe('Active Directory', () => {
     const upn = 'deep@ad.example.test';
     for (const userid of [upn, ` ${upn}\u3000`])
       expect((await byUpn.findPerson(upn, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
+  });
+
+  it('finds no contacts, groups or computers by a filter of the config either', async () => {
+    const users = { bases: [BASE_DN], filter: '(|(sAMAccountName=<name>)(cn=<name>))' };
+    for (const name of ['crowd-1', 'DC1', 'DC1$', 'g-probe', 'Domain Users'])
+      expect(await open({ users }).findPerson(name, name, within(20_000)), name).to.equal(undefined);
+    expect((await find('deep', { users })).dn).to.match(/^CN=deep,/);
+    const walk = open({ users: { ...users, bases: [CROWD_DN, PEOPLE_DN] } }).people();
+    const met = (await collected(walk)).map(({ userid }) => userid);
+    expect(met).to.include('deep');
+    expect(met.filter((userid) => /^crowd-\d/.test(userid))).to.deep.equal([]);
   });
 
   it('is searched from its root, whose references to partitions without people do no harm', async () => {
