@@ -105,7 +105,7 @@ describe('groups of a resource forest', function () {
   for (const from of STRATEGIES) {
     it(`are those of the token that the forest gives the person (${from})`, async () => {
       const { find } = open(forests, { memberships: { from: [from] } });
-      for (const name of ['ben', 'cara']) {
+      for (const name of ['ann', 'ben', 'cara', 'dora']) {
         const person = await find(name);
         expect(inRes(person), name).to.deep.equal(await tokenOf(name));
         expect(inRes(person)).to.include('res-via-primary');
@@ -144,6 +144,14 @@ describe('groups of a resource forest', function () {
     const ann = inRes(await open(forests).find('ann'));
     expect(ann).to.not.include.members(['res-alien']).and.not.include('res-via-local');
     expect(ann).to.not.include('res-via-dist').and.not.include('res-via-over-dist');
+  });
+
+  it('count as distribution groups, and what lies above these, by the rule of the forest', async () => {
+    const dora = await open(forests).find('dora');
+    expect(inRes(dora)).to.deep.equal(['res-via-primary']);
+    expect(dora?.uncounted?.map(({ dn }) => dn)).to.include(groupIn('res', 'res-dist'));
+    const counted = open(forests, {}, { memberships: { distribution: true } });
+    expect(inRes(await counted.find('dora'))).to.deep.equal(['res-dist', 'res-over-dist', 'res-via-primary']);
   });
 
   it('are not followed upwards where the forest does not', async () => {
@@ -253,6 +261,10 @@ describe('groups of a resource forest', function () {
     for await (const { name } of open(forests).own.groups([`OU=Groups,${FORESTS.res.baseDn}`]))
       names.push(name);
     expect(names).to.include('res-top').and.not.include('corp-global');
+  });
+
+  it('do not make a person of the account that stands for the trust', async () => {
+    expect(await open(forests).find('RES$')).to.equal(undefined);
   });
 
   describe('where the other forest changes', () => {
