@@ -12,6 +12,7 @@ import { VENDORS } from './directory/vendors.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { type NamedFile, readMapping } from './mapping-file.ts';
 import { type OpenPeople, runTestsBeside } from './mapping-tests.ts';
+import { unfitForPlainNames } from './visibility/plain-names.ts';
 import { type Problem, ProblemsError, sortProblems } from './yaml/problem.ts';
 
 /** A config with the mapping of each endpoint. */
@@ -105,6 +106,13 @@ export async function readSetup(
     further.push(...tests.files);
     endingLines.push(...tests.ldif);
   }
+  for (const { directories, mapping: named } of config?.endpoints ?? []) {
+    const mapping = mappings.get(named.file);
+    const asked = directories.flatMap((name) => config?.directories.get(name) ?? []);
+    const unfit = mapping && unfitForPlainNames(mapping, asked);
+    const place = files.get(named.file);
+    if (unfit !== undefined && place !== undefined) problems = [...problems, place.unreadable(unfit)];
+  }
   problems = problems.concat([...(config?.directories.values() ?? [])].flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');
   return {
@@ -124,6 +132,9 @@ export async function withMapping(setup: Setup, endpointPath: string, named: Nam
   const asked = (directories ?? []).flatMap((name) => setup.config.directories.get(name) ?? []);
   const { mapping, problems, revision } = await readMapping(named, writableByPeople(asked));
   if (mapping === undefined) throw new ProblemsError(problems);
+  const unfit = unfitForPlainNames(mapping, asked);
+  if (unfit !== undefined)
+    throw new ProblemsError([{ severity: 'error', file: named.shown, message: unfit }]);
   const endpoints = setup.config.endpoints.map((endpoint) =>
     endpoint.path === endpointPath ? { ...endpoint, mapping: named } : endpoint,
   );

@@ -68,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'yaml',
   ],
   doctor: ['directory', 'names', 'yaml', 'failure.ts', 'deadline.ts'],
-  'setup.ts': ['mapping-file.ts', 'mapping-tests.ts', 'config', 'mapping', 'directory', 'yaml'],
+  'setup.ts': ['mapping-file.ts', 'mapping-tests.ts', 'config', 'mapping', 'directory', 'visibility', 'yaml'],
   reload: ['config', 'directory', 'yaml', 'deadline.ts'],
   compose: WIRED,
   'compose.ts': ['compose', ...WIRED],

@@ -111,6 +111,7 @@ function directoryOf(
   const defaults: VendorDefaults = VENDORS[vendor];
   const from = memberships.from ?? [defaults.from];
   const attribute = memberships.attribute ?? defaults.membershipAttribute;
+  const hasPlainNames = memberships.values === 'names';
   return {
     name,
     vendor,
@@ -129,17 +130,21 @@ function directoryOf(
     },
     memberships: {
       from,
-      nested: memberships.nested ?? nestsByDefault(defaults, from, attribute),
+      nested: memberships.nested ?? (!hasPlainNames && nestsByDefault(defaults, from, attribute)),
       attribute,
+      hasPlainNames,
       base: memberships.base ?? (from.includes('search') ? commonSuffix(users.base) : undefined),
       filter: memberships.filter ?? defaults.groupFilter,
       uidAttribute: memberships.uid_attribute ?? defaults.uidAttribute,
       name: memberships.name,
       limits: memberships.limits,
       primaryGroup: defaults.primaryGroup,
-      // Whoever writes a filter says which groups are meant.
-      posixGroup: (memberships.primary ?? memberships.filter === undefined) ? defaults.posixGroup : undefined,
       distribution: defaults.groupType && (memberships.distribution ?? false),
+      // Whoever writes a filter says which groups are meant.
+      posixGroup:
+        (memberships.primary ?? (memberships.filter === undefined && !hasPlainNames))
+          ? defaults.posixGroup
+          : undefined,
       partial: memberships.partial,
     },
     accounts,

@@ -102,6 +102,7 @@ function membershipFindings(draft: Draft, name: string): CheckFinding[] {
     ...tokenGroupsFindings(draft, name, strategies, origin),
     ...primaryFindings(draft, name),
     ...distributionFindings(draft, name),
+    ...plainNameFindings(draft, name, strategies, origin),
     ...repeatedFindings(draft, [...path, 'from']),
   );
   if (strategies.every((each) => each === 'search') && draft.has([...path, 'attribute'])) {
@@ -148,6 +149,48 @@ function tokenGroupsFindings(
       path: [...path, 'nested'],
       message: `token-groups gives nested groups always (${origin})`,
       hint: 'write from: attribute beside nested: no',
+    });
+  }
+  return findings;
+}
+
+function plainNameFindings(
+  draft: Draft,
+  name: string,
+  strategies: readonly MembershipStrategy[],
+  origin: string,
+): CheckFinding[] {
+  const path = ['directories', name, 'memberships'];
+  if (draft.text([...path, 'values']) !== 'names') return [];
+  const findings: CheckFinding[] = [];
+  if (strategies.some((each) => each !== 'attribute')) {
+    findings.push({
+      path: [...path, 'values'],
+      message: `plain names stand in an attribute; here it is ${origin}`,
+      hint: 'write from: attribute beside values: names',
+    });
+  }
+  const vendor = vendorOf(draft, name);
+  if (vendor !== undefined && VENDORS[vendor].hasForest) {
+    findings.push({
+      path: [...path, 'values'],
+      message: `the vendor ${vendor} has groups by DN, the primary group among them`,
+      hint: 'remove it',
+    });
+  }
+  for (const key of ['nested', 'primary'].filter((each) => draft.says([...path, each]))) {
+    findings.push({
+      path: [...path, key],
+      message: `${key}: yes needs entries of groups, and values: names has none`,
+      hint: `write ${key}: no, or leave it out`,
+    });
+  }
+  for (const key of ['base', 'name'].filter((each) => draft.has([...path, each]))) {
+    findings.push({
+      path: [...path, key],
+      on: 'key',
+      message: `memberships.${key} is about entries of groups, and values: names has none`,
+      hint: 'remove it',
     });
   }
   return findings;

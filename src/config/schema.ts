@@ -112,6 +112,12 @@ const memberships = z.strictObject({
     })
     .prefault({})
     .describe('A person beyond these gets an error, never part of the groups.'),
+  values: z
+    .enum(['dn', 'names'])
+    .default('dn')
+    .describe(
+      'What the attribute holds: dn, or names: plain names of groups, taken as they are. dn by default.',
+    ),
   primary: yesNo
     .optional()
     .describe(

@@ -86,6 +86,8 @@ export interface MembershipSettings {
   readonly nested: boolean;
   /** Holds the groups' DNs; `token-groups` reads it for the way to a group only. */
   readonly attribute: string;
+  /** Whether `attribute` holds plain names in place of DNs: then `from` is `attribute` alone, without nesting. */
+  readonly hasPlainNames?: boolean | undefined;
   /** Where groups are searched; needed where `from` has `search`. */
   readonly base?: string | undefined;
   /** The text of a template for `parseGroupFilterTemplate`. */

@@ -16,6 +16,8 @@ export type { UnseenGroup, UnseenKind } from './group-kinds.ts';
 
 /** Every method throws {@link Failure} where it cannot tell. */
 export interface Sight extends GroupKindSight {
+  /** No where groups are plain names: then there are no entries to look for. */
+  readonly hasGroupEntries: boolean;
   /** Whether there is such an entry; `hidden` where the server admits that, and shows it not. */
   entry(dn: string): Promise<'present' | 'absent' | 'hidden'>;
   /** Whether groups that are not seen as entries are certainly not there; else why not. */
@@ -40,6 +42,7 @@ export function lookAt(settings: DirectorySettings, source: EntrySource, clock: 
   const time = () => new Deadline(clock, connect + search);
   return {
     ...lookAtKinds(settings, source, time),
+    hasGroupEntries: !settings.memberships.hasPlainNames,
     configured: attributesOf(settings),
     entry,
     async whyGroupsMayHide(seen) {

@@ -14,6 +14,7 @@ import type { Group, GroupFacts } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
 import { unitedGraphs } from './group-union.ts';
 import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
+import { groupsByName } from './groups-by-name.ts';
 import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
 import { chainedAttributes, InChainProof } from './in-chain.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
@@ -255,6 +256,7 @@ export class Strategies {
   #graph(strategy: 'attribute' | 'search', youth: number, shelves: Shelves): GroupGraph {
     const { memberships } = this.#settings;
     const keeping = this.#keeping(youth);
+    if (memberships.hasPlainNames) return groupsByName(memberships.attribute);
     if (strategy === 'attribute') return this.#byAttribute(memberships, keeping, shelves.byAttribute);
     const { base, template } = searchOf(memberships);
     const { uidAttribute } = memberships;

@@ -27,6 +27,8 @@ const MEMBERSHIP_ATTRIBUTES = ['memberOf', 'isMemberOf'];
 /** Whether there are groups where the settings look for them. */
 export async function examineGroups(patient: Patient): Promise<Memberships> {
   const { settings } = patient;
+  if (settings.memberships.hasPlainNames)
+    return { step: skipped('groups', 'they are plain names here (memberships.values: names)'), settings };
   const bases = groupBases(patient);
   const on = bases.join(' and ');
   try {

@@ -36,7 +36,7 @@ export async function* sectionOf(
   for await (const { person } of walk) {
     people++;
     met();
-    yield ldifRecord(person.dn, personAttributes(person, head));
+    yield ldifRecord(person.dn, personAttributes(person, head, settings));
   }
   const written = new Set<string>();
   const recordOf = (group: ListedGroup | KnownGroup): string => {
@@ -70,8 +70,14 @@ function headOf(
   };
 }
 
-function personAttributes(person: Person, { membershipAttribute }: SectionHead): Attributes {
-  const direct = person.memberships.filter(({ via }) => via.length === 0).map(({ dn }) => dn);
+function personAttributes(
+  person: Person,
+  { membershipAttribute }: SectionHead,
+  { memberships: { hasPlainNames } }: DirectorySettings,
+): Attributes {
+  const direct = person.memberships
+    .filter(({ via }) => via.length === 0)
+    .map(({ dn, name }) => (hasPlainNames ? name : dn));
   // One attribute may have been asked for under several of its names.
   const byName = new Map([...person.attributes].map((each) => [canonicalName(each[0]), each]));
   const attributes: Attributes = [...byName.values()];

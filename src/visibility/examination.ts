@@ -29,10 +29,27 @@ export async function examineAll(viewed: readonly Viewed[]): Promise<readonly Re
 /** What of the mapping its directories do not show. */
 export async function examineMapping({ mapping, directories }: Viewed): Promise<readonly Remark[]> {
   const [groups, attributes] = await Promise.all([
-    remarksOnGroups(mapping, directories),
+    remarksOnNamedGroups(mapping, directories),
     remarksOnAttributes(mapping, directories),
   ]);
   return [...groups, ...attributes];
+}
+
+// Which plain names there are only people tell, all of them.
+async function remarksOnNamedGroups(
+  mapping: Mapping,
+  directories: readonly Directory[],
+): Promise<readonly Remark[]> {
+  const plain = directories.filter(({ sight }) => !sight.hasGroupEntries);
+  if (plain.length === 0) return remarksOnGroups(mapping, directories);
+  return plain.map(({ name }) => ({
+    severity: 'warning',
+    isUntold: true,
+    subject: `directory ${name}`,
+    message:
+      'groups are plain names here (memberships.values: names): whether those exist that the mapping names cannot be told',
+    hint: 'plan names the rules that match nobody',
+  }));
 }
 
 /** Which kinds of groups a directory's memberships do not show, and what else of its settings is not there. */
@@ -43,6 +60,7 @@ export async function examineDirectory(directory: Directory): Promise<readonly R
 
 async function remarksOnKinds(directory: Directory): Promise<readonly Remark[]> {
   const subject = `directory ${directory.name}`;
+  if (!directory.sight.hasGroupEntries) return [];
   try {
     const kinds = await directory.sight.unseenKinds();
     return kinds.map(({ reason, cure, count, isWhole, first }) => ({

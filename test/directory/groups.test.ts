@@ -30,6 +30,7 @@ const TEXT = [
   ...Array.from({ length: 5 }, (_, i) => group(b(i), [a(i * 50)], ['cn=c,dc=x'])),
   group('cn=d,dc=x', [a(0), a(DIRECT - 1)], []),
   group('cn=c,dc=x', [0, 1, 2, 3, 4].map(b), [a(0)]),
+  '',
 ].join('\n\n');
 
 describe('nested groups', () => {
