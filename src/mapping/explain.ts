@@ -8,7 +8,7 @@ import { type Output, originText, type Translation } from './translation.ts';
 
 /** Lines of text in columns; sections that would be empty are left out. */
 export function renderTranslation(translation: Translation): string {
-  const { given, withheld, removed, notCounted } = translation;
+  const { given, withheld, removed, notCounted, nearTexts } = translation;
   const givenRow = ({ output, rule, facts }: Translation['given'][number]): string[] => [
     outputText(output),
     `rule ${originText(rule)}`,
@@ -30,6 +30,7 @@ export function renderTranslation(translation: Translation): string {
       'not counted',
       notCounted.map(({ dn, name, cause, reason }) => [cause === 'unnamed' ? name : dn, reason]),
     ],
+    ['near misses', nearTexts.map(({ what, by, reason }) => [what, `${by.kind} ${by.origin.id}: ${reason}`])],
   ];
   const filled = sections.filter(([, rows]) => rows.length > 0);
   const lines = filled.flatMap(([title, rows]) => [title, ...inColumns(rows)]);
@@ -38,13 +39,18 @@ export function renderTranslation(translation: Translation): string {
 
 /** The same as data for `JSON.stringify`; `answer` is what a request would get. */
 export function translationToJson(translation: Translation): object {
-  const { answer, given, withheld, removed, notCounted } = translation;
+  const { answer, given, withheld, removed, notCounted, nearTexts } = translation;
   return {
     answer: JSON.parse(formatAnswer(answer)) as unknown,
     given: given.map(({ output, rule, facts }) => ({ ...plain(output), rule, facts })),
     withheld,
     removed: removed.map(({ output, by, facts, rules }) => ({ ...plain(output), by, facts, rules })),
     not_counted: notCounted,
+    near_misses: nearTexts.map(({ what, by: { kind, origin }, reason }) => ({
+      what,
+      [kind]: origin,
+      reason,
+    })),
   };
 }
 

@@ -126,7 +126,8 @@ function read(
     ) {
       work += bound?.kind === 'matches' ? end - start : 1;
       if (work > MOST_WORK) break;
-      const [from, to] = withoutSpaces(text, start, end);
+      const from = firstOf(text, start);
+      const to = lastOf(text, end);
       if (from >= to) continue;
       const part = { text: text.slice(from, to), folded: folded.slice(from, to), isExact };
       if (bound !== undefined && !isWithin(bound, part)) continue;
@@ -154,7 +155,7 @@ function read(
   for (const hole of holes) {
     if (step?.end === undefined) break;
     if (!texts.has(hole.placeholder))
-      texts.set(hole.placeholder, text.slice(...withoutSpaces(text, start, step.end)));
+      texts.set(hole.placeholder, text.slice(firstOf(text, start), lastOf(text, step.end)));
     start = step.end + hole.next.length;
     step = step.rest;
   }
@@ -179,7 +180,7 @@ function reach(bound: Bound | undefined, beside: ReadonlySet<string>, folded: st
   const kind = bound?.kind ?? 'shape';
   if (bound?.kind === 'texts') return start + bound.longest + 2;
   if (kind !== 'any' && kind !== 'digits' && kind !== 'shape') return folded.length;
-  const first = folded.charCodeAt(start) === SPACE ? start + 1 : start;
+  const first = firstOf(folded, start);
   let end = first;
   for (const character of folded.slice(first)) {
     if (kind === 'digits' ? character < '0' || character > '9' : beside.has(character)) break;
@@ -192,10 +193,12 @@ function reach(bound: Bound | undefined, beside: ReadonlySet<string>, folded: st
 
 const SPACE = 0x20;
 
-/** The part without a space at either end: a text that is compared has one at the most wherever it has any. */
-function withoutSpaces(text: string, start: number, end: number): [from: number, to: number] {
-  return [
-    text.charCodeAt(start) === SPACE ? start + 1 : start,
-    text.charCodeAt(end - 1) === SPACE ? end - 1 : end,
-  ];
+// A text that is compared has one space at the most wherever it has any, and that one does not count at either end of
+// what a placeholder stands for.
+function firstOf(text: string, start: number): number {
+  return text.charCodeAt(start) === SPACE ? start + 1 : start;
+}
+
+function lastOf(text: string, end: number): number {
+  return text.charCodeAt(end - 1) === SPACE ? end - 1 : end;
 }

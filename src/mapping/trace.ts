@@ -4,13 +4,25 @@
  */
 import { compareByCodePoint } from '../names/code-points.ts';
 import type { Answer } from './answer.ts';
+import type { Condition } from './condition.ts';
 import { anyFact, type Fact } from './fact.ts';
 import { type GivenBy, type HeldBack, outputText, type RuleResult, unsafe } from './giving.ts';
 import type { Outranked } from './keeping.ts';
 import type { Mapping } from './mapping.ts';
+import { almostMet, namedBy } from './near-misses.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
+import type { NeverEntry, Rule } from './rule.ts';
 import type { TakenBy } from './taking.ts';
-import type { Given, NotCounted, Origin, Output, Removed, Translation, Withheld } from './translation.ts';
+import type {
+  Given,
+  NearText,
+  NotCounted,
+  Origin,
+  Output,
+  Removed,
+  Translation,
+  Withheld,
+} from './translation.ts';
 import { keyOfOutput, type OutputUnion } from './union.ts';
 
 /** What an evaluation leaves. */
@@ -103,6 +115,22 @@ export class Trace implements Translation {
     return distinct([...outside, ...uncounted, ...unnamed], ({ cause, dn, name }) => [cause, dn, name]);
   }
 
+  get nearTexts(): readonly NearText[] {
+    const { mapping, facts } = this.#evaluation;
+    const named = namedBy([...mapping.rules, ...mapping.never].flatMap(conditionsOf));
+    const ofClause = (kind: 'rule' | 'never', clause: Rule | NeverEntry): NearText[] =>
+      conditionsOf(clause)
+        .flatMap((condition) => almostMet(condition, facts, named))
+        .map(({ fact, reason }) => ({ what: fact.text, by: { kind, origin: clause.origin }, reason }));
+    return distinct(
+      [
+        ...mapping.rules.flatMap((rule) => ofClause('rule', rule)),
+        ...mapping.never.flatMap((never) => ofClause('never', never)),
+      ],
+      ({ what, by, reason }) => [what, by.kind, ...orderOfOrigin(by.origin), reason],
+    );
+  }
+
   get reached(): readonly Origin[] {
     const rules = this.#safe().map(({ rule }) => rule.origin);
     const never = this.#evaluation.taken.flatMap((each) => [...each.values()].map((one) => one.never.origin));
@@ -161,6 +189,10 @@ function texts(facts: readonly Fact[]): string[] {
 
 function orderOfOutput(output: Output): string[] {
   return [output.kind === 'group' ? '1' : '2', outputText(output)];
+}
+
+function conditionsOf({ ways, unless }: Rule | NeverEntry): Condition[] {
+  return [...new Set([...ways.flat(), ...unless])];
 }
 
 function orderOfOrigin({ line, id }: Origin): string[] {

@@ -56,6 +56,15 @@ export type RemovedBy =
   | { readonly kind: 'never'; readonly never: Origin }
   | { readonly kind: 'keep'; readonly keep: 'lowest' | 'highest'; readonly kept: string };
 
+/** A text of the person that fits nothing in a condition, but would with other accents, dashes, letters or case. */
+export interface NearText {
+  /** The fact: `employeeType=Contr\u0430ctor`. */
+  readonly what: string;
+  readonly by: { readonly kind: 'rule' | 'never'; readonly origin: Origin };
+  /** `fits Contractor but for U+0430 (a look-alike) in place of "a"` */
+  readonly reason: string;
+}
+
 /** A membership that had no part in the answer. */
 export interface NotCounted {
   readonly dn: string;
@@ -73,6 +82,7 @@ export interface Translation {
   readonly withheld: readonly Withheld[];
   readonly removed: readonly Removed[];
   readonly notCounted: readonly NotCounted[];
+  readonly nearTexts: readonly NearText[];
   /** The rules that gave something, whatever became of it, and the `never` entries that took something. */
   readonly reached: readonly Origin[];
   /**

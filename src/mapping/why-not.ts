@@ -13,6 +13,7 @@ import { judgeUnless } from './exception.ts';
 import { outputText } from './giving.ts';
 import type { Mapping } from './mapping.ts';
 import { judge, type Match } from './matching.ts';
+import { almostMet } from './near-misses.ts';
 import { compilePattern, readPattern } from './pattern.ts';
 import { PersonFacts } from './person-facts.ts';
 import type { OutputTemplate, Rule } from './rule.ts';
@@ -160,7 +161,7 @@ function reasonInWay(
     if (fitting.length === 0) {
       if (matches.length > 0) return `${describe(condition)}: met, but not with ${wantedText(wanted)}`;
       if (fault !== undefined) return `${fault.fact.text}: ${fault.reason}`;
-      return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}`;
+      return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}${nearMisses(condition, person)}`;
     }
     rows = joined(rows, fitting, exact);
     if (rows.length === 0) return `${describe(condition)}: met, but its placeholders stand for other texts`;
@@ -237,6 +238,13 @@ function shownValues(condition: Condition, person: PersonFacts): string {
     ...outside.map(({ dn }) => `; ${dn} does not count, as it is not under groups.under`),
     ...person.uncounted.filter(isMeant).map(({ dn, reason }) => `; ${dn} does not count: ${reason}`),
   ].join('');
+}
+
+function nearMisses(condition: Condition, person: PersonFacts): string {
+  return almostMet(condition, person)
+    .slice(0, MOST_SHOWN)
+    .map(({ fact, reason }) => `; ${fact.text} ${reason}`)
+    .join('');
 }
 
 function wantedText(wanted: Wanted): string {

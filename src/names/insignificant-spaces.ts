@@ -31,7 +31,7 @@ export function withSingleSpaces(text: string): string {
 
 /** The key under which texts are one that differ in case and insignificant spaces only. Of a key no key is made. */
 export function comparisonKey(text: string): string {
-  return foldCase(withoutInsignificantSpaces(text));
+  return PLAIN.test(text) ? text.toLowerCase() : foldCase(withoutInsignificantSpaces(text));
 }
 
 /** The key under which texts are one that differ in insignificant spaces only, for what is compared exactly. */

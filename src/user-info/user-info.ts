@@ -56,6 +56,7 @@ const EMPTY_TRANSLATION: Translation = {
   withheld: [],
   removed: [],
   notCounted: [],
+  nearTexts: [],
   reached: [],
   changesAt: undefined,
 };
