@@ -41,15 +41,37 @@ export interface GroupKindSight {
 /** A way to list members, and what the attribute's values are. */
 interface Kind {
   readonly attribute: string;
+  /** The classes of groups that have it, in lower case. */
+  readonly classes: readonly string[];
   readonly words: string;
   readonly lists: 'dns' | 'uids' | 'urls';
 }
 
 const KINDS: readonly Kind[] = [
-  { attribute: 'member', words: 'groups by member (groupOfNames)', lists: 'dns' },
-  { attribute: 'uniqueMember', words: 'groups by uniqueMember (groupOfUniqueNames)', lists: 'dns' },
-  { attribute: 'memberUid', words: 'groups by memberUid (posixGroup)', lists: 'uids' },
-  { attribute: 'memberURL', words: 'dynamic groups by memberURL (groupOfURLs)', lists: 'urls' },
+  {
+    attribute: 'member',
+    classes: ['groupofnames', 'groupofmembers', 'group', 'ipausergroup'],
+    words: 'groups by member (groupOfNames)',
+    lists: 'dns',
+  },
+  {
+    attribute: 'uniqueMember',
+    classes: ['groupofuniquenames'],
+    words: 'groups by uniqueMember (groupOfUniqueNames)',
+    lists: 'dns',
+  },
+  {
+    attribute: 'memberUid',
+    classes: ['posixgroup'],
+    words: 'groups by memberUid (posixGroup)',
+    lists: 'uids',
+  },
+  {
+    attribute: 'memberURL',
+    classes: ['groupofurls'],
+    words: 'dynamic groups by memberURL (groupOfURLs)',
+    lists: 'urls',
+  },
 ];
 const MOST_COUNTED = 500;
 const SAMPLED = 5;
@@ -86,7 +108,8 @@ export function lookAtKinds(
     async unseenKinds() {
       if (isKept) return [];
       const found: UnseenKind[] = [];
-      for (const kind of KINDS) found.push(...(await unseenOf(kind)));
+      const { groups, isWhole } = await groupsByKind();
+      for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
       return found;
     },
     async unseenGroups(dns) {
@@ -96,22 +119,33 @@ export function lookAtKinds(
     },
   };
 
-  async function unseenOf(kind: Kind): Promise<readonly UnseenKind[]> {
-    const filter: Filter = {
-      kind: 'and',
-      filters: [ofClasses, { kind: 'present', attribute: kind.attribute }],
-    };
-    const groups: string[] = [];
-    let isWhole = true;
+  /** The DNs of groups by kind, as their classes tell it. */
+  async function groupsByKind(): Promise<{
+    readonly groups: ReadonlyMap<Kind, string[]>;
+    readonly isWhole: boolean;
+  }> {
+    const groups = new Map<Kind, string[]>(KINDS.map((kind) => [kind, []]));
+    let count = 0;
     for (const each of groupBases) {
-      const search: Search = { base: each, scope: 'sub', filter, attributes: [], references: 'ignored' };
-      for await (const page of source.pages(search, MOST_COUNTED)) {
-        groups.push(...page.map(({ dn }) => dn));
-        if (groups.length < MOST_COUNTED) continue;
-        isWhole = false;
-        break;
+      const search = { base: each, scope: 'sub', filter: ofClasses, attributes: ['objectClass'] } as const;
+      for await (const page of source.pages({ ...search, references: 'ignored' }, MOST_COUNTED)) {
+        for (const group of page) {
+          const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase());
+          for (const kind of KINDS)
+            if (kind.classes.some((name) => classes.includes(name))) groups.get(kind)?.push(group.dn);
+        }
+        count += page.length;
+        if (count >= MOST_COUNTED) return { groups, isWhole: false };
       }
     }
+    return { groups, isWhole: true };
+  }
+
+  async function unseenOf(
+    kind: Kind,
+    groups: readonly string[],
+    isWhole: boolean,
+  ): Promise<readonly UnseenKind[]> {
     // The last are the youngest at most servers, and the first are older than an overlay that came later.
     const sample = [...new Set([...groups.slice(0, SAMPLED - 1), ...groups.slice(-1)])];
     const verdicts = await mapConcurrently(sample, AT_ONCE, async (dn) => verdictOf(await groupAt(dn), kind));
@@ -182,22 +216,23 @@ export function lookAtKinds(
       const entry = await readOne({ base: member, scope: 'base', filter: ANY_ENTRY, attributes });
       return entry !== undefined && !isGroup(entry) ? entry : undefined;
     }
-    const searches: Search[] =
-      lists === 'uids'
-        ? users.bases.map((each) => ({
-            base: each,
-            scope: 'sub',
-            filter: equality(uidAttribute, member),
-            attributes,
-          }))
-        : [searchOfUrl(member, attributes)].filter((search) => search !== undefined);
-    for (const search of searches) {
-      for await (const page of source.pages({ ...search, references: 'ignored' }, 20)) {
-        const entry = page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each));
-        if (entry !== undefined) return entry;
-        break;
+    if (lists === 'uids') {
+      for (const each of users.bases) {
+        const search = {
+          base: each,
+          scope: 'sub',
+          filter: equality(uidAttribute, member),
+          attributes,
+        } as const;
+        const entry = await readOne(search);
+        if (entry !== undefined && !isGroup(entry)) return entry;
       }
+      return undefined;
     }
+    const search = searchOfUrl(member, attributes);
+    if (search === undefined) return undefined;
+    for await (const page of source.pages({ ...search, references: 'ignored' }, 20))
+      return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each));
     return undefined;
   }
 

@@ -72,6 +72,7 @@ export class VisibilityWatch {
     for (const text of this.#texts)
       if (!found.has(text)) this.#log.info({ was: text }, 'no longer so: what was not seen in a directory');
     this.#texts = new Set(found.keys());
+    this.#log.info({ warnings: found.size }, 'looked in the directories for what the mappings name');
   }
 }
 
