@@ -24,7 +24,7 @@ import {
   type Snapshot,
   SnapshotError,
 } from '../snapshot/section.ts';
-import { missingAttributes, missingGroups } from '../snapshot/sufficiency.ts';
+import { missingAttributes, missingGroups, missingIdentities } from '../snapshot/sufficiency.ts';
 import { plural } from './messages.ts';
 
 /** A snapshot file, or its use for what is asked of it, is not sound; the message says what to do. */
@@ -158,6 +158,7 @@ export function savedOf(
     }
     const missing = [
       ...(needs.people === undefined ? [] : missingAttributes(section, settings, needs.people)),
+      ...(needs.people === undefined ? [] : missingIdentities(section, needs.people)),
       ...(needs.groups === undefined ? [] : missingGroups(section, needs.groups)),
     ];
     if (missing.length > 0) {

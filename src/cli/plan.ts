@@ -2,7 +2,7 @@
 import { systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';
-import type { Directory } from '../directory/directory.ts';
+import { type Directory, isRightMissing } from '../directory/directory.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -57,6 +57,8 @@ interface Source {
   readonly total: number | undefined;
   /** For the reader. */
   readonly words: string;
+  /** Names of directories whose groups are not all in the snapshot. */
+  readonly unlisted: readonly string[];
 }
 
 /** 0 no change, 2 changes, 3 more people lose everything than allowed, 1 where it could not be computed. */
@@ -78,7 +80,7 @@ export async function plan(options: PlanOptions, env: NodeJS.ProcessEnv): Promis
     const directories = openDirectories(source.settings, [before, after], clock);
     try {
       if (!(await showsWhatIsNamed(after, directories))) return 1;
-      const report = await compare(directories, { before, after, now, earlierGroups }, source.total);
+      const report = await compare(directories, { before, after, now, earlierGroups }, source);
       await show(report, options, source.words, now);
       return exitStatus(report, options.maxEmptied);
     } finally {
@@ -110,7 +112,8 @@ async function sourceOf(
   const settings = directoriesOf(setup, endpoint);
   if (file === undefined) {
     const names = endpoint.directories.join(', ');
-    return { settings, total: undefined, words: `${endpoint.path}, directories as they are: ${names}` };
+    const words = `${endpoint.path}, directories as they are: ${names}`;
+    return { settings, total: undefined, words, unlisted: [] };
   }
   const saved = savedOf(await readSnapshot(file), file, settings, { people: [before, after], groups: after });
   const taken = new Date(saved.snapshot.takenAt).toISOString();
@@ -118,6 +121,7 @@ async function sourceOf(
     settings: saved.settings,
     total: saved.sections.reduce((sum, { people }) => sum + people, 0),
     words: `${endpoint.path}, snapshot of ${taken}`,
+    unlisted: saved.sections.flatMap(({ directory, isListed }) => (isListed ? [] : [directory])),
   };
 }
 
@@ -138,7 +142,7 @@ async function groupsOf(
 async function compare(
   directories: readonly Directory[],
   settings: Parameters<typeof compareMappings>[0],
-  total: number | undefined,
+  { total, unlisted }: Source,
 ): Promise<PlanReport> {
   const progress = startProgress(total ?? (() => countEveryone(directories)));
   let comparison: Comparison = compareMappings(settings);
@@ -152,8 +156,16 @@ async function compare(
       };
     });
     for (const userid of ambiguous) comparison.addAmbiguous(userid);
-    for (const directory of directories)
-      for await (const group of directory.groups(scopeOf([settings.after]))) comparison.addGroup(group);
+    for (const directory of directories) {
+      if (unlisted.includes(directory.name))
+        comparison.noteUnlisted(directory.name, 'they could not be listed when the snapshot was taken');
+      try {
+        for await (const group of directory.groups(scopeOf([settings.after]))) comparison.addGroup(group);
+      } catch (error) {
+        if (!isRightMissing(error)) throw error;
+        comparison.noteUnlisted(directory.name, error.message);
+      }
+    }
     return comparison.report(skipped);
   } finally {
     progress.end();

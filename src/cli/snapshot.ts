@@ -44,14 +44,20 @@ export async function snapshot(
   const directories = composeDirectories(wanted, clock);
   const progress = startProgress(() => countEveryone(directories));
   let people = 0;
-  const text = snapshotText(wanted, directories, endpoint, mappings, () => {
-    people++;
-    progress.step();
+  const unlisted: string[] = [];
+  const text = snapshotText(wanted, directories, endpoint, mappings, {
+    met: () => {
+      people++;
+      progress.step();
+    },
+    unlisted: (reason) => unlisted.push(reason),
   });
   try {
     await writeWhole(file, text);
     progress.end();
     print(`${file}: ${plural(people, 'person', 'people')}`);
+    for (const reason of unlisted)
+      print(printable(`groups that nobody is in are not all there, as they could not be listed: ${reason}`));
     return 0;
   } catch (error) {
     progress.end();
@@ -78,13 +84,14 @@ async function* snapshotText(
   directories: readonly Directory[],
   { path }: Endpoint,
   mappings: readonly Mapping[],
-  met: () => void,
+  notes: { readonly met: () => void; readonly unlisted: (reason: string) => void },
 ): AsyncGenerator<string> {
   yield writeHead({ takenAt: Date.now(), endpoint: path });
   for (const [i, directory] of directories.entries()) {
-    const { settings, attributes } = wanted[i] ?? {};
-    if (settings === undefined || attributes === undefined) continue;
-    yield* sectionOf(directory, settings, attributes, scopeOf(mappings), met);
+    const whole = wanted[i];
+    if (whole === undefined) continue;
+    const { settings, attributes, readsIdentities } = whole;
+    yield* sectionOf(directory, settings, attributes, readsIdentities, scopeOf(mappings), notes);
   }
   yield writeEnd();
 }

@@ -3,7 +3,7 @@
  * why it cannot be certain. How people are stored, bound to and searched stays behind this interface.
  */
 import type { Deadline } from '../deadline.ts';
-import type { FailureCode } from '../failure.ts';
+import { type Failure, type FailureCode, isFailure } from '../failure.ts';
 import type { Membership, Person } from '../person.ts';
 import type { Sight } from './sight.ts';
 
@@ -36,6 +36,14 @@ export interface PeopleWalk extends AsyncIterable<WalkedPerson> {
   readonly skipped: number;
   /** Every group of the people met so far, once, whose entry could be read. */
   knownGroups(): Iterable<KnownGroup>;
+}
+
+/**
+ * Whether a failure of {@link Directory.groups} leaves everybody's answer what it is: the groups as such may not be
+ * seen, or not all of them, though each person's can.
+ */
+export function isRightMissing(error: unknown): error is Failure {
+  return isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused');
 }
 
 /** One configured directory. Every method that reads throws {@link Failure} and nothing else. */
@@ -74,7 +82,10 @@ export interface Directory {
   /** How many entries {@link people} will go through, read without their attributes: for showing how far it came. */
   countPeople(): Promise<number>;
 
-  /** Every group below these DNs, or everywhere where groups are looked for; streamed, complete or throws. */
+  /**
+   * Every group below these DNs, or everywhere where groups are looked for, with SID and GUID where they are shown;
+   * streamed, complete or throws, and then what came is right as far as it goes. Takes rights that no answer needs.
+   */
   groups(under: readonly string[]): AsyncIterable<ListedGroup>;
 
   /** What can be seen here of groups and attributes as such. */

@@ -2,8 +2,10 @@
  * The groups of a directory as such, whoever is in them: those below given DNs, or wherever groups are looked for.
  */
 import type { Deadline } from '../deadline.ts';
+import { type Failure, isFailure } from '../failure.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import type { ListedGroup } from './directory.ts';
+import type { Entry } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality } from './filter.ts';
 import { attributesFor, type GroupFacts, groupOfEntry } from './group.ts';
@@ -24,7 +26,8 @@ export interface GroupListRules {
 const GROUPS_PER_PAGE = 500;
 
 /**
- * Each group once. DNs outside of what this directory holds, by its own bases, have none here. Throws {@link Failure}.
+ * Each group once. A group that does not show what it must is left out, and told by the {@link Failure} at the end. DNs
+ * outside of what this directory holds, by its own bases, have none here. Throws {@link Failure}.
  * @param under empty for all
  */
 export async function* listGroups(
@@ -39,6 +42,7 @@ export async function* listGroups(
   const everywhere = base === undefined ? suffixes : [...parsedOf([base]), ...others];
   const asked = under.length === 0 ? everywhere : parsedOf(under);
   const bases = outermost(asked).filter((dn) => suffixes.some((suffix) => equalDn(suffixOf(dn), suffix)));
+  const unreadable: Failure[] = [];
   const filters = classes.map((each) => equality('objectClass', each));
   for (const dn of bases) {
     const search = {
@@ -51,10 +55,23 @@ export async function* listGroups(
       for (const entry of page) {
         const parsed = tryParseDn(entry.dn);
         if (parsed !== undefined && under.length > 0 && equalDn(parsed, dn)) continue;
-        const { name, sid, guid, uncounted } = groupOfEntry(entry, facts);
-        yield { dn: entry.dn, name, sid, guid, uncounted: uncounted?.reason };
+        const group = groupIn(entry, facts);
+        if (isFailure(group)) unreadable.push(group);
+        else yield group;
       }
     }
+  }
+  const [first] = unreadable;
+  if (first !== undefined) throw first;
+}
+
+function groupIn(entry: Entry, facts: GroupFacts): ListedGroup | Failure {
+  try {
+    const { name, sid, guid, uncounted } = groupOfEntry(entry, facts);
+    return { dn: entry.dn, name, sid, guid, uncounted: uncounted?.reason };
+  } catch (error) {
+    if (isFailure(error)) return error;
+    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ export interface GroupFacts {
   readonly name: string | undefined;
   /** Undefined where nobody asks for identities. */
   readonly identity: GroupIdentity | undefined;
-  /** Whether a group whose entry cannot be read may do without them: no mapping decides by them. */
+  /** Whether a group that does not show them may do without: no mapping decides by them. */
   readonly identityIsOptional?: boolean;
   /** Undefined where every group counts. */
   readonly counting?: CountingRule | undefined;
@@ -74,10 +74,14 @@ export function groupOfDn(dn: string): Group {
 }
 
 /** The group that an entry is. Throws {@link Failure} `directory_incomplete` where it does not show what it must. */
-export function groupOfEntry(entry: Entry, { name: nameAttribute, identity, counting }: GroupFacts): Group {
+export function groupOfEntry(
+  entry: Entry,
+  { name: nameAttribute, identity, identityIsOptional, counting }: GroupFacts,
+): Group {
   const { dn, key, name: rdnValue } = groupOfDn(entry.dn);
-  const sid = identityIn(entry, identity?.sid, sidOf, identity?.always);
-  const guid = identityIn(entry, identity?.guid, guidOf, identity?.always);
+  const need = identityIsOptional ? 'optional' : identity?.always ? 'always' : 'sound';
+  const sid = identityIn(entry, identity?.sid, sidOf, need);
+  const guid = identityIn(entry, identity?.guid, guidOf, need);
   const name = nameAttribute === undefined ? rdnValue : nameIn(entry, nameAttribute);
   const reason = reasonNotToCount(entry, counting);
   const uncounted = reason === undefined ? undefined : { dn, name, reason };
@@ -166,16 +170,16 @@ function identityIn(
   entry: Entry,
   attribute: string | undefined,
   read: (value: AttributeValue) => string | undefined,
-  always: true | undefined,
+  need: 'optional' | 'always' | 'sound',
 ): string | undefined {
   if (attribute === undefined) return undefined;
   const [value] = plainValues(entry, attribute);
   if (value === undefined) {
-    if (always) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
+    if (need === 'always') throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
     return undefined;
   }
   const identity = read(value);
-  if (identity === undefined) {
+  if (identity === undefined && need !== 'optional') {
     throw incomplete('value', `${entry.dn} has a broken ${attribute}`);
   }
   return identity;

@@ -33,7 +33,8 @@ export interface MemberIndexSettings {
 const GROUPS_PER_PAGE = 20;
 
 /**
- * Reads the groups. Undefined where the template compares members in a way that cannot be told from their values.
+ * Reads the groups. Undefined where the template compares members in a way that cannot be told from their values, or
+ * where the values may be searched for and not be read: a search for one person's groups needs no more.
  * Throws {@link Failure} where they cannot be read completely.
  */
 export async function readMemberIndex(
@@ -50,22 +51,24 @@ export async function readMemberIndex(
   for (const { attribute } of comparisons) index.set(attribute, new CompactMultimap());
   const groups = new Map<string, LazyGroup>();
   const own = attributesFor(facts);
-  for (const together of alike(comparisons)) {
-    const attributes = [...own, ...together.map(({ attribute }) => attribute)];
+  // One attribute at a time, so that a group that is found by it and does not show it is noticed.
+  for (const comparison of comparisons) {
+    const { attribute } = comparison;
+    const attributes = [...own, attribute];
     for await (const page of searchInPages(
       source,
-      { base, scope: 'sub', filter: filterOf(together), attributes },
+      { base, scope: 'sub', filter: filterOf(comparison), attributes },
       GROUPS_PER_PAGE,
       deadline,
     )) {
       for (const entry of page) {
         const group = groups.get(entry.dn) ?? new LazyGroup(entry, facts);
         groups.set(entry.dn, group);
-        for (const comparison of together) {
-          for (const value of plainValues(entry, comparison.attribute)) {
-            const key = keyOfValue(comparison, value);
-            if (key !== undefined) index.get(comparison.attribute)?.add(key, group);
-          }
+        const values = plainValues(entry, attribute);
+        if (values.length === 0) return undefined;
+        for (const value of values) {
+          const key = keyOfValue(comparison, value);
+          if (key !== undefined) index.get(attribute)?.add(key, group);
         }
       }
     }
@@ -150,20 +153,9 @@ function comparisonsOf(template: FilterTemplate): readonly MemberComparison[] | 
   }
 }
 
-/** Those that one search can serve: the same filters alongside. */
-function alike(comparisons: readonly MemberComparison[]): readonly (readonly MemberComparison[])[] {
-  const lots = new Map<string, MemberComparison[]>();
-  for (const comparison of comparisons) {
-    const key = JSON.stringify(comparison.alongside);
-    lots.set(key, [...(lots.get(key) ?? []), comparison]);
-  }
-  return [...lots.values()];
-}
-
-function filterOf(together: readonly MemberComparison[]): Filter {
-  const filters = together.map(({ attribute }): Filter => ({ kind: 'present', attribute }));
-  const [first] = together;
-  return { kind: 'and', filters: [...(first?.alongside ?? []), { kind: 'or', filters }] };
+function filterOf({ attribute, alongside }: MemberComparison): Filter {
+  const isThere: Filter = { kind: 'present', attribute };
+  return alongside.length === 0 ? isThere : { kind: 'and', filters: [...alongside, isThere] };
 }
 
 function keyMaker(ignoresCase: boolean) {

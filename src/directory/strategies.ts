@@ -69,7 +69,7 @@ const KEPT_PART = 1 / 2;
 const FOR_EVER = Number.POSITIVE_INFINITY;
 
 export class Strategies {
-  /** Of groups that are listed, whoever is in them. */
+  /** Of groups that are listed, whoever is in them: with their identities where they show them. */
   readonly listedFacts: GroupFacts;
   /** Of groups that are known to be for security, as those of a token and primary groups are. */
   readonly #securityFacts: GroupFacts;
@@ -105,7 +105,7 @@ export class Strategies {
     this.listedFacts = {
       name,
       identity,
-      identityIsOptional,
+      identityIsOptional: true,
       counting:
         uncountedAttribute === undefined
           ? counting && { ...counting, always: false }

@@ -18,6 +18,8 @@ export interface Comparison {
   addAmbiguous(userid: string): void;
   /** A group of the directory as it is; the same one may come again. */
   addGroup(group: PlannedGroup): void;
+  /** Not every group of the directory could be seen; what people are in is not touched by that. */
+  noteUnlisted(directory: string, reason: string): void;
   /** @param skipped people of whom no user id could be made, and who so cannot be asked for */
   report(skipped: number): PlanReport;
 }
@@ -74,6 +76,7 @@ export function compareMappings({ before, after, now, earlierGroups = [] }: Comp
       who.ambiguous.add(userid);
     },
     addGroup: (group) => groups.add(group),
+    noteUnlisted: (directory, reason) => groups.noteUnlisted(directory, reason),
     report: (skipped) => ({
       before: before.file,
       after: after.file,

@@ -32,6 +32,7 @@ export class GroupCounts {
     { readonly group: PlannedGroup; readonly clauses: readonly string[] }
   >();
   readonly #hints = new Map<string, string[]>();
+  readonly #unlisted: string[] = [];
 
   /** @param earlier the groups as they were at an earlier time */
   constructor(mapping: Mapping, earlier: Iterable<PlannedGroup>) {
@@ -60,8 +61,13 @@ export class GroupCounts {
     if (counts && clauses.length === 0) this.#unnamed.add(group.dn);
   }
 
+  noteUnlisted(directory: string, reason: string): void {
+    this.#unlisted.push(`${directory}: ${reason}`);
+  }
+
   review(): GroupReview {
-    return { count: this.#count, unnamed: this.#unnamed.count, examples: this.#unnamed.examples };
+    const { count, examples } = this.#unnamed;
+    return { count: this.#count, unnamed: count, examples, unlisted: this.#unlisted };
   }
 
   /** For a rule or entry that concerns nobody. */
@@ -69,7 +75,9 @@ export class GroupCounts {
     const { id } = clause.origin;
     const renamed = this.#hints.get(id) ?? [];
     if (renamed.length > 0) return renamed.slice(0, MOST_HINTS);
-    return asksForGroups(clause) && !this.#namedBy.has(id) ? ['no group that it names is there'] : [];
+    if (!asksForGroups(clause) || this.#namedBy.has(id)) return [];
+    if (this.#unlisted.length === 0) return ['no group that it names is there'];
+    return ['nobody is in a group that it names; whether there is one could not be seen'];
   }
 
   #compareWithEarlier(group: PlannedGroup, clauses: readonly string[], counts: boolean): void {

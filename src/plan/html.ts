@@ -141,10 +141,18 @@ ${rows}</tbody>
 }
 
 function unnamedGroups({ groups }: PlanReport): Markup {
-  const { count, unnamed, examples } = groups;
-  if (unnamed === 0) return none(`All ${number(count)} groups under groups.under are named by a rule.`);
+  const { count, unnamed, examples, unlisted } = groups;
+  const hidden =
+    unlisted.length === 0
+      ? html``
+      : html`<p>Groups could not all be listed, and those are not counted:</p>
+<ul class="plain">${unlisted.map((each) => html`<li>${isolated(each)}</li>`)}</ul>`;
+  if (unnamed === 0) {
+    const seen = unlisted.length === 0 ? '' : 'that could be seen ';
+    return html`${none(`All ${number(count)} groups ${seen}under groups.under are named by a rule.`)}${hidden}`;
+  }
   const more = unnamed > examples.length ? html`<li>…</li>` : html``;
-  return html`<p>${number(unnamed)} of ${number(count)} under groups.under:</p>
+  return html`${hidden}<p>${number(unnamed)} of ${number(count)} under groups.under:</p>
 <ul class="plain">${examples.map((dn) => html`<li>${isolated(dn)}</li>`)}${more}</ul>`;
 }
 

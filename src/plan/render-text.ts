@@ -45,6 +45,7 @@ export function renderPlan(report: PlanReport, maxEmptied: number | undefined): 
             ...groups.examples.map((dn) => [dn]),
           ],
     ],
+    ['groups that could not be listed, and are not counted', groups.unlisted.map((each) => [each])],
   ];
   const filled = sections.filter(([, rows]) => rows.length > 0);
   const lines = filled.flatMap(([title, rows]) => [

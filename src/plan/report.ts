@@ -60,6 +60,8 @@ export interface GroupReview {
   readonly unnamed: number;
   /** DNs of the first of these. */
   readonly examples: readonly string[];
+  /** Directories of which not all groups could be seen, each with the reason; those are not counted. */
+  readonly unlisted: readonly string[];
 }
 
 export interface PlanReport {

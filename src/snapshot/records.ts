@@ -3,7 +3,7 @@
  * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
  */
 import { canonicalName } from '../directory/attribute-types.ts';
-import type { Directory, KnownGroup, ListedGroup } from '../directory/directory.ts';
+import { type Directory, isRightMissing, type KnownGroup, type ListedGroup } from '../directory/directory.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import { savedUncounted } from '../directory/uncounted.ts';
 import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
@@ -19,41 +19,59 @@ type Attributes = [name: string, values: readonly AttributeValue[]][];
 /**
  * The section as text, piece by piece. Throws Failure where the directory cannot be read completely.
  * @param attributes what the directory was asked to read of people, in any case
+ * @param identities whether a SID or GUID that is not shown is a failure; else groups stand without it
  * @param groupsUnder DNs below which all groups are to be there; empty for everywhere
- * @param met called for each person
+ * @param notes is told of each person, and why groups with nobody in them are not there, where they are not
  */
 export async function* sectionOf(
   directory: Directory,
   settings: DirectorySettings,
   attributes: readonly string[],
+  identities: boolean,
   groupsUnder: readonly string[],
-  met: () => void,
+  notes: { readonly met: () => void; readonly unlisted: (reason: string) => void },
 ): AsyncGenerator<string> {
-  const head = headOf(settings, attributes, groupsUnder);
+  const head = headOf(settings, attributes, identities, groupsUnder);
   yield writeSectionHead(head);
   const walk = directory.people();
   let people = 0;
   for await (const { person } of walk) {
     people++;
-    met();
+    notes.met();
     yield ldifRecord(person.dn, personAttributes(person, head, settings));
   }
+  const known = new Map([...walk.knownGroups()].map((group) => [keyOfGroup(group), group]));
   const written = new Set<string>();
-  const recordOf = (group: ListedGroup | KnownGroup): string => {
-    const dn = tryParseDn(group.dn);
-    const key = dn === undefined ? group.dn : keyOfDn(dn);
+  const recordOf = (key: string, group: ListedGroup | KnownGroup): string => {
     if (written.has(key)) return '';
     written.add(key);
     return ldifRecord(group.dn, groupAttributes(group, head, settings));
   };
-  for (const group of walk.knownGroups()) yield recordOf(group);
-  for await (const group of directory.groups(groupsUnder)) yield recordOf(group);
-  yield writeSectionEnd({ people, groups: written.size });
+  let listed = true;
+  try {
+    for await (const group of directory.groups(groupsUnder)) {
+      const key = keyOfGroup(group);
+      const { sid = group.sid, guid = group.guid, ...told } = known.get(key) ?? group;
+      yield recordOf(key, { ...told, sid, guid });
+    }
+  } catch (error) {
+    if (!isRightMissing(error)) throw error;
+    listed = false;
+    notes.unlisted(error.message);
+  }
+  for (const [key, group] of known) yield recordOf(key, group);
+  yield writeSectionEnd({ people, groups: written.size, listed });
+}
+
+function keyOfGroup({ dn }: ListedGroup): string {
+  const parsed = tryParseDn(dn);
+  return parsed === undefined ? dn : keyOfDn(parsed);
 }
 
 function headOf(
   settings: DirectorySettings,
   attributes: readonly string[],
+  identities: boolean,
   groupsUnder: readonly string[],
 ): SectionHead {
   const { name, vendor } = settings;
@@ -67,6 +85,7 @@ function headOf(
     membershipAttribute: read.includes('memberof') ? 'ldapUserInfoMemberOf' : 'memberOf',
     groupClass: defaults.groupClasses[0] ?? 'groupOfNames',
     settings: revisionOfSettings(settings),
+    identities,
   };
 }
 

@@ -17,11 +17,15 @@ export interface SectionHead {
   readonly groupClass: string;
   /** Tells the settings of the directory by which it was read from any others. */
   readonly settings: string;
+  /** Whether every group that people are in was read with its SID and GUID; else some may stand without. */
+  readonly identities: boolean;
 }
 
 export interface Section extends SectionHead {
   readonly people: number;
   readonly groups: number;
+  /** Whether all groups are there, those with nobody in them too; false where the directory would not list them. */
+  readonly isListed: boolean;
   /** The records, as LDIF. */
   readonly text: string;
 }
@@ -53,8 +57,8 @@ export function writeHead({ takenAt, endpoint }: SnapshotHead): string {
 }
 
 export function writeSectionHead(head: SectionHead): string {
-  const { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings } = head;
-  const about = { memberships: membershipAttribute, group_class: groupClass, settings };
+  const { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings, identities } = head;
+  const about = { memberships: membershipAttribute, group_class: groupClass, settings, identities };
   return [
     `# directory ${asciiJson(directory)}`,
     `# ${asciiJson(about)}`,
@@ -65,7 +69,11 @@ export function writeSectionHead(head: SectionHead): string {
   ].join('\n');
 }
 
-export function writeSectionEnd(counts: { readonly people: number; readonly groups: number }): string {
+export function writeSectionEnd(counts: {
+  readonly people: number;
+  readonly groups: number;
+  readonly listed: boolean;
+}): string {
   return `# end ${JSON.stringify(counts)}\n\n`;
 }
 
@@ -113,14 +121,21 @@ function parseSection(lines: readonly string[], start: number): { section: Secti
   }
   const first = at;
   while (at < lines.length && !isEnd(lines[at])) at++;
-  const counts = jsonIn(lines[at] ?? '', '# end ') as { people?: unknown; groups?: unknown };
+  const counts = jsonIn(lines[at] ?? '', '# end ') as {
+    people?: unknown;
+    groups?: unknown;
+    listed?: unknown;
+  };
   const { people, groups } = counts;
   if (typeof people !== 'number' || typeof groups !== 'number') throw broken(at + 1);
   const records = lines.slice(first, at);
   if (records.filter((line) => /^dn:/i.test(line)).length !== people + groups) throw changed();
   const text = `version: 1\n\n${records.join('\n')}\n`;
-  const head = { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings };
-  return { section: { ...head, people, groups, text }, next: at + 1 };
+  // Older snapshots do not say so: they were not written otherwise.
+  const identities = about['identities'] !== false;
+  const isListed = counts.listed !== false;
+  const head = { directory, attributes, groupsUnder, membershipAttribute, groupClass, settings, identities };
+  return { section: { ...head, people, groups, isListed, text }, next: at + 1 };
 }
 
 function isEnd(line: string | undefined): boolean {

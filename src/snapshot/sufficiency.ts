@@ -18,10 +18,23 @@ export function missingAttributes(
   ]);
 }
 
-/** What the text lacks of a mapping's attributes, in words; empty where nothing. Throws {@link SnapshotError}. */
-export function missingInSnapshot(text: string, { attributes }: Mapping): readonly string[] {
+/** The identities of groups, in words, where a mapping needs them and they are not certain to be there. */
+export function missingIdentities(
+  { identities }: Section,
+  mappings: readonly Pick<Mapping, 'readsIdentities'>[],
+): readonly string[] {
+  if (identities || !mappings.some(({ readsIdentities }) => readsIdentities)) return [];
+  return ['SIDs and GUIDs of the groups'];
+}
+
+/** What the text lacks of what a mapping reads, in words; empty where nothing. Throws {@link SnapshotError}. */
+export function missingInSnapshot(text: string, mapping: Mapping): readonly string[] {
   const { sections } = parseSnapshot(text);
-  return [...new Set(sections.flatMap((section) => lackingOf(section, attributes)))];
+  const lacking = sections.flatMap((section) => [
+    ...lackingOf(section, mapping.attributes),
+    ...missingIdentities(section, [mapping]),
+  ]);
+  return [...new Set(lacking)];
 }
 
 function lackingOf(section: Section, needed: readonly string[]): readonly string[] {

@@ -226,7 +226,8 @@ never:
         group('Z', undefined, 'OU=Elsewhere,DC=acme,DC=com'),
       ];
       const { groups: review } = planOf(ONLY_A, ONLY_A, { people: {}, groups });
-      expect(review).to.deep.equal({ count: 3, unnamed: 2, examples: [`CN=X,${UNDER}`, `CN=Y,${UNDER}`] });
+      const examples = [`CN=X,${UNDER}`, `CN=Y,${UNDER}`];
+      expect(review).to.deep.equal({ count: 3, unnamed: 2, examples, unlisted: [] });
     });
 
     it('shows no more than twenty of them', () => {

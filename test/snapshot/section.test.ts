@@ -17,15 +17,16 @@ const HEAD = {
   membershipAttribute: 'memberOf',
   groupClass: 'group',
   settings: '0123456789ab',
+  identities: true,
 };
 const RECORDS = 'dn: cn=a,dc=x\ncn: a\n\ndn: cn=b,dc=x\ncn: b\n\n';
 const TEXT = [
   writeHead({ takenAt: 1_795_000_000_000, endpoint: '/user-info' }),
   writeSectionHead(HEAD),
   RECORDS,
-  writeSectionEnd({ people: 2, groups: 0 }),
-  writeSectionHead({ ...HEAD, directory: 'other', attributes: [], groupsUnder: [] }),
-  writeSectionEnd({ people: 0, groups: 0 }),
+  writeSectionEnd({ people: 2, groups: 0, listed: true }),
+  writeSectionHead({ ...HEAD, directory: 'other', attributes: [], groupsUnder: [], identities: false }),
+  writeSectionEnd({ people: 0, groups: 0, listed: false }),
   writeEnd(),
 ].join('');
 
@@ -35,9 +36,22 @@ describe('a snapshot', () => {
     expect([takenAt, endpoint]).to.deep.equal([1_795_000_000_000, '/user-info']);
     expect(sections).to.have.lengthOf(2);
     const { text, ...first } = sections[0] ?? { text: '' };
-    expect(first).to.deep.equal({ ...HEAD, people: 2, groups: 0 });
+    expect(first).to.deep.equal({ ...HEAD, people: 2, groups: 0, isListed: true });
     expect(text).to.include(RECORDS.trim());
-    expect(sections[1]).to.deep.include({ directory: 'other', attributes: [], groupsUnder: [], people: 0 });
+    expect(sections[1]).to.deep.include({
+      directory: 'other',
+      attributes: [],
+      groupsUnder: [],
+      people: 0,
+      identities: false,
+      isListed: false,
+    });
+  });
+
+  it('of a version that did not say so has all groups, with their identities', () => {
+    const older = TEXT.replaceAll(/,"(?:identities|listed)":(?:true|false)/g, '');
+    for (const { identities, isListed } of parseSnapshot(older).sections)
+      expect([identities, isListed]).to.deep.equal([true, true]);
   });
 
   it('has comments of ASCII alone, a line each', () => {
