@@ -104,7 +104,10 @@ class CapturesOfRule {
     const capturing = this.#patterns.filter(({ template }) => template.placeholders.includes(placeholder));
     return (
       capturing.length === 0 ||
-      capturing.some(({ beside }) => [...folded].every((character) => !beside.has(character)))
+      // Of what is compared exactly the other case of a character beside it may be captured.
+      capturing.some(
+        ({ beside, isExact }) => isExact || [...folded].every((character) => !beside.has(character)),
+      )
     );
   }
 }

@@ -43,6 +43,17 @@ describe('mapping: never entries that can take nothing', function () {
   const fitting: readonly [says: string, text: string][] = [
     ['in another case', given('when: { group: G }, give: { groups: [Straße] }', '{ groups: [STRAßE] }')],
     [
+      'with other spaces',
+      given(
+        'when: { group: G }, give: { groups: [Human Resources] }',
+        "{ groups: ['HUMAN\u00a0 Resources'] }",
+      ),
+    ],
+    [
+      'where another case of a literal that is compared exactly is captured',
+      `attributes: { a: { exact: yes } }\n${given("when: { attribute: { a: 'SMTP<x>' } }, where: { x: any }, give: { groups: [<x>] }", '{ groups: [ap] }')}`,
+    ],
+    [
       'that a list names',
       given(
         'when: { group: T-<x> }, where: { x: [A, B] }, give: { authorizations: { <x>: [<x> 1] } }',
