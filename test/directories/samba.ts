@@ -102,7 +102,13 @@ export async function startSamba({ more = '' }: SambaOptions = {}): Promise<Samb
   const config = writeConfig(folder, host, certificates);
   const data = ['-H', join(folder, 'private', 'sam.ldb'), `--configfile=${config}`];
   const write = (command: 'ldbadd' | 'ldbmodify', ldif: string) =>
-    execFileSync(command, data, { env: ENVIRONMENT, input: ldif, stdio: 'pipe', timeout: TOOL_WITHIN });
+    execFileSync(command, data, {
+      env: ENVIRONMENT,
+      input: ldif,
+      stdio: 'pipe',
+      timeout: TOOL_WITHIN,
+      maxBuffer: 100_000_000,
+    });
   if (more !== '') write('ldbadd', more);
 
   let child: ChildProcess | undefined;

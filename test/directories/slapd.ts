@@ -34,6 +34,10 @@ const DEFAULT_ACCESS = ['to attrs=userPassword by anonymous auth by * none', 'to
 export interface SlapdOptions {
   /** LDIF to load beside people.ldif. */
   readonly more?: string;
+  /** LDIF to load in place of people.ldif; it begins with the entry of the suffix, dc=example,dc=test. */
+  readonly data?: string;
+  /** Whether posixGroup is auxiliary as in draft-howard-rfc2307bis, so that its groups can list members by DN. */
+  readonly rfc2307bis?: boolean;
   /** Most entries for those that may not page; people.ldif is below the default. */
   readonly sizeLimit?: number;
   /** Lines about limits in place of those, as `limits * size.prtotal=disabled`. */
@@ -83,7 +87,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   copyFileSync(installed, program);
   symlinkSync(program, join(folder, 'slapadd'));
   const data = join(folder, 'data.ldif');
-  writeFileSync(data, `${readFileSync(PEOPLE_LDIF, 'utf8')}\n${options.more ?? ''}`);
+  writeFileSync(data, `${options.data ?? readFileSync(PEOPLE_LDIF, 'utf8')}\n${options.more ?? ''}`);
   execFileSync(join(folder, 'slapadd'), ['-q', '-f', config, '-b', SUFFIX, '-l', data], { stdio: 'pipe' });
 
   const url = `ldap://127.0.0.1:${port}`;
@@ -175,15 +179,18 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
 function writeConfig(
   folder: string,
   certificates: Certificates,
-  { sizeLimit = 500, limits, verifyClient = 'never' }: SlapdOptions,
+  { sizeLimit = 500, limits, verifyClient = 'never', rfc2307bis = false }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
   const file = join(folder, 'slapd.conf');
-  const schemas = ['core', 'cosine', 'inetorgperson', 'nis'];
+  const schemas = ['core', 'cosine', 'inetorgperson', 'nis'].map(
+    (schema) => `/etc/ldap/schema/${schema}.schema`,
+  );
+  if (rfc2307bis) schemas.push(withAuxiliaryGroups(folder, schemas.pop() ?? ''));
   writeFileSync(
     file,
     [
-      ...schemas.map((schema) => `include /etc/ldap/schema/${schema}.schema`),
+      ...schemas.map((schema) => `include ${schema}`),
       'modulepath /usr/lib/ldap',
       'moduleload back_mdb',
       'moduleload memberof',
@@ -216,5 +223,15 @@ function writeConfig(
       '',
     ].join('\n'),
   );
+  return file;
+}
+
+/** The schema in which posixGroup is an auxiliary class; the rest of the draft changes nothing for groups. */
+function withAuxiliaryGroups(folder: string, schema: string): string {
+  const file = join(folder, 'rfc2307bis.schema');
+  const text = readFileSync(schema, 'utf8');
+  const changed = text.replace(/(NAME 'posixGroup'[^)]*SUP top) STRUCTURAL/, '$1 AUXILIARY');
+  if (changed === text) throw new Error(`${schema} has no structural posixGroup`);
+  writeFileSync(file, changed);
   return file;
 }
