@@ -1,5 +1,6 @@
 /** `doctor`, and the answers, where an OpenLDAP stands before Active Directory and passes searches on (back-ldap). */
 import { expect } from 'chai';
+import { folderWith, runProgram } from '../acceptance/running-service.ts';
 import { requireSamba, requireSlapd } from '../directories/installed.ts';
 import { sharedSamba } from '../directories/samba.ts';
 import { ACCOUNT_PASSWORD, BASE_DN, LOOKUP_ACCOUNT, PEOPLE_DN, PROBE } from '../directories/samba-people.ts';
@@ -60,4 +61,30 @@ ${more}    sentinel: { userid: ${PROBE.name}, group: "${PROBE.group}" }
       expect(mended.changes).to.deep.equal([]);
     });
   }
+
+  it('gives the same groups by every strategy', async () => {
+    const mapping = `version: 1
+groups: { under: everywhere }
+rules:
+  - { id: own, when: { group: <g> }, where: { g: any }, give: { groups: [<g>] } }
+`;
+    const answers: string[] = [];
+    for (const from of ['token-groups', 'attribute', 'search']) {
+      const { section } = caseFor({ more: `    memberships: { from: ${from} }\n` });
+      const config = `callers: { immuta: { password: "\${env:CALLER}" } }
+directories:
+${section}endpoints:
+  /user-info: { directories: [corp], mapping: m.yaml, callers: [immuta] }
+`;
+      const cwd = folderWith({ 'config.yaml': config, 'm.yaml': mapping });
+      const env = { ...process.env, PASSWORD: ACCOUNT_PASSWORD, CALLER: 'a caller' };
+      for (const userid of ['deep', 'wide', 'alone']) {
+        const { status, stdout, stderr } = await runProgram(['explain', userid, '--json'], { cwd, env });
+        expect(status, stderr).to.equal(0);
+        answers.push(JSON.stringify((JSON.parse(stdout) as { answer: unknown }).answer));
+      }
+    }
+    expect(answers.slice(3, 6)).to.deep.equal(answers.slice(0, 3));
+    expect(answers.slice(6)).to.deep.equal(answers.slice(0, 3));
+  });
 });
