@@ -23,6 +23,7 @@ import type { EntrySource } from './entry-source.ts';
 import { loginComparisons, mentions } from './filter-template.ts';
 import { Forest } from './forest.ts';
 import { ForestListings } from './forest-listings.ts';
+import { keyOf } from './group.ts';
 import type { Dated } from './group-graph.ts';
 import { listGroups } from './group-list.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
@@ -30,6 +31,7 @@ import type { KeptReads } from './kept-reads.ts';
 import type { MembershipReader } from './membership-reader.ts';
 import { countPeople, walkPeople } from './people-walk.ts';
 import { personTest } from './person-entry.ts';
+import { readEntry } from './reading.ts';
 import type { ListedPrincipals, ResourceForest } from './resource-forest.ts';
 import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings.ts';
@@ -90,7 +92,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     this.#settings = settings;
     this.#source = source;
     this.#clock = clock;
-    this.sight = lookAt(settings, source, clock);
+    this.sight = lookAt(settings, source, clock, (dn) => this.#membershipKeys(dn));
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#groups = new Strategies(source, settings, clock, groupOptions);
     this.#forest = new Forest(
@@ -252,6 +254,12 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     const readAt = this.#clock.now();
     const entry = await findUser(this.#source, this.#users, name, userid, deadline);
     return entry && this.#complete(entry, readAt, groups, deadline);
+  }
+
+  async #membershipKeys(personDn: string): Promise<ReadonlySet<string>> {
+    const entry = await readEntry(this.#source, personDn, this.#users.attributes, this.#ownTime());
+    const { memberships } = await this.#groups.afresh().read(entry, this.#ownTime(SEARCHES_PER_PAGE));
+    return new Set(memberships.map(({ dn }) => keyOf(dn)));
   }
 
   async #complete(

@@ -4,12 +4,13 @@
  * that were written since; a filter compares what it names; dynamic groups are shown where the server expands them.
  */
 import type { Deadline } from '../deadline.ts';
+import { isFailure } from '../failure.ts';
 import { type Dn, equalDn, formatDn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 import { ANY_ENTRY, equality, type Filter } from './filter.ts';
 import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
-import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
+import { substitute } from './filter-template.ts';
 import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
@@ -77,16 +78,22 @@ const MOST_COUNTED = 500;
 const SAMPLED = 5;
 const MEMBERS_TRIED = 3;
 const AT_ONCE = 4;
+/** How many groups below a group are gone through to find a person. */
+const DEEPEST = 4;
 /** What of a mapping's groups is looked at one by one. */
 const MOST_NAMED = 200;
 
 type Verdict = 'seen' | 'unseen' | 'unknown';
+
+/** The keys of the DNs of all groups of the person at a DN, as a lookup reads them. Throws {@link Failure}. */
+export type ReadMembershipKeys = (personDn: string) => Promise<ReadonlySet<string>>;
 
 /** Looks at the groups of these settings. */
 export function lookAtKinds(
   settings: DirectorySettings,
   source: EntrySource,
   time: () => Deadline,
+  membershipsOf: ReadMembershipKeys,
 ): GroupKindSight {
   const { memberships, users, vendor } = settings;
   const { from, attribute, uidAttribute, base } = memberships;
@@ -95,14 +102,12 @@ export function lookAtKinds(
   const isKept =
     from.includes('token-groups') ||
     (from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase());
-  const template = parseGroupFilterTemplate(memberships.filter);
   const peopleBases = parsedOf(users.bases);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
   const ofClasses: Filter = {
     kind: 'or',
     filters: groupClasses.map((each) => equality('objectClass', each)),
   };
-  const personAttributes = [uidAttribute, 'objectClass', ...(from.includes('attribute') ? [attribute] : [])];
 
   return {
     async unseenKinds() {
@@ -203,47 +208,59 @@ export function lookAtKinds(
       const person = await personOf(kind, member);
       if (person === undefined) continue;
       tried++;
-      if (await isShown(group.dn, person)) return 'seen';
-      verdict = 'unseen';
+      const shown = await isShown(group.dn, person);
+      if (shown === true) return 'seen';
+      if (shown === false) verdict = 'unseen';
     }
     return verdict;
   }
 
-  async function personOf({ lists }: Kind, member: string): Promise<Entry | undefined> {
-    const attributes = personAttributes;
+  /** A person whom the member is or, where it is a group, holds. */
+  async function personOf({ lists }: Kind, member: string, depth = 0): Promise<string | undefined> {
+    const attributes = ['objectClass'];
     if (lists === 'dns') {
-      if (!isWithin(member, peopleBases)) return undefined;
       const entry = await readOne({ base: member, scope: 'base', filter: ANY_ENTRY, attributes });
-      return entry !== undefined && !isGroup(entry) ? entry : undefined;
+      if (entry === undefined) return undefined;
+      if (isGroup(entry)) return personBelow(member, depth);
+      return isWithin(member, peopleBases) ? member : undefined;
     }
     if (lists === 'uids') {
-      for (const each of users.bases) {
-        const search = {
-          base: each,
-          scope: 'sub',
-          filter: equality(uidAttribute, member),
-          attributes,
-        } as const;
-        const entry = await readOne(search);
-        if (entry !== undefined && !isGroup(entry)) return entry;
+      for (const base of users.bases) {
+        const filter = equality(uidAttribute, member);
+        const entry = await readOne({ base, scope: 'sub', filter, attributes });
+        if (entry !== undefined && !isGroup(entry)) return entry.dn;
       }
       return undefined;
     }
     const search = searchOfUrl(member, attributes);
     if (search === undefined) return undefined;
     for await (const page of source.pages({ ...search, references: 'ignored' }, 20))
-      return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each));
+      return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each))?.dn;
     return undefined;
   }
 
-  async function isShown(groupDn: string, person: Entry): Promise<boolean> {
-    const key = keyOf(groupDn);
-    if (from.includes('attribute') && textsOf(person, attribute).some((dn) => keyOf(dn) === key)) return true;
-    if (!from.includes('search') || !isWithin(groupDn, parsedOf(groupBases))) return false;
-    const filter = substitute(template, { dn: [person.dn], uid: textsOf(person, uidAttribute) });
-    if (filter === undefined) return false;
-    const search = { base: groupDn, scope: 'base', filter, attributes: [] } as const;
-    return (await readOne(search)) !== undefined;
+  async function personBelow(dn: string, depth: number): Promise<string | undefined> {
+    if (depth === DEEPEST) return undefined;
+    const group = await groupAt(dn);
+    if (group === undefined) return undefined;
+    for (const kind of KINDS) {
+      for (const member of textsOf(group, kind.attribute).slice(0, MEMBERS_TRIED)) {
+        const person = await personOf(kind, member, depth + 1);
+        if (person !== undefined) return person;
+      }
+    }
+    return undefined;
+  }
+
+  async function isShown(groupDn: string, personDn: string): Promise<boolean | undefined> {
+    try {
+      const key = keyOf(groupDn);
+      return key !== undefined && (await membershipsOf(personDn)).has(key);
+    } catch (error) {
+      // That person cannot be answered; whether the group is shown to others is not told by that.
+      if (isFailure(error, 'directory_incomplete')) return undefined;
+      throw error;
+    }
   }
 
   async function readOne(search: Search): Promise<Entry | undefined> {

@@ -8,7 +8,7 @@ import { readAttributeTypes } from './attribute-schema.ts';
 import type { EntrySource } from './entry-source.ts';
 import { ANY_ENTRY } from './filter.ts';
 import { loginComparisons, mentions, parseGroupFilterTemplate } from './filter-template.ts';
-import { type GroupKindSight, lookAtKinds } from './group-kinds.ts';
+import { type GroupKindSight, lookAtKinds, type ReadMembershipKeys } from './group-kinds.ts';
 import type { DirectorySettings } from './settings.ts';
 import { userTemplate } from './users.ts';
 
@@ -37,11 +37,16 @@ export interface UnknownAttributes {
 }
 
 /** Looks at the directory of these settings. */
-export function lookAt(settings: DirectorySettings, source: EntrySource, clock: Clock): Sight {
+export function lookAt(
+  settings: DirectorySettings,
+  source: EntrySource,
+  clock: Clock,
+  membershipsOf: ReadMembershipKeys,
+): Sight {
   const { connect, search } = settings.limits;
   const time = () => new Deadline(clock, connect + search);
   return {
-    ...lookAtKinds(settings, source, time),
+    ...lookAtKinds(settings, source, time, membershipsOf),
     hasGroupEntries: !settings.memberships.hasPlainNames,
     configured: attributesOf(settings),
     entry,

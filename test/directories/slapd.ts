@@ -31,6 +31,13 @@ const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'admin-secret' };
 const CONFIG = { dn: 'cn=config', password: 'config-secret' };
 const DEFAULT_ACCESS = ['to attrs=userPassword by anonymous auth by * none', 'to * by * read'];
 
+/** slapo-memberof(5), slapo-dynlist(5) */
+const MEMBER_OF = {
+  memberof: ['overlay memberof', 'memberof-refint true'],
+  dynlist: ['overlay dynlist', 'dynlist-attrset groupOfURLs memberURL member+memberOf@groupOfNames'],
+  none: [],
+} as const;
+
 export interface SlapdOptions {
   /** LDIF to load beside people.ldif. */
   readonly more?: string;
@@ -42,6 +49,8 @@ export interface SlapdOptions {
   readonly sizeLimit?: number;
   /** Lines about limits in place of those, as `limits * size.prtotal=disabled`. */
   readonly limits?: readonly string[];
+  /** What makes or shows memberOf: `memberof`, the default, writes it; `dynlist` computes it and expands memberURL. */
+  readonly memberOf?: 'memberof' | 'dynlist' | 'none';
   /** Whether it asks TLS clients for a certificate; that of `certificates.client` is mapped to {@link LOOKUP_DN}. */
   readonly verifyClient?: 'never' | 'allow' | 'try' | 'demand';
 }
@@ -179,11 +188,17 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
 function writeConfig(
   folder: string,
   certificates: Certificates,
-  { sizeLimit = 500, limits, verifyClient = 'never', rfc2307bis = false }: SlapdOptions,
+  {
+    sizeLimit = 500,
+    limits,
+    memberOf = 'memberof',
+    verifyClient = 'never',
+    rfc2307bis = false,
+  }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
   const file = join(folder, 'slapd.conf');
-  const schemas = ['core', 'cosine', 'inetorgperson', 'nis'].map(
+  const schemas = ['core', 'cosine', 'inetorgperson', 'dyngroup', 'nis'].map(
     (schema) => `/etc/ldap/schema/${schema}.schema`,
   );
   if (rfc2307bis) schemas.push(withAuxiliaryGroups(folder, schemas.pop() ?? ''));
@@ -193,7 +208,8 @@ function writeConfig(
       ...schemas.map((schema) => `include ${schema}`),
       'modulepath /usr/lib/ldap',
       'moduleload back_mdb',
-      'moduleload memberof',
+      // Its module defines memberOf, be it that nothing keeps it.
+      `moduleload ${memberOf === 'dynlist' ? 'dynlist' : 'memberof'}`,
       'moduleload ppolicy',
       `pidfile ${join(folder, 'slapd.pid')}`,
       `TLSCACertificateFile ${certificates.caFile}`,
@@ -217,8 +233,7 @@ function writeConfig(
         `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,
       ]),
       ...DEFAULT_ACCESS.map((rule) => `access ${rule}`),
-      'overlay memberof',
-      'memberof-refint true',
+      ...MEMBER_OF[memberOf],
       'overlay ppolicy',
       '',
     ].join('\n'),
