@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { domainOfSid } from '../names/sid.ts';
 import { BeyondToken, type NamedGroup } from './beyond-token.ts';
+import { withoutDetours } from './chained-groups.ts';
 import { sortSids } from './completeness.ts';
 import type { EntrySource } from './entry-source.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from './filter-template.ts';
@@ -271,9 +272,12 @@ export class Strategies {
       shelves.bySearch,
       this.#chain,
     );
-    if (backLink === undefined || !isPlainMemberSearch(template)) return searched;
+    if (backLink === undefined) return searched;
     const linked = this.#byAttribute({ attribute: backLink, nested: true }, keeping, shelves.byBackLink);
-    return searchedOnce(searched, linked, base);
+    if (isPlainMemberSearch(template)) return searchedOnce(searched, linked, base);
+    return this.#chain !== undefined && this.#facts.counting !== undefined
+      ? withoutDetours(searched, linked)
+      : searched;
   }
 
   #chainProof(): InChainProof | undefined {

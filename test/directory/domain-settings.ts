@@ -36,7 +36,7 @@ export function domainSettings(
       limits: { groups: 10_000, depth: 32 },
       ...memberships,
     },
-    limits: { search: 10_000, ...others.limits },
+    limits: { connect: 10_000, search: 20_000, ...others.limits },
   });
 }
 

@@ -24,6 +24,7 @@ import { expectFailure } from './rejection.ts';
 import { collected } from './walking-contract.ts';
 
 const STRATEGIES = ['attribute', 'search', 'token-groups'] as const;
+const FILTER = '(member:1.2.840.113556.1.4.1941:=<dn>)';
 const REASON = 'distribution group; memberships.distribution: no';
 
 const ways = ({ memberships }: Person) =>
@@ -103,6 +104,31 @@ describe('groups of every kind in Active Directory', function () {
     }
   });
 
+  for (const [what, filter] of [
+    ['', FILTER],
+    [
+      ', of security groups alone',
+      '(&(groupType:1.2.840.113556.1.4.803:=2147483648)(member:1.2.840.113556.1.4.1941:=<dn>))',
+    ],
+  ] as const) {
+    it(`are told by a search by the in-chain rule, which follows distribution groups too${what}`, async () => {
+      // Samba follows the rule slowly where it may look everywhere.
+      const memberships = { from: ['search'], filter, base: KINDS_DN } as const;
+      for (const nested of [false, true]) {
+        const one = open(sambaSource(samba), { ...memberships, nested });
+        for (const name of ['kind-through', 'kind-both-ways', 'kind-list']) {
+          const person = await find(one, name);
+          const expected = GROUP_KINDS[name]?.counts.map((way) => way.split(' > ').at(-1)) ?? [];
+          const here = expected.filter((group) => group !== 'Users').sort();
+          expect(person.memberships.map((group) => group.name).sort(), name).to.deep.equal(here);
+        }
+        await one.close();
+      }
+      const all = open(sambaSource(samba), { ...memberships, nested: false, distribution: true });
+      expect((await find(all, 'kind-through')).memberships.map(({ name }) => name)).to.include('above');
+    });
+  }
+
   for (const [from, searches] of [
     ['attribute', 1],
     ['search', 2],
@@ -147,6 +173,22 @@ describe('groups of every kind in Active Directory', function () {
       );
       await directory.close();
     }
+  });
+
+  it('are not certain by the in-chain rule where memberOf, which tells the way, cannot be read', async () => {
+    await withoutRightTo(samba, 'memberOf', [dnOf('below', KINDS_DN)], async () => {
+      const one = open(sambaSource(samba), {
+        from: ['search'],
+        filter: FILTER,
+        base: KINDS_DN,
+        nested: false,
+      });
+      await expectFailure(
+        find(one, 'kind-through'),
+        'directory_incomplete',
+        /by which way .* cannot be read/,
+      );
+    });
   });
 
   describe('of which the type cannot be read', () => {
