@@ -290,3 +290,35 @@ describe('doctor on OpenLDAP', function () {
     }
   });
 });
+
+describe('doctor on an OpenLDAP that refuses pages', function () {
+  this.timeout(60_000);
+  let slapd: Slapd;
+  before(function () {
+    requireSlapd(this);
+  });
+  afterEach(() => slapd?.remove());
+
+  for (const [what, limits] of [
+    ['and gives all at once', 'limits * size=unlimited size.prtotal=disabled'],
+    ['and gives less than all at once', 'limits * size=8 size.prtotal=disabled'],
+  ] as const) {
+    it(`${what}: finds nothing wrong, and says what that costs and what to set`, async () => {
+      slapd = await startSlapd({ limits: [limits] });
+      const section = `  corp:
+    vendor: openldap
+    urls: "ldap://127.0.0.1:${slapd.port}"
+    plaintext: yes
+    bind: { dn: "${LOOKUP_DN}", password: "\${env:PASSWORD}" }
+    users: { base: "${PEOPLE}" }
+    memberships: { base: "${GROUPS}" }
+`;
+      const well = await diagnose({ section, files: {}, password: LOOKUP_PASSWORD });
+      expect(well.failed).to.deep.equal([]);
+      const paging = well.steps.find(({ name }) => name === 'paging');
+      expect(paging?.finding).to.include('refuses searches in pages').and.include('plan, who and snapshot');
+      expect(paging?.hint).to.include(`limits dn.exact="${LOOKUP_DN}" size=unlimited size.prtotal=unlimited`);
+      expect(JSON.stringify(well.steps)).to.not.include('referrals');
+    });
+  }
+});
