@@ -6,9 +6,6 @@ import type { Deadline } from '../deadline.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { ANY_ENTRY, equality } from './filter.ts';
-import { everybodyFilter } from './login-values.ts';
-import type { DirectorySettings } from './settings.ts';
-import { userTemplate } from './users.ts';
 
 export type AttributeTypes =
   | {
@@ -22,9 +19,12 @@ export type AttributeTypes =
 // RFC 4512 section 4.1.2: NAME has one quoted name, or several in parentheses.
 const DEFINITION = /^\(\s*([\w.-]+)(?=[\s)])(?:[^']*?\sNAME\s+(?:'([^']*)'|\(([^)]*)\)))?/i;
 
-/** Throws {@link Failure} where the server fails. */
+/**
+ * Throws {@link Failure} where the server fails.
+ * @param logins attributes that people certainly have
+ */
 export async function readAttributeTypes(
-  settings: DirectorySettings,
+  logins: readonly string[],
   source: EntrySource,
   time: () => Deadline,
 ): Promise<AttributeTypes> {
@@ -48,27 +48,11 @@ export async function readAttributeTypes(
     written.push(...own);
   }
   if (!names.has('objectclass')) return { untold: `the schema ${subentry} cannot be read` };
-  const stranger = await foreignType(settings, source, names);
+  // By these people are found.
+  const stranger = logins.find((name) => !names.has(name.toLowerCase()));
   if (stranger !== undefined)
-    return { untold: `the schema ${subentry} is not that of the people, who have ${stranger}` };
+    return { untold: `the schema ${subentry} is not that of the people: it has no ${stranger}` };
   return { names, written };
-}
-
-/** An attribute that one of the people shows and the schema does not have. */
-async function foreignType(
-  { users }: DirectorySettings,
-  source: EntrySource,
-  names: ReadonlySet<string>,
-): Promise<string | undefined> {
-  const filter = everybodyFilter(userTemplate(users));
-  for (const base of users.bases) {
-    const search = { base, scope: 'sub', filter, attributes: ['*'], references: 'ignored' } as const;
-    for await (const [entry] of source.pages(search, 1)) {
-      if (entry === undefined) continue;
-      return entry.forms.map(({ type }) => type).find((type) => !names.has(type));
-    }
-  }
-  return undefined;
 }
 
 function textsOf(entry: Entry, attribute: string): readonly string[] {

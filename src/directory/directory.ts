@@ -86,7 +86,7 @@ export interface Directory {
    * Every group below these DNs, or everywhere where groups are looked for, with SID and GUID where they are shown;
    * streamed, complete or throws, and then what came is right as far as it goes. Takes rights that no answer needs.
    */
-  groups(under: readonly string[]): AsyncIterable<ListedGroup>;
+  groups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup>;
 
   /** What can be seen here of groups and attributes as such. */
   readonly sight: Sight;

@@ -185,9 +185,9 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return countPeople(this.#source, this.#users, () => this.#ownTime());
   }
 
-  async *groups(under: readonly string[]): AsyncGenerator<ListedGroup> {
-    yield* this.#ownGroups(under);
-    for (const forest of this.#foreign()) yield* forest.groups(under);
+  async *groups(under: readonly string[], connection?: 'shared'): AsyncGenerator<ListedGroup> {
+    yield* this.#ownGroups(under, connection);
+    for (const forest of this.#foreign()) yield* forest.groups(under, connection);
   }
 
   openListed(memory: 'shared' | 'none'): ListedPrincipals {
@@ -211,7 +211,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     });
   }
 
-  #ownGroups(under: readonly string[]): AsyncIterable<ListedGroup> {
+  #ownGroups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup> {
     const { users, memberships, vendor } = this.#settings;
     return listGroups(
       this.#source,
@@ -224,6 +224,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
       },
       under,
+      connection,
     );
   }
 

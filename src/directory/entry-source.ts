@@ -15,6 +15,8 @@ export interface Search {
   readonly attributes: readonly string[];
   /** Says that references to other servers do no harm: who asks sees by the entries whether all came. */
   readonly references?: 'ignored';
+  /** Says that pages may come over a connection of the lookups, and need no bind of their own: they are few. */
+  readonly connection?: 'shared';
 }
 
 /** Every entry in scope that matches, or the certainty that there is no such base (noSuchObject). */

@@ -133,7 +133,10 @@ export function lookAtKinds(
     let count = 0;
     for (const each of groupBases) {
       const search = { base: each, scope: 'sub', filter: ofClasses, attributes: ['objectClass'] } as const;
-      for await (const page of source.pages({ ...search, references: 'ignored' }, MOST_COUNTED)) {
+      for await (const page of source.pages(
+        { ...search, references: 'ignored', connection: 'shared' },
+        MOST_COUNTED,
+      )) {
         for (const group of page) {
           const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase());
           for (const kind of KINDS)
@@ -234,7 +237,7 @@ export function lookAtKinds(
     }
     const search = searchOfUrl(member, attributes);
     if (search === undefined) return undefined;
-    for await (const page of source.pages({ ...search, references: 'ignored' }, 20))
+    for await (const page of source.pages({ ...search, references: 'ignored', connection: 'shared' }, 20))
       return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each))?.dn;
     return undefined;
   }

@@ -29,11 +29,13 @@ const GROUPS_PER_PAGE = 500;
  * Each group once. A group that does not show what it must is left out, and told by the {@link Failure} at the end. DNs
  * outside of what this directory holds, by its own bases, have none here. Throws {@link Failure}.
  * @param under empty for all
+ * @param connection `shared` for a list that does not last long
  */
 export async function* listGroups(
   source: EntrySource,
   { base, userBases, alsoHolds = [], classes, facts, pageTime }: GroupListRules,
   under: readonly string[],
+  connection?: 'shared',
 ): AsyncGenerator<ListedGroup> {
   const others = parsedOf(alsoHolds).map(suffixOf);
   const suffixes = parsedOf([...userBases, ...(base === undefined ? [] : [base])])
@@ -50,6 +52,7 @@ export async function* listGroups(
       scope: 'sub',
       filter: { kind: 'or', filters },
       attributes: attributesFor(facts),
+      ...(connection && { connection }),
     } as const;
     for await (const page of searchInPages(source, search, GROUPS_PER_PAGE, pageTime)) {
       for (const entry of page) {

@@ -27,7 +27,7 @@ export interface ResourceForest {
   /** Throws {@link Failure} where nobody of the domain with this SID can log on here. */
   judgeTrust(domainSid: string, deadline: Deadline): Promise<void>;
   confirmSentinel(deadline: Deadline): Promise<void>;
-  groups(under: readonly string[]): AsyncIterable<ListedGroup>;
+  groups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup>;
 }
 
 /** The groups that list one SID, and those above them; `via` names groups of this forest alone. */

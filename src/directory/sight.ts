@@ -62,10 +62,15 @@ export function lookAt(
       return 'no group can be read as an entry, and there is no sentinel whose group shows that some can';
     },
     async unknownAttributes(names) {
-      if (settings.source.kind === 'ldif') return ofFile(names);
-      const types = await readAttributeTypes(settings, source, time);
+      if (settings.source.kind === 'ldif')
+        return { unknown: await nobodysOf(names), known: [], untold: undefined };
+      const logins = loginComparisons(userTemplate(settings.users)).map(({ attribute }) =>
+        baseName(attribute),
+      );
+      const types = await readAttributeTypes(logins, source, time);
       if ('untold' in types) return { unknown: [], known: [], untold: types.untold };
-      const unknown = names.filter((name) => !types.names.has(baseName(name)));
+      // Some servers show values that their schema does not know of.
+      const unknown = await nobodysOf(names.filter((name) => !types.names.has(baseName(name))));
       return { unknown, known: types.written, untold: undefined };
     },
   };
@@ -77,18 +82,21 @@ export function lookAt(
     return outcome.entries.length > 0 ? 'present' : 'hidden';
   }
 
-  async function ofFile(names: readonly string[]): Promise<UnknownAttributes> {
+  /** Those that none of the people has. */
+  async function nobodysOf(names: readonly string[]): Promise<readonly string[]> {
     const unknown: string[] = [];
-    for (const name of names) {
-      const filter = { kind: 'present', attribute: name } as const;
-      const bases = settings.users.bases.map((base) =>
-        source.search({ base, scope: 'sub', filter, attributes: [] }, time()),
-      );
-      const found = await Promise.all(bases);
-      if (found.every((outcome) => outcome.base === 'absent' || outcome.entries.length === 0))
-        unknown.push(name);
+    for (const name of names) if (!(await isHeld(name))) unknown.push(name);
+    return unknown;
+  }
+
+  async function isHeld(attribute: string): Promise<boolean> {
+    const filter = { kind: 'present', attribute } as const;
+    for (const base of settings.users.bases) {
+      const search = { base, scope: 'sub', filter, attributes: [], references: 'ignored' } as const;
+      for await (const page of source.pages({ ...search, connection: 'shared' }, 1))
+        if (page.length > 0) return true;
     }
-    return { unknown, known: [], untold: undefined };
+    return false;
   }
 }
 

@@ -10,18 +10,15 @@ import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { suggest } from '../yaml/suggestion.ts';
 import type { Remark } from './remark.ts';
 
-/** A group of one directory; `uncounted` says why it counts for nobody. */
-type SeenGroup = ListedGroup & { readonly uncounted?: string | undefined };
-
 interface Meant {
   readonly directory: Directory;
-  readonly group: SeenGroup;
+  readonly group: ListedGroup;
 }
 
 /** The groups of one directory that may count. */
 interface Listing {
   readonly directory: Directory;
-  readonly groups: readonly SeenGroup[];
+  readonly groups: readonly ListedGroup[];
   /** Why groups that are not among them may be there all the same. */
   readonly untold: string | undefined;
 }
@@ -47,17 +44,28 @@ export async function remarksOnGroups(
 }
 
 async function listGroups({ scope }: Mapping, directory: Directory): Promise<Listing> {
-  const { sight } = directory;
-  const groups: SeenGroup[] = [];
+  const groups = new Map<string, ListedGroup>();
+  let untold: string | undefined;
+  // Each by itself: one that is not there is no reason to know nothing of the others.
+  for (const under of scope.written.length === 0 ? [[]] : scope.written.map((dn) => [dn])) {
+    try {
+      for await (const group of directory.groups(under, 'shared')) groups.set(group.dn, group);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const [dn] = under;
+      if (dn === undefined || (await stateOf(directory, dn)) !== 'absent') untold ??= error.message;
+    }
+  }
+  untold ??= await whyGroupsMayHide(directory, groups.size);
+  return { directory, groups: [...groups.values()], untold };
+}
+
+async function whyGroupsMayHide({ sight }: Directory, seen: number): Promise<string | undefined> {
   try {
-    const under: string[] = [];
-    for (const dn of scope.written) if ((await stateOf(directory, dn)) !== 'absent') under.push(dn);
-    if (scope.written.length === 0 || under.length > 0)
-      for await (const group of directory.groups(under)) groups.push(group);
-    return { directory, groups, untold: await sight.whyGroupsMayHide(groups.length) };
+    return await sight.whyGroupsMayHide(seen);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { directory, groups, untold: error.message };
+    return error.message;
   }
 }
 

@@ -30,7 +30,9 @@ const TABLE_MAPPING = PERSON_MAPPING.replace('number: digits', 'number: departme
   'tables: { departments: { file: departments.csv } }\nrules:',
 );
 
-describe('a reload', () => {
+describe('a reload', function () {
+  // Files are left to rest for seconds before they are read.
+  this.timeout(60_000);
   let slapd: Slapd;
   let service: RunningService;
 

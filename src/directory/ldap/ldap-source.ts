@@ -118,8 +118,13 @@ export class LdapSource implements EntrySource {
   }
 
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
-    const connection = await this.#connections.openApart();
     const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
+    const { connect, search: once } = this.#settings.limits;
+    const shared =
+      search.connection === 'shared'
+        ? await this.#acquire(0, new Deadline(this.#clock, connect + once))
+        : undefined;
+    const connection = shared?.connection ?? (await this.#connections.openApart());
     try {
       const first = await firstPage(
         (page) => this.#operation(connection, search, pageTime(), { page }),
@@ -143,7 +148,8 @@ export class LdapSource implements EntrySource {
     } catch (error) {
       throw isWorthRetrying(error) ? failureOf(error) : error;
     } finally {
-      connection.retire();
+      if (shared === undefined) connection.retire();
+      else this.#connections.release(shared);
     }
   }
 
