@@ -212,13 +212,16 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   }
 
   #ownGroups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup> {
-    const { users, memberships, vendor } = this.#settings;
+    const { users, memberships, vendor, alsoHolds = [] } = this.#settings;
+    const { from, base } = memberships;
+    // Only a search is bound to the base; what an attribute or a token names counts wherever it is.
+    const isBound = from.every((strategy) => strategy === 'search');
     return listGroups(
       this.#source,
       {
-        base: memberships.base,
+        base: isBound ? base : undefined,
         userBases: users.bases,
-        alsoHolds: this.#settings.alsoHolds,
+        alsoHolds: isBound || base === undefined ? alsoHolds : [...alsoHolds, base],
         classes: VENDORS[vendor].groupClasses,
         facts: this.#groups.listedFacts,
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
