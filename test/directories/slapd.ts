@@ -4,9 +4,11 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -101,11 +103,23 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
 
   const url = `ldap://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
+  // A file and no pipe: where a test waits for a command without reading, a full pipe would stop the server.
+  const logFile = openSync(join(folder, 'log'), 'a+');
+  let readTo = 0;
   let log = '';
   let unread = '';
   /** Connections that only waited for the log, and have no place in it. */
   const marked = new Set<string>();
   const connectionOf = (line: string): string => / conn=\d+ /.exec(line)?.[0] ?? '';
+  const readLog = (): string => {
+    const written = readFileSync(join(folder, 'log'));
+    unread += written.subarray(readTo).toString();
+    readTo = written.length;
+    const lines = unread.split('\n');
+    unread = lines.pop() ?? '';
+    for (const line of lines) if (!marked.has(connectionOf(line))) log += `${line}\n`;
+    return log;
+  };
   const modify = (who: { dn: string; password: string }, ldif: string) => {
     const args = ['-x', '-D', who.dn, '-w', who.password, '-H', url];
     execFileSync('ldapmodify', args, { env: SERVER_ENVIRONMENT, input: ldif, stdio: 'pipe' });
@@ -123,7 +137,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     port,
     securePort,
     certificates,
-    log: () => log,
+    log: readLog,
     settledLog: async () => {
       // Lines come in order and a moment late; those about a connection of our own are the last to come.
       const socket = connect({ host: '127.0.0.1', port });
@@ -131,7 +145,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
         socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} `));
         socket.once('error', () => resolve(undefined));
       });
-      for (let i = 0; own !== undefined && !log.includes(own) && i < 500; i++) await setTimeout(10);
+      for (let i = 0; own !== undefined && !readLog().includes(own) && i < 500; i++) await setTimeout(10);
       const lines = log.split('\n');
       const at = lines.findIndex((line) => own !== undefined && line.includes(own));
       if (at >= 0) {
@@ -154,23 +168,18 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     start: async () => {
       // slapd sizes its tables by the number of files that it may open.
       const command = `ulimit -n 4096; exec "${program}" -f "${config}" -d 256 -h "${url} ldaps://127.0.0.1:${securePort}"`;
-      const started = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const started = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', logFile] });
       endWithUs(started);
       child = started;
+      readLog();
       marked.clear(); // it counts its connections anew
       let ended = false;
-      started.stderr.on('data', (chunk: Buffer) => {
-        unread += chunk.toString();
-        const lines = unread.split('\n');
-        unread = lines.pop() ?? '';
-        for (const line of lines) if (!marked.has(connectionOf(line))) log += `${line}\n`;
-      });
       started.once('exit', () => {
         ended = true;
       });
       // It says "slapd starting" a moment before it listens.
       while (!(await answers(port)) || !(await answers(securePort))) {
-        if (ended) throw new Error(`slapd did not start:\n${log}`);
+        if (ended) throw new Error(`slapd did not start:\n${readLog()}`);
         await setTimeout(10);
       }
     },
@@ -178,6 +187,8 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     wake: () => child?.kill('SIGCONT'),
     remove: async () => {
       await end('SIGKILL');
+      readLog();
+      closeSync(logFile);
       rmSync(folder, { recursive: true, force: true });
     },
   };
