@@ -19,10 +19,10 @@ export interface Viewed {
 /** Everything there is to say of endpoints and of their directories, each thing once. */
 export async function examineAll(viewed: readonly Viewed[]): Promise<readonly Remark[]> {
   const directories = [...new Set(viewed.flatMap((each) => each.directories))];
-  const remarks = [
-    ...(await Promise.all(directories.map(examineDirectory))).flat(),
-    ...(await Promise.all(viewed.map(examineMapping))).flat(),
-  ];
+  const remarks: Remark[] = [];
+  // One after the other: several may be of one server, and people are looked up there meanwhile.
+  for (const directory of directories) remarks.push(...(await examineDirectory(directory)));
+  for (const each of viewed) remarks.push(...(await examineMapping(each)));
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 

@@ -316,14 +316,14 @@ systemFlags: 3
         else if (cookie === '') socket.write(Buffer.concat([ann(id), searchDone(id, 0, 'more')]));
         else later(request, socket);
       };
-    const ranges = (...parts: readonly string[]) => {
-      let part = 0;
-      return (({ id }, socket) => {
-        const description = parts[Math.min(part++, parts.length - 1)] ?? '';
-        const entry = ann(id, { memberOf: [], [description]: [`cn=g${part},${GROUPS}`] });
+    /** A first range, and what comes when the rest is asked for; whoever else looks around gets the first. */
+    const ranges =
+      (first: string, rest: string = first): FakeAnswer =>
+      ({ id, text }, socket) => {
+        const description = text.includes(';range=') ? rest : first;
+        const entry = ann(id, { memberOf: [], [description]: [`cn=g,${GROUPS}`] });
         socket.write(Buffer.concat([entry, searchDone(id, 0)]));
-      }) satisfies FakeAnswer;
-    };
+      };
     const inTheMiddle: FakeAnswer = ({ id }, socket) => socket.write(ann(id).subarray(0, 30));
 
     it('is an error', async () => {

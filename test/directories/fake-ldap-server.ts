@@ -10,6 +10,8 @@ export interface FakeRequest {
   readonly operation: 'bind' | 'search' | 'extended' | 'other';
   /** The cookie of a paged search; undefined where the search is not paged. */
   readonly cookie: string | undefined;
+  /** Its octets as Latin-1 text, for looking whether it names something. */
+  readonly text: string;
 }
 
 /** Answers a search by writing to the socket, or ends it. */
@@ -159,8 +161,9 @@ function decode(data: Buffer): FakeRequest {
   reader.readSequence();
   const id = reader.readInt() ?? 0;
   const tag = reader.readSequence();
-  if (tag === 0x60) return { id, operation: 'bind', cookie: undefined };
-  if (tag !== 0x63) return { id, operation: tag === 0x77 ? 'extended' : 'other', cookie: undefined };
+  const text = data.toString('latin1');
+  if (tag === 0x60) return { id, operation: 'bind', cookie: undefined, text };
+  if (tag !== 0x63) return { id, operation: tag === 0x77 ? 'extended' : 'other', cookie: undefined, text };
   reader.offset += reader.length;
   let cookie: string | undefined;
   if (reader.peek() === 0xa0) {
@@ -173,5 +176,5 @@ function decode(data: Buffer): FakeRequest {
     value.readInt();
     cookie = value.readString() ?? '';
   }
-  return { id, operation: 'search', cookie };
+  return { id, operation: 'search', cookie, text };
 }
