@@ -77,6 +77,8 @@ const KINDS: readonly Kind[] = [
 const MOST_COUNTED = 500;
 const SAMPLED = 5;
 const MEMBERS_TRIED = 3;
+/** How many are read to find these. */
+const MEMBERS_READ = 12;
 const AT_ONCE = 4;
 /** How many groups below a group are gone through to find a person. */
 const DEEPEST = 4;
@@ -109,20 +111,46 @@ export function lookAtKinds(
     filters: groupClasses.map((each) => equality('objectClass', each)),
   };
 
+  // People who are in many of the groups are read once for all looks that run at the time.
+  const read = new Map<string, Promise<ReadonlySet<string>>>();
+  let looks = 0;
+
   return {
     async unseenKinds() {
       if (isKept) return [];
-      const found: UnseenKind[] = [];
-      const { groups, isWhole } = await groupsByKind();
-      for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
-      return found;
+      return looking(async () => {
+        const found: UnseenKind[] = [];
+        const { groups, isWhole } = await groupsByKind();
+        for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
+        return found;
+      });
     },
     async unseenGroups(dns) {
       if (isKept) return [];
-      const found = await mapConcurrently(dns.slice(0, MOST_NAMED), AT_ONCE, whyUnseen);
-      return found.filter((each) => each !== undefined);
+      return looking(async () => {
+        const found = await mapConcurrently(dns.slice(0, MOST_NAMED), AT_ONCE, whyUnseen);
+        return found.filter((each) => each !== undefined);
+      });
     },
   };
+
+  async function looking<T>(look: () => Promise<T>): Promise<T> {
+    looks++;
+    try {
+      return await look();
+    } finally {
+      looks--;
+      if (looks === 0) read.clear();
+    }
+  }
+
+  function groupsOf(personDn: string): Promise<ReadonlySet<string>> {
+    const known = read.get(personDn);
+    if (known !== undefined) return known;
+    const reading = membershipsOf(personDn);
+    read.set(personDn, reading);
+    return reading;
+  }
 
   /** The DNs of groups by kind, as their classes tell it. */
   async function groupsByKind(): Promise<{
@@ -204,9 +232,14 @@ export function lookAtKinds(
   async function verdictOf(group: Entry | undefined, kind: Kind): Promise<Verdict> {
     if (group === undefined) return 'unknown';
     let verdict: Verdict = 'unknown';
-    const members = plainValues(group, kind.attribute).filter((value) => typeof value === 'string');
+    const members = textsOf(group, kind.attribute);
+    // Many groups hold thousands, of other places perhaps: those who lie among the people come first.
+    const people = kind.lists === 'dns' ? members.filter((dn) => isWithin(dn, peopleBases)) : members;
     let tried = 0;
-    for (const member of members) {
+    for (const member of [...new Set([...people.slice(0, MEMBERS_READ), ...members])].slice(
+      0,
+      MEMBERS_READ,
+    )) {
       if (tried === MEMBERS_TRIED) break;
       const person = await personOf(kind, member);
       if (person === undefined) continue;
@@ -258,7 +291,7 @@ export function lookAtKinds(
   async function isShown(groupDn: string, personDn: string): Promise<boolean | undefined> {
     try {
       const key = keyOf(groupDn);
-      return key !== undefined && (await membershipsOf(personDn)).has(key);
+      return key !== undefined && (await groupsOf(personDn)).has(key);
     } catch (error) {
       // That person cannot be answered; whether the group is shown to others is not told by that.
       if (isFailure(error, 'directory_incomplete')) return undefined;
