@@ -10,7 +10,8 @@ import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 import { ANY_ENTRY, equality, type Filter } from './filter.ts';
 import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
-import { substitute } from './filter-template.ts';
+import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
+import { isPlainMemberSearch } from './groups-by-search.ts';
 import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
@@ -103,7 +104,10 @@ export function lookAtKinds(
   // There the server itself keeps the attribute, and every token is made of all groups.
   const isKept =
     from.includes('token-groups') ||
-    (from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase());
+    (from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase()) ||
+    (from.includes('search') &&
+      backLink !== undefined &&
+      isPlainMemberSearch(parseGroupFilterTemplate(memberships.filter)));
   const peopleBases = parsedOf(users.bases);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
   const ofClasses: Filter = {
@@ -126,7 +130,6 @@ export function lookAtKinds(
       });
     },
     async unseenGroups(dns) {
-      if (isKept) return [];
       return looking(async () => {
         const found = await mapConcurrently(dns.slice(0, MOST_NAMED), AT_ONCE, whyUnseen);
         return found.filter((each) => each !== undefined);
@@ -201,14 +204,14 @@ export function lookAtKinds(
   }
 
   async function whyUnseen(dn: string): Promise<UnseenGroup | undefined> {
-    const group = await groupAt(dn);
-    if (group === undefined) return undefined;
     if (from.every((each) => each === 'search') && !isWithin(dn, parsedOf(groupBases)))
       return {
         dn,
         reason: `it lies outside of memberships.base, ${groupBases.join(' and ')}`,
         cure: 'widen memberships.base',
       };
+    const group = isKept ? undefined : await groupAt(dn);
+    if (group === undefined) return undefined;
     let unseen: Kind | undefined;
     for (const kind of KINDS) {
       if (plainValues(group, kind.attribute).length === 0) continue;
