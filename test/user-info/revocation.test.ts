@@ -46,6 +46,7 @@ function directoryText(
     ...[...TEAMS, 'department', 'company']
       .filter((name) => !gone.has(name))
       .map((name) => record(name, 'objectClass: groupOfNames')),
+    '',
   ].join('\n\n');
 }
 
