@@ -19,6 +19,14 @@ export interface DirectGroups extends Dated<readonly Group[]> {
   readonly listed?: number;
   /** What is to be said of them. */
   readonly notes?: readonly string[];
+  /** Groups above these that are told at once, where no walk goes on from there. */
+  readonly beyond?: readonly GroupBeyond[];
+}
+
+/** A group that is not direct, and the names of the groups on the way to it. */
+export interface GroupBeyond {
+  readonly group: Group;
+  readonly via: readonly string[];
 }
 
 /** What several told of the groups above one, for {@link GroupGraph.parentsTold}. */

@@ -227,7 +227,11 @@ export function lookAtKinds(
       base: dn,
       scope: 'base',
       filter: ANY_ENTRY,
-      attributes: ['objectClass', ...KINDS.map((kind) => kind.attribute)],
+      attributes: [
+        'objectClass',
+        ...KINDS.map((kind) => kind.attribute),
+        ...(memberships.posixGroup === undefined ? [] : [memberships.posixGroup.number]),
+      ],
     });
   }
 
@@ -286,6 +290,28 @@ export function lookAtKinds(
       for (const member of textsOf(group, kind.attribute).slice(0, MEMBERS_TRIED)) {
         const person = await personOf(kind, member, depth + 1);
         if (person !== undefined) return person;
+      }
+    }
+    return personOfNumber(group);
+  }
+
+  /** Somebody whose own number is the group's. */
+  async function personOfNumber(group: Entry): Promise<string | undefined> {
+    const attribute = memberships.posixGroup?.number;
+    const [number] = attribute === undefined ? [] : textsOf(group, attribute);
+    if (attribute === undefined || number === undefined) return undefined;
+    for (const base of users.bases) {
+      const search: Search = {
+        base,
+        scope: 'sub',
+        filter: equality(attribute, number),
+        attributes: ['objectClass'],
+        references: 'ignored',
+      };
+      for await (const page of source.pages(search, 20)) {
+        const person = page.find((entry) => !isGroup(entry));
+        if (person !== undefined) return person.dn;
+        break;
       }
     }
     return undefined;

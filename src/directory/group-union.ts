@@ -5,13 +5,13 @@
 import type { Deadline } from '../deadline.ts';
 import type { Entry } from './entry.ts';
 import { type Group, uniqueGroups } from './group.ts';
-import { type Dated, type DirectGroups, type GroupGraph, unitedParents } from './group-graph.ts';
+import { type DirectGroups, type GroupGraph, unitedParents } from './group-graph.ts';
 
 /** The graph with further direct groups, which are told otherwise than by a list of members or of memberships. */
 export function withUnlisted(
   graph: GroupGraph,
   attributes: readonly string[],
-  read: (person: Entry, deadline: Deadline) => Promise<Dated<readonly Group[]>>,
+  read: (person: Entry, deadline: Deadline) => Promise<DirectGroups>,
 ): GroupGraph {
   return {
     ...graph,
@@ -22,7 +22,8 @@ export function withUnlisted(
         value: uniqueGroups([...direct.value, ...more.value]),
         readAt: Math.min(direct.readAt, more.readAt),
         listed: direct.listed ?? direct.value.length,
-        notes: direct.notes ?? [],
+        notes: [...(direct.notes ?? []), ...(more.notes ?? [])],
+        beyond: more.beyond ?? [],
       };
     },
   };

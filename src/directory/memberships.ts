@@ -50,6 +50,7 @@ export async function readMemberships(
     add(group, via);
     level.push(group);
   }
+  for (const { group, via } of direct.beyond ?? []) if (!memberships.has(group.key)) add(group, via);
   while (nested && level.length > 0) {
     const above = await graph.parents(level, deadline);
     readAt = Math.min(readAt, above.readAt);

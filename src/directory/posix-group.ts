@@ -10,7 +10,7 @@ import { type Entry, plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality } from './filter.ts';
 import { attributesFor, type Group, type GroupFacts, groupOfEntry } from './group.ts';
-import type { Dated, GroupGraph } from './group-graph.ts';
+import type { DirectGroups, GroupGraph } from './group-graph.ts';
 import { withUnlisted } from './group-union.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
 import { searchAll } from './reading.ts';
@@ -33,13 +33,24 @@ export interface PosixGroupRules {
   readonly base: string | undefined;
   readonly facts: GroupFacts;
   readonly keeping: KeepingRules;
-  readonly shelf: Shelf<readonly Group[]>;
+  readonly shelf: Shelf<readonly PosixGroup[]>;
+  /**
+   * Tells the groups above a group in its entry, where no walk goes on because the attribute of people is transitive by
+   * itself: it cannot cover a group that lists nobody.
+   */
+  readonly above: GroupGraph | undefined;
+}
+
+/** A group of a number, with what its own entry shows of the groups above. */
+export interface PosixGroup {
+  readonly group: Group;
+  readonly entry: Entry;
 }
 
 /** The graph with the groups of a person's number among the direct ones. */
 export function withPosixGroups(graph: GroupGraph, rules: PosixGroupRules): GroupGraph {
-  const { attributes, base, keeping, shelf } = rules;
-  const reads = new KeptReads<Numbered, readonly Group[]>(
+  const { attributes, base, keeping, shelf, above } = rules;
+  const reads = new KeptReads<Numbered, readonly PosixGroup[]>(
     {
       keyOf: ({ base: below, number }) => `${number} ${below}`,
       batch: NUMBERS_PER_FILTER,
@@ -54,15 +65,24 @@ export function withPosixGroups(graph: GroupGraph, rules: PosixGroupRules): Grou
       base: base ?? treeOf(person.dn),
       number: numberIn(person.dn, attributes.number, value),
     }));
-  const read = async (people: readonly Entry[], deadline: Deadline): Promise<Dated<readonly Group[]>> => {
-    const known = [...(await reads.get(people.flatMap(numbersOf), deadline)).values()];
+  const read = async (person: Entry, deadline: Deadline): Promise<DirectGroups> => {
+    const known = [...(await reads.get(numbersOf(person), deadline)).values()];
+    const groups = known.flatMap(({ value }) => value);
+    const told = await Promise.all(
+      above === undefined ? [] : groups.map(({ entry }) => above.direct(entry, deadline)),
+    );
     return {
-      value: known.flatMap(({ value }) => value),
-      readAt: Math.min(Number.POSITIVE_INFINITY, ...known.map(({ readAt }) => readAt)),
+      value: groups.map(({ group }) => group),
+      readAt: Math.min(Number.POSITIVE_INFINITY, ...[...known, ...told].map(({ readAt }) => readAt)),
+      notes: told.flatMap(({ notes = [] }) => notes),
+      beyond: told.flatMap(({ value }, i) => {
+        const via = [groups[i]?.group.name ?? ''];
+        return value.map((group) => ({ group, via }));
+      }),
     };
   };
   return {
-    ...withUnlisted(graph, [attributes.number], (person, deadline) => read([person], deadline)),
+    ...withUnlisted(graph, [attributes.number], read),
     async prepare(people, deadline) {
       await Promise.all([graph.prepare(people, deadline), reads.get(people.flatMap(numbersOf), deadline)]);
     },
@@ -71,7 +91,7 @@ export function withPosixGroups(graph: GroupGraph, rules: PosixGroupRules): Grou
 
 // Groups of a number, for each of the numbers; that there is none is nothing to wonder at: it may be no directory's.
 async function readGroups(
-  { source, attributes, facts }: PosixGroupRules,
+  { source, attributes, facts, above }: PosixGroupRules,
   numbered: readonly Numbered[],
   deadline: Deadline,
 ) {
@@ -84,7 +104,7 @@ async function readGroups(
       kind: 'and',
       filters: [equality('objectClass', attributes.objectClass), { kind: 'or', filters }],
     } as const;
-    const wanted = [...attributesFor(facts), attributes.number];
+    const wanted = [...new Set([...attributesFor(facts), attributes.number, ...(above?.attributes ?? [])])];
     found.set(base, await searchAll(source, { base, scope: 'sub', filter, attributes: wanted }, deadline));
   }
   return numbered.map(({ base, number }) => {
@@ -95,7 +115,7 @@ async function readGroups(
             (value) => numberIn(entry.dn, attributes.number, value) === number,
           ),
         )
-        .map((entry) => groupOfEntry(entry, facts));
+        .map((entry) => ({ group: groupOfEntry(entry, facts), entry }));
     } catch (error) {
       if (isFailure(error)) return error;
       throw error;

@@ -21,7 +21,7 @@ import { chainedAttributes, InChainProof } from './in-chain.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
-import { withPosixGroups } from './posix-group.ts';
+import { type PosixGroup, withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
 import type { ResourceForest } from './resource-forest.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
@@ -29,7 +29,7 @@ import { type DomainDirectory, SidDomains } from './sid-domains.ts';
 import { SID_ATTRIBUTE, SidGroups } from './sid-groups.ts';
 import { commonSuffix } from './suffix.ts';
 import { readCarriedSids, type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
-import { VENDORS, type VendorDefaults } from './vendors.ts';
+import { nestsByDefault, VENDORS, type VendorDefaults } from './vendors.ts';
 
 /** How long groups are kept, what is read of them beside their names, and who else may know groups. */
 export interface GroupOptions {
@@ -51,7 +51,7 @@ class Shelves {
   readonly byBackLink: Shelf<ReadGroup>;
   readonly bySearch: Shelf<readonly Group[]>;
   readonly bySid: Shelf<ReadGroup>;
-  readonly byNumber: Shelf<readonly Group[]>;
+  readonly byNumber: Shelf<readonly PosixGroup[]>;
   readonly beyondToken: Shelf<NamedGroup>;
 
   constructor(shelf: <Value extends object>() => Shelf<Value>) {
@@ -221,8 +221,9 @@ export class Strategies {
   }
 
   #withPosixGroups(graph: GroupGraph, youth: number, { byNumber }: Shelves): GroupGraph {
-    const { base, posixGroup } = this.#settings.memberships;
+    const { base, posixGroup, from, attribute, nested } = this.#settings.memberships;
     if (posixGroup === undefined) return graph;
+    const isTransitive = !nestsByDefault(this.#vendor, from, attribute);
     return withPosixGroups(graph, {
       source: this.#source,
       attributes: posixGroup,
@@ -230,6 +231,7 @@ export class Strategies {
       facts: this.#facts,
       keeping: this.#keeping(youth),
       shelf: byNumber,
+      above: isTransitive && !nested ? graph : undefined,
     });
   }
 

@@ -65,7 +65,7 @@ describe('completeness', () => {
       'S-1-1-0',
     ];
     const { own, foreign } = sortSids(sids, 'S-1-5-21-1-2-3', domainOfSid);
-    expect(own).to.deep.equal(['S-1-5-21-1-2-3-513']);
+    expect(own).to.deep.equal(['S-1-5-21-1-2-3-513', 'S-1-5-32-544']);
     expect([...foreign]).to.deep.equal([['S-1-5-21-7-8-9', ['S-1-5-21-7-8-9-1', 'S-1-5-21-7-8-9-2']]]);
   });
 });

@@ -20,6 +20,7 @@ export const WORLD_KINDS: readonly GroupKind[] = [
   { name: 'by-unique-member', title: '`groupOfUniqueNames`, by `uniqueMember`' },
   { name: 'by-member-uid', title: '`posixGroup`, by `memberUid` in another case' },
   { name: 'by-gid-number', title: '`posixGroup` of the person’s own `gidNumber`' },
+  { name: 'above-gid-number', title: 'nested: above the `posixGroup` of that number' },
   { name: 'dynamic', title: 'dynamic: `groupOfURLs`, by `memberURL`' },
 ];
 
@@ -54,6 +55,7 @@ export function newerLdif(): string {
     added('by-unique-member', 'objectClass: groupOfUniqueNames', `uniqueMember: ${kimDn}`),
     added('by-member-uid', 'objectClass: posixGroup', 'gidNumber: 4713', `memberUid: ${KIM.toLowerCase()}`),
     added('by-gid-number', 'objectClass: posixGroup', 'gidNumber: 4712'),
+    added('above-gid-number', 'objectClass: groupOfNames', `member: ${groupDn('by-gid-number')}`),
     added('dynamic', 'objectClass: groupOfURLs', `memberURL: ldap:///${PEOPLE}??sub?(uid=${KIM})`),
   ].join('\n');
 }
