@@ -188,7 +188,12 @@ describe('a server that misbehaves', () => {
       Array.from({ length: to - from + 1 }, (_, i) => `cn=g${from + i},dc=x`);
     const ranged =
       (...parts: readonly (readonly [string, readonly string[]])[]): FakeAnswer =>
-      ({ id }, socket) => {
+      ({ id, text }, socket) => {
+        // It holds no entries of groups: memberOf alone tells them.
+        if (text.includes('cn=g')) {
+          socket.write(searchDone(id, 32));
+          return;
+        }
         const [name = 'memberOf', values = []] = parts[server.requests.length - 2] ?? [];
         const entry = searchEntry(id, DN, { uid: ['ann'], memberOf: [], [name]: values });
         socket.write(Buffer.concat([entry, searchDone(id, 0)]));
