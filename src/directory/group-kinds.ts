@@ -5,12 +5,12 @@
  */
 import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
-import { type Dn, equalDn, formatDn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { equalDn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { type Entry, plainValues } from './entry.ts';
-import type { EntrySource, Search } from './entry-source.ts';
-import { ANY_ENTRY, equality, type Filter } from './filter.ts';
-import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
-import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
+import type { EntrySource } from './entry-source.ts';
+import { equality, type Filter } from './filter.ts';
+import { parseGroupFilterTemplate } from './filter-template.ts';
+import { isWithin, KINDS, type Kind, lookAtMembers, parsedOf, textsOf } from './group-members.ts';
 import { isPlainMemberSearch } from './groups-by-search.ts';
 import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
@@ -40,49 +40,12 @@ export interface GroupKindSight {
   unseenGroups(dns: readonly string[]): Promise<readonly UnseenGroup[]>;
 }
 
-/** A way to list members, and what the attribute's values are. */
-interface Kind {
-  readonly attribute: string;
-  /** The classes of groups that have it, in lower case. */
-  readonly classes: readonly string[];
-  readonly words: string;
-  readonly lists: 'dns' | 'uids' | 'urls';
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    attribute: 'member',
-    classes: ['groupofnames', 'groupofmembers', 'group', 'ipausergroup'],
-    words: 'groups by member (groupOfNames)',
-    lists: 'dns',
-  },
-  {
-    attribute: 'uniqueMember',
-    classes: ['groupofuniquenames'],
-    words: 'groups by uniqueMember (groupOfUniqueNames)',
-    lists: 'dns',
-  },
-  {
-    attribute: 'memberUid',
-    classes: ['posixgroup'],
-    words: 'groups by memberUid (posixGroup)',
-    lists: 'uids',
-  },
-  {
-    attribute: 'memberURL',
-    classes: ['groupofurls'],
-    words: 'dynamic groups by memberURL (groupOfURLs)',
-    lists: 'urls',
-  },
-];
 const MOST_COUNTED = 500;
 const SAMPLED = 5;
 const MEMBERS_TRIED = 3;
 /** How many are read to find these. */
 const MEMBERS_READ = 12;
 const AT_ONCE = 4;
-/** How many groups below a group are gone through to find a person. */
-const DEEPEST = 4;
 /** What of a mapping's groups is looked at one by one. */
 const MOST_NAMED = 200;
 
@@ -99,7 +62,7 @@ export function lookAtKinds(
   membershipsOf: ReadMembershipKeys,
 ): GroupKindSight {
   const { memberships, users, vendor } = settings;
-  const { from, attribute, uidAttribute, base } = memberships;
+  const { from, attribute, base } = memberships;
   const { groupClasses, backLink } = VENDORS[vendor];
   // There the server itself keeps the attribute, and every token is made of all groups.
   const isKept =
@@ -108,6 +71,7 @@ export function lookAtKinds(
     (from.includes('search') &&
       backLink !== undefined &&
       isPlainMemberSearch(parseGroupFilterTemplate(memberships.filter)));
+  const { groupAt, personOf } = lookAtMembers(settings, source, time);
   const peopleBases = parsedOf(users.bases);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
   const ofClasses: Filter = {
@@ -222,19 +186,6 @@ export function lookAtKinds(
     return unseen && { dn, ...wordsOf(unseen, unseen.lists !== 'dns' || unseen.attribute !== 'member') };
   }
 
-  async function groupAt(dn: string): Promise<Entry | undefined> {
-    return readOne({
-      base: dn,
-      scope: 'base',
-      filter: ANY_ENTRY,
-      attributes: [
-        'objectClass',
-        ...KINDS.map((kind) => kind.attribute),
-        ...(memberships.posixGroup === undefined ? [] : [memberships.posixGroup.number]),
-      ],
-    });
-  }
-
   /** Whether the memberships of one of its members show it. */
   async function verdictOf(group: Entry | undefined, kind: Kind): Promise<Verdict> {
     if (group === undefined) return 'unknown';
@@ -258,65 +209,6 @@ export function lookAtKinds(
     return verdict;
   }
 
-  /** A person whom the member is or, where it is a group, holds. */
-  async function personOf({ lists }: Kind, member: string, depth = 0): Promise<string | undefined> {
-    const attributes = ['objectClass'];
-    if (lists === 'dns') {
-      const entry = await readOne({ base: member, scope: 'base', filter: ANY_ENTRY, attributes });
-      if (entry === undefined) return undefined;
-      if (isGroup(entry)) return personBelow(member, depth);
-      return isWithin(member, peopleBases) ? member : undefined;
-    }
-    if (lists === 'uids') {
-      for (const base of users.bases) {
-        const filter = equality(uidAttribute, member);
-        const entry = await readOne({ base, scope: 'sub', filter, attributes });
-        if (entry !== undefined && !isGroup(entry)) return entry.dn;
-      }
-      return undefined;
-    }
-    const search = searchOfUrl(member, attributes);
-    if (search === undefined) return undefined;
-    for await (const page of source.pages({ ...search, references: 'ignored', connection: 'shared' }, 20))
-      return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each))?.dn;
-    return undefined;
-  }
-
-  async function personBelow(dn: string, depth: number): Promise<string | undefined> {
-    if (depth === DEEPEST) return undefined;
-    const group = await groupAt(dn);
-    if (group === undefined) return undefined;
-    for (const kind of KINDS) {
-      for (const member of textsOf(group, kind.attribute).slice(0, MEMBERS_TRIED)) {
-        const person = await personOf(kind, member, depth + 1);
-        if (person !== undefined) return person;
-      }
-    }
-    return personOfNumber(group);
-  }
-
-  /** Somebody whose own number is the group's. */
-  async function personOfNumber(group: Entry): Promise<string | undefined> {
-    const attribute = memberships.posixGroup?.number;
-    const [number] = attribute === undefined ? [] : textsOf(group, attribute);
-    if (attribute === undefined || number === undefined) return undefined;
-    for (const base of users.bases) {
-      const search: Search = {
-        base,
-        scope: 'sub',
-        filter: equality(attribute, number),
-        attributes: ['objectClass'],
-        references: 'ignored',
-      };
-      for await (const page of source.pages(search, 20)) {
-        const person = page.find((entry) => !isGroup(entry));
-        if (person !== undefined) return person.dn;
-        break;
-      }
-    }
-    return undefined;
-  }
-
   async function isShown(groupDn: string, personDn: string): Promise<boolean | undefined> {
     try {
       const key = keyOf(groupDn);
@@ -326,16 +218,6 @@ export function lookAtKinds(
       if (isFailure(error, 'directory_incomplete')) return undefined;
       throw error;
     }
-  }
-
-  async function readOne(search: Search): Promise<Entry | undefined> {
-    const outcome = await source.search({ ...search, references: 'ignored' }, time());
-    return outcome.base === 'present' ? outcome.entries[0] : undefined;
-  }
-
-  function isGroup(entry: Entry): boolean {
-    const classes = textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
-    return groupClasses.some((each) => classes.includes(each.toLowerCase()));
   }
 
   function wordsOf(kind: Kind, isAll: boolean): Pick<UnseenGroup, 'reason' | 'cure'> {
@@ -358,46 +240,13 @@ export function lookAtKinds(
   }
 }
 
-// RFC 4516: ldap:///BASE?ATTRIBUTES?SCOPE?FILTER; another server's people are not ours.
-function searchOfUrl(url: string, attributes: readonly string[]): Search | undefined {
-  const [, base, , scope, written] =
-    /^ldaps?:\/\/\/([^?]*)(?:\?([^?]*)(?:\?([^?]*)(?:\?([^?]*))?)?)?/i.exec(url) ?? [];
-  if (base === undefined) return undefined;
-  try {
-    const filter = written ? substitute(parseFilter(decodeURIComponent(written)), {}) : ANY_ENTRY;
-    if (filter === undefined) return undefined;
-    return {
-      base: decodeURIComponent(base),
-      scope: scope === 'sub' || scope === 'one' ? scope : 'base',
-      filter,
-      attributes,
-    };
-  } catch (error) {
-    if (!(error instanceof URIError) && !(error instanceof FilterSyntaxError)) throw error;
-    return undefined;
-  }
-}
-
 function suffixesOf(bases: readonly string[]): readonly string[] {
   const suffixes = parsedOf(bases).map(suffixOf);
   const outermost = suffixes.filter((dn, i) => !suffixes.slice(0, i).some((other) => equalDn(dn, other)));
   return outermost.map(formatDn);
 }
 
-function parsedOf(texts: readonly string[]): readonly Dn[] {
-  return texts.map(tryParseDn).filter((dn) => dn !== undefined);
-}
-
-function isWithin(text: string, bases: readonly Dn[]): boolean {
-  const dn = tryParseDn(text);
-  return dn !== undefined && bases.some((base) => isUnder(dn, base) || equalDn(dn, base));
-}
-
 function keyOf(text: string): string | undefined {
   const dn = tryParseDn(text);
   return dn && keyOfDn(dn);
-}
-
-function textsOf(entry: Entry, attribute: string): readonly string[] {
-  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
 }
