@@ -10,8 +10,13 @@ export type AttributeValue = string | Uint8Array;
 export interface Membership {
   /** The group's DN as the directory spells it. */
   readonly dn: string;
-  /** The group's name: the value of its first RDN, or of the attribute that `memberships.name` names. */
+  /**
+   * The group's name: the value of its first RDN, or of the attribute that `memberships.name` names; its DN where
+   * there are {@link names}.
+   */
   readonly name: string;
+  /** Of which one is the name, where it is not certain which; absent else. */
+  readonly names?: readonly string[] | undefined;
   /** Names of the groups through which it is nested, the person's direct group first; empty for a direct one. */
   readonly via: readonly string[];
   /** The group's objectSid as text, `S-1-5-21-…`; absent where the directory has none or was not asked. */

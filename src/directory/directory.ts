@@ -22,7 +22,7 @@ export interface WalkedPerson {
 }
 
 /** A group as such, whoever is in it. */
-export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'> & {
+export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'names' | 'sid' | 'guid'> & {
   /** Why it counts for nobody, as in {@link UncountedGroup.reason}; undefined where it counts. */
   readonly uncounted?: string | undefined;
 };

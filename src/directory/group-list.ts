@@ -70,8 +70,8 @@ export async function* listGroups(
 
 function groupIn(entry: Entry, facts: GroupFacts): ListedGroup | Failure {
   try {
-    const { name, sid, guid, uncounted } = groupOfEntry(entry, facts);
-    return { dn: entry.dn, name, sid, guid, uncounted: uncounted?.reason };
+    const { name, names, sid, guid, uncounted } = groupOfEntry(entry, facts);
+    return { dn: entry.dn, name, names, sid, guid, uncounted: uncounted?.reason };
   } catch (error) {
     if (isFailure(error)) return error;
     throw error;

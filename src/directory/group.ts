@@ -16,7 +16,9 @@ export interface Group {
   readonly dn: string;
   /** Equal for equal DNs. */
   readonly key: string;
+  /** As in a {@link Membership}. */
   readonly name: string;
+  readonly names?: readonly string[] | undefined;
   readonly sid?: string | undefined;
   readonly guid?: string | undefined;
   /** Set where it does not count, and what lies above it therefore neither; one object for all who are in it. */
@@ -82,32 +84,30 @@ export function groupOfEntry(
   const need = identityIsOptional ? 'optional' : identity?.always ? 'always' : 'sound';
   const sid = identityIn(entry, identity?.sid, sidOf, need);
   const guid = identityIn(entry, identity?.guid, guidOf, need);
-  const name = nameAttribute === undefined ? rdnValue : nameIn(entry, nameAttribute);
+  const possible = nameAttribute === undefined ? [rdnValue] : namesIn(entry, nameAttribute);
+  const names = possible.length > 1 ? possible : undefined;
+  const name = names === undefined ? (possible[0] ?? rdnValue) : dn;
   const reason = reasonNotToCount(entry, counting);
   const uncounted = reason === undefined ? undefined : { dn, name, reason };
-  return { dn, key, name, sid, guid, uncounted };
+  return names === undefined
+    ? { dn, key, name, sid, guid, uncounted }
+    : { dn, key, name, names, sid, guid, uncounted };
 }
 
 // Of several values the one of the entry's RDN. Where none is, each could be the name by which a rule gives or a never
-// takes: that is not certain.
-function nameIn(entry: Entry, attribute: string): string {
+// takes: which of them it is stays open.
+function namesIn(entry: Entry, attribute: string): readonly string[] {
   const values = plainValues(entry, attribute).map((value) => textOf(value, entry.dn, attribute));
   const [first, ...others] = values;
   if (first === undefined) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
-  if (others.length === 0) return first;
+  if (others.length === 0) return values;
   const rdn = tryParseDn(entry.dn)?.rdns[0] ?? [];
   const naming = rdn.filter(({ type }) => canonicalName(type) === canonicalName(attribute));
   const keys = new Set(
     naming.map(({ value }) => (typeof value === 'string' ? comparisonKey(value) : undefined)),
   );
   const name = values.find((value) => keys.has(comparisonKey(value)));
-  if (name === undefined) {
-    throw incomplete(
-      'value',
-      `${entry.dn} has ${values.length} values of ${attribute}, none of them in its RDN: which of them is its name is not certain`,
-    );
-  }
-  return name;
+  return name === undefined ? values : [name];
 }
 
 const DISTRIBUTION = 'distribution group; memberships.distribution: no';
@@ -134,13 +134,14 @@ export const NO_WAY: readonly string[] = [];
 
 /**
  * A person's membership in the group. There are millions of them in memory, so all are written with the same
- * properties in the same order: copies by rest and spread would each have a hidden class of their own.
+ * properties in the same order, apart from the few without a certain name: copies by rest and spread would each have a
+ * hidden class of their own.
  */
 export function membershipIn(
-  { dn, name, sid, guid }: Omit<Group, 'key'>,
+  { dn, name, names, sid, guid }: Omit<Group, 'key'>,
   via: readonly string[],
 ): Membership {
-  return { dn, name, via, sid, guid };
+  return names === undefined ? { dn, name, via, sid, guid } : { dn, name, via, sid, guid, names };
 }
 
 /** Each group once. */

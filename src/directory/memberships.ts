@@ -44,8 +44,8 @@ export async function readMemberships(
   const direct = await graph.direct(person, deadline);
   let { readAt } = direct;
   let level: Group[] = direct.value.filter((group) => add(group, NO_WAY));
-  for (const { dn, name, sid, guid, via } of given) {
-    const group = { dn, key: keyOf(dn), name, sid, guid, uncounted: undefined };
+  for (const { dn, name, names, sid, guid, via } of given) {
+    const group = { dn, key: keyOf(dn), name, names, sid, guid, uncounted: undefined };
     if (memberships.has(group.key)) continue;
     add(group, via);
     level.push(group);

@@ -125,13 +125,13 @@ class KnownGroups {
   readonly #spellings = new Set<string>();
 
   note({ memberships }: Person, groups: MembershipReader): void {
-    for (const { dn, name, sid, guid } of memberships) {
+    for (const { dn, name, names, sid, guid } of memberships) {
       if (this.#spellings.has(dn)) continue;
       this.#spellings.add(dn);
       const key = keyOf(dn);
       const parents = groups.parentsTold(key);
       if (parents !== undefined && !this.#byKey.has(key))
-        this.#byKey.set(key, { dn, name, sid, guid, parents });
+        this.#byKey.set(key, { dn, name, names, sid, guid, parents });
     }
   }
 

@@ -3,7 +3,7 @@
  * now every text in it is known, or nothing is certain.
  */
 import type { AttributeCondition, Condition, GroupCondition } from './condition.ts';
-import { groupsFilled, groupsWithoutIdentity, isValueMet, judge } from './matching.ts';
+import { groupsFilled, groupsPerhapsFilled, groupsWithoutIdentity, isValueMet, judge } from './matching.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 import type { Captures } from './reading.ts';
 
@@ -55,7 +55,9 @@ function judgeGroups(
   captures: Captures,
   named: Set<GroupFact>,
 ): Verdict {
-  let verdict: Verdict = person.sightings(condition).length > 0 ? 'met' : 'not met';
+  const sightings = person.sightings(condition);
+  let verdict: Verdict = sightings.length > 0 ? 'open' : 'not met';
+  if (sightings.some(({ hit }) => hit.recognised.kind === 'match')) verdict = 'met';
   if (verdict === 'not met' && groupsWithoutIdentity(condition, person).length > 0) verdict = 'open';
   for (const test of condition.tests) {
     if (test.kind !== 'filled') continue;
@@ -67,6 +69,7 @@ function judgeGroups(
       named.add(group);
       verdict = 'met';
     }
+    if (verdict === 'not met' && groupsPerhapsFilled(test, person, captures).length > 0) verdict = 'open';
   }
   return verdict;
 }

@@ -2,7 +2,7 @@
  * Whether a person meets a condition, and what its placeholders then stand for. What is not certain (an absent
  * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving.
  */
-import { isUnder } from '../names/dn.ts';
+import { type Dn, isUnder } from '../names/dn.ts';
 import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { TypedValue } from './attribute-declaration.ts';
 import type {
@@ -150,9 +150,21 @@ export function groupsFilled(
   captures: Captures,
 ): readonly GroupFact[] {
   const namesakes = person.groupsNamed(comparisonKey(filled(test, captures)));
-  const { under } = test;
-  if (under === undefined) return namesakes;
-  return namesakes.filter((group) => person.isGroupUnder(group, under));
+  return namesakes.filter((group) => isWhereMeant(test, group, person));
+}
+
+/** Groups of which the name is not certain, but may be the one that the test names, its placeholders filled in. */
+export function groupsPerhapsFilled(
+  test: Extract<GroupTest, { kind: 'filled' }>,
+  person: PersonFacts,
+  captures: Captures,
+): readonly GroupFact[] {
+  const possible = person.groupsPerhapsNamed(comparisonKey(filled(test, captures)));
+  return possible.filter((group) => isWhereMeant(test, group, person));
+}
+
+function isWhereMeant({ under }: { under?: Dn | undefined }, group: GroupFact, person: PersonFacts): boolean {
+  return under === undefined || person.isGroupUnder(group, under);
 }
 
 /** Whether a value is one that the test asks for. */

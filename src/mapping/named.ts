@@ -36,7 +36,7 @@ export interface NamedAttribute {
   readonly name: string;
 }
 
-export type GroupToName = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'>;
+export type GroupToName = Pick<Membership, 'dn' | 'name' | 'names' | 'sid' | 'guid'>;
 
 /** Every group that the mapping names, once for each rule or entry. */
 export function groupsNamedIn(mapping: Mapping): readonly NamedGroup[] {
@@ -103,19 +103,27 @@ function meaningOf(test: GroupTest, places: GroupPlaces): NamedGroup['isMeant'] 
     case 'guid':
       return (group) => group[test.kind] === test.identity;
     case 'name':
-      return ({ dn, name }) => foldText(name).folded === test.folded && isBelow(dn, test.under);
+      return (group) =>
+        namesOf(group).some((name) => foldText(name).folded === test.folded) && isBelow(group.dn, test.under);
     case 'pattern':
-      return ({ dn, name }) => isReadBy(test.pattern, name) && isBelow(dn, test.under);
+      return (group) =>
+        namesOf(group).some((name) => isReadBy(test.pattern, name)) && isBelow(group.dn, test.under);
     case 'filled': {
       // Whatever the placeholders of `when` may stand for.
       const pattern = compilePattern(test.template, () => ({ kind: 'open' }));
-      return ({ dn, name }) => isReadBy(pattern, name) && isBelow(dn, test.under);
+      return (group) =>
+        namesOf(group).some((name) => isReadBy(pattern, name)) && isBelow(group.dn, test.under);
     }
   }
 
   function isBelow(dn: string, under: Parameters<ReturnType<GroupPlaces['of']>['isUnder']>[0] | undefined) {
     return under === undefined || places.of(dn).isUnder(under);
   }
+}
+
+/** All that a group may be named. */
+function namesOf({ name, names = [name] }: GroupToName): readonly string[] {
+  return names;
 }
 
 function isReadBy(pattern: Pattern, name: string): boolean {

@@ -117,11 +117,19 @@ export class PersonFacts {
     return this.#recognition.isUnder(membership, ancestor);
   }
 
+  /** The groups that count of which the name is not certain, but may be this one, folded. */
+  groupsPerhapsNamed(folded: string): readonly GroupFact[] {
+    return this.groups.filter(({ membership: { names } }) =>
+      names?.some((name) => comparisonKey(name) === folded),
+    );
+  }
+
   /** The groups that count with this folded name. */
   groupsNamed(folded: string): readonly GroupFact[] {
     if (this.#groupsByName === undefined) {
       this.#groupsByName = new Map();
       for (const group of this.groups) {
+        if (group.membership.names !== undefined) continue;
         const name = comparisonKey(group.membership.name);
         const namesakes = this.#groupsByName.get(name);
         if (namesakes === undefined) this.#groupsByName.set(name, [group]);

@@ -42,6 +42,7 @@ export interface KnownGroup {
   readonly hits: readonly Hit[];
   /** Of what it was made, besides its DN. */
   readonly name: string;
+  readonly names: readonly string[] | undefined;
   readonly sid: string | undefined;
   readonly guid: string | undefined;
 }
@@ -95,9 +96,16 @@ export class Recognition {
 
   /** The group; what was made of it before is taken where it still has the same name and identity. */
   group(membership: Membership): KnownGroup {
-    const { dn, name, sid, guid } = membership;
+    const { dn, name, names, sid, guid } = membership;
     const known = this.#groups.get(dn);
-    if (known !== undefined && known.name === name && known.sid === sid && known.guid === guid) return known;
+    if (
+      known !== undefined &&
+      known.name === name &&
+      known.names === names &&
+      known.sid === sid &&
+      known.guid === guid
+    )
+      return known;
     const made = this.#recognise(membership);
     this.#groups.set(dn, made);
     return made;
@@ -119,25 +127,48 @@ export class Recognition {
     return this.#places.of(dn).isUnder(ancestor);
   }
 
-  #recognise({ dn, name, sid, guid }: Membership): KnownGroup {
+  #recognise(membership: Membership): KnownGroup {
+    const { dn, name, names, sid, guid } = membership;
     const place = this.#places.of(dn);
     const { counts } = place;
-    const hits = counts ? this.#hits(dn, foldText(name), place, [sid, guid]) : NO_HITS;
-    return { counts, hits, name, sid, guid };
+    return { counts, hits: counts ? this.#hits(membership, place) : NO_HITS, name, names, sid, guid };
   }
 
-  #hits(dn: string, name: FoldedText, place: GroupPlace, identities: readonly (string | undefined)[]) {
-    const hits: Hit[] = [];
-    for (const test of this.#names.find(name)) if (isThere(test, place)) addHit(hits, test, name);
+  #hits({ dn, name, names, sid, guid }: Membership, place: GroupPlace): readonly Hit[] {
+    const hits: Hit[] = names === undefined ? this.#named(name, place) : this.#perhapsNamed(names, place);
     if (this.#byDn.size > 0) {
       const parsed = tryParseDn(dn);
       for (const test of (parsed && this.#byDn.get(keyOfDn(parsed))) ?? []) hits.push(hit(test, MATCH));
     }
-    for (const identity of identities) {
+    for (const identity of [sid, guid]) {
       if (identity === undefined) continue;
       for (const test of this.#byIdentity.get(identity) ?? []) hits.push(hit(test, MATCH));
     }
     return decided(hits);
+  }
+
+  #named(name: string, place: GroupPlace): Hit[] {
+    const hits: Hit[] = [];
+    const text = foldText(name);
+    for (const test of this.#names.find(text)) if (isThere(test, place)) addHit(hits, test, text);
+    return hits;
+  }
+
+  /** Whatever any of the names would be is open, once for each condition. */
+  #perhapsNamed(names: readonly string[], place: GroupPlace): Hit[] {
+    const places = new Map(
+      names
+        .flatMap((name) => this.#named(name, place))
+        .filter(({ recognised }) => recognised.kind !== 'near miss')
+        .map((each) => [each.condition, each] as const),
+    );
+    const reason = `may be named ${[...names].sort(compareByCodePoint).join(' or ')}, which is not certain`;
+    return [...places.values()].map(({ clause, condition }) => ({
+      clause,
+      condition,
+      recognised: { kind: 'uncertain', reason },
+      contributions: undefined,
+    }));
   }
 }
 

@@ -118,7 +118,8 @@ function groupAttributes(
   };
   const { sid: sidAttribute } = groupIdentity;
   const isOctets = sidAttribute !== undefined && showsOctets(sidAttribute);
-  add(memberships.name, group.name);
+  if (group.names === undefined) add(memberships.name, group.name);
+  else if (memberships.name !== undefined) attributes.push([memberships.name, group.names]);
   add(sidAttribute, isOctets && group.sid !== undefined ? sidToOctets(group.sid) : group.sid);
   add(groupIdentity.guid, group.guid);
   add(UNCOUNTED_ATTRIBUTE, group.uncounted);

@@ -39,6 +39,7 @@ export async function remarksOnGroups(
   else if (absent.length > 0)
     remarks.push(...untold.map((listing) => remarkOnUntold(mapping, listing, absent)));
   remarks.push(...named.flatMap((each) => remarksOnUncounted(each.named, each.meant)));
+  remarks.push(...named.flatMap((each) => remarksOnUncertainNames(each.named, each.meant)));
   remarks.push(...(await remarksOnUnseen(named)));
   return remarks;
 }
@@ -166,6 +167,27 @@ function remarksOnUncounted(named: NamedGroup, meant: readonly Meant[]): readonl
       message: `${subjectOf(named)} names the group ${named.written}, and ${first.group.dn}${others} counts for nobody: ${first.group.uncounted}`,
     },
   ];
+}
+
+function remarksOnUncertainNames(named: NamedGroup, meant: readonly Meant[]): readonly Remark[] {
+  const uncertain = isByName(named) ? meant.filter(({ group }) => group.names !== undefined) : [];
+  const [first] = uncertain;
+  if (first === undefined) return [];
+  const others = uncertain.length === 1 ? '' : ` and ${uncertain.length - 1} more`;
+  const follows =
+    named.place === 'rule' ? 'a rule gives nothing for it' : 'never takes for it, and so does unless';
+  return [
+    {
+      ...headOf(named),
+      severity: 'warning',
+      message: `${subjectOf(named)} names the group ${named.written}, and which of its names is that of ${first.group.dn}${others} is not certain: ${follows}`,
+      hint: 'leave its entry one value of memberships.name, or have the right one in its RDN',
+    },
+  ];
+}
+
+function isByName({ dn, written }: NamedGroup): boolean {
+  return dn === undefined && !/^(?:sid|guid):/i.test(written);
 }
 
 async function remarksOnUnseen(

@@ -62,6 +62,17 @@ describe('snapshot', () => {
       },
     ],
     [
+      'with a group of which the name is not certain',
+      {
+        'config.yaml': CONFIG.replace('from: search', 'name: displayName, from: search'),
+        'mapping.yaml': MAPPING.replace('group: writers', 'group: <w>').replace(
+          'give: { authorizations',
+          'where: { w: any }\n    give: { groups: [<w>], authorizations',
+        ),
+        'people.ldif': PEOPLE.replace('displayName: The writers', 'displayName: Old\ndisplayName: New'),
+      },
+    ],
+    [
       'with a mapping that reads memberOf itself',
       {
         'mapping.yaml': MAPPING.replace(

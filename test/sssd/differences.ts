@@ -6,7 +6,7 @@ import type { Membership } from '../../src/person.ts';
 import { memberUidIn, type PosixSchema } from './ldap-world.ts';
 import type { World, WorldGroup, WorldPerson } from './world.ts';
 
-/** Why the service tells a group that SSSD does not, by kind: what SSSD does, and the sentence that wants the other. */
+/** Why the two tell other groups, by kind: what SSSD does, and the sentence that wants what the service does. */
 export const WANTED = {
   'no number': {
     sssd: 'gives groups of a `gidNumber` alone, as the system knows groups by their number',
@@ -26,8 +26,13 @@ export const WANTED = {
     sentence: 'Groups by `memberUid` are found whatever the case of the uid.',
   },
   'above the primary group': {
-    sssd: 'does not look above the group of the `gidNumber`',
-    sentence: 'The posixGroup of the `gidNumber` is a direct membership too.',
+    sssd: 'does not look above the group of the `gidNumber`, or, in Active Directory, the primary group',
+    sentence:
+      'The posixGroup of the `gidNumber` is a direct membership too. In AD the primary group is a direct membership under every strategy.',
+  },
+  'above a distribution group': {
+    sssd: 'passes through groups that are only for mail, without telling them',
+    sentence: 'With `no` nesting does not pass through them either.',
   },
   'builtin group': {
     sssd: 'has no numbers for the SIDs of `CN=Builtin`',
@@ -68,14 +73,18 @@ export function differencesOf(
     ...[...ours]
       .filter(([name]) => !theirs.has(name))
       .map(([name, { dn }]) => of(name, 'service', kindOf(world, form, person, name, dn))),
-    ...[...theirs].filter((name) => !ours.has(name)).map((name) => of(name, 'SSSD', undefined)),
+    ...[...theirs]
+      .filter((name) => !ours.has(name))
+      .map((name) => of(name, 'SSSD', kindOfTheirs(world, form, person, name))),
   ];
 }
 
 function kindOf(world: World, form: Form, person: WorldPerson, name: string, dn: string): Kind | undefined {
-  if (form === 'domain') return /,CN=Builtin,/i.test(dn) ? 'builtin group' : undefined;
+  if (form === 'domain' && /,CN=Builtin,/i.test(dn)) return 'builtin group';
   const group = world.groups.find((each) => each.name === name);
   if (group === undefined) return undefined;
+  if (form === 'domain')
+    return isOnlyAbove(world, group, person, 'department') ? 'above the primary group' : undefined;
   const lists = group.people.includes(person);
   if (form === 'rfc2307') {
     if (!lists) return undefined;
@@ -91,6 +100,26 @@ function kindOf(world: World, form: Form, person: WorldPerson, name: string, dn:
     return 'above one without number';
   }
   return below.some((each) => each.name === person.department) ? 'above the primary group' : undefined;
+}
+
+function kindOfTheirs(world: World, form: Form, person: WorldPerson, name: string): Kind | undefined {
+  const group = world.groups.find((each) => each.name === name);
+  const isWanted = form === 'domain' && group !== undefined && isOnlyAbove(world, group, person, 'bare');
+  return isWanted ? 'above a distribution group' : undefined;
+}
+
+/** Whether the person is in the group by way of groups of this kind alone, and in no other way. */
+function isOnlyAbove(
+  world: World,
+  group: WorldGroup,
+  person: WorldPerson,
+  kind: 'bare' | 'department',
+): boolean {
+  const lists = (each: WorldGroup): boolean =>
+    each.people.includes(person) || (each.kind === 'department' && each.name === person.department);
+  // Groups of these kinds list no groups, so that nothing lies below them.
+  const ways = [group, ...groupsBelow(world, group)].filter(lists);
+  return ways.length > 0 && ways.every((each) => each.kind === kind);
 }
 
 function groupsBelow(world: World, group: WorldGroup): readonly WorldGroup[] {

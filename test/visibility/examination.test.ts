@@ -21,6 +21,13 @@ import {
 
 /** Groups of the kinds that memberOf may not show, each with a member who has none of it. */
 const UNSEEN = `
+dn: cn=unsure,${GROUPS}
+objectClass: groupOfNames
+cn: unsure
+description: First
+description: Second
+member: uid=loner,${PEOPLE}
+
 dn: cn=older,${GROUPS}
 objectClass: groupOfNames
 cn: older
@@ -103,6 +110,18 @@ describe('what a mapping names and the directory does not show', () => {
             memberships: { from: ['search'] },
           }),
         ).to.deep.equal([]);
+      });
+
+      it('a warning, where the name of the group is not certain', async () => {
+        const memberships = { name: 'description' };
+        const told = [
+          await said(neverBy('first'), { memberships }),
+          await said(ruleBy('{ group: second }'), { memberships }),
+        ];
+        for (const remarks of told)
+          expect(remarks.join()).to.match(
+            /warning: .*which of its names is that of cn=unsure,.* is not certain/,
+          );
       });
 
       for (const group of [
