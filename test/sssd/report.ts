@@ -31,7 +31,7 @@ export function table(rows: readonly Row[]): string {
 export function wantedTable(rows: readonly Row[]): string {
   const kinds = [...countsOf(rows.flatMap(({ differences }) => differences)).keys()];
   return markdown(
-    ['the service alone', 'SSSD', 'the service'],
+    ['the difference', 'SSSD', 'the service'],
     kinds.map((kind) => [kind, WANTED[kind].sssd, WANTED[kind].sentence]),
   );
 }

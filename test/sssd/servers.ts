@@ -47,8 +47,36 @@ export const SERVERS: readonly Server[] = [
       };
     },
   },
-  {
-    name: 'Samba AD',
+  activeDirectory('Samba AD, by token', true),
+  activeDirectory('Samba AD', false),
+];
+
+function openldap(schema: PosixSchema, strategies: Server['strategies']): Server {
+  return {
+    name: `OpenLDAP, ${schema}`,
+    form: schema,
+    strategies,
+    start: async (world) => {
+      const slapd = await startSlapd({
+        data: peopleLdif(world),
+        rfc2307bis: schema === 'rfc2307bis',
+        // SSSD asks for pages of 1,000 entries; where slapd grants less (result 11), it tells no groups, as a success.
+        sizeLimit: 2000,
+      });
+      slapd.change(groupsLdif(world, schema));
+      return {
+        domain: posixDomain(slapd.port, schema),
+        settings: settingsFor('openldap', slapdSource(slapd), PEOPLE, GROUPS),
+        remove: () => slapd.remove(),
+      };
+    },
+  };
+}
+
+/** @param byToken whether SSSD reads tokenGroups, or memberOf and what lies above it */
+function activeDirectory(name: string, byToken: boolean): Server {
+  return {
+    name,
     form: 'domain',
     strategies: [['token-groups'], ['attribute'], ['search']],
     start: async (world) => {
@@ -73,32 +101,11 @@ export const SERVERS: readonly Server[] = [
           ldap_id_mapping: 'true',
           ldap_idmap_default_domain: 'world',
           ldap_idmap_default_domain_sid: DOMAIN_SID,
+          ldap_use_tokengroups: String(byToken),
           case_sensitive: 'false',
         },
         settings: settingsFor('active-directory', source, WORLD_PEOPLE_DN, BASE_DN),
         remove: () => samba.remove(),
-      };
-    },
-  },
-];
-
-function openldap(schema: PosixSchema, strategies: Server['strategies']): Server {
-  return {
-    name: `OpenLDAP, ${schema}`,
-    form: schema,
-    strategies,
-    start: async (world) => {
-      const slapd = await startSlapd({
-        data: peopleLdif(world),
-        rfc2307bis: schema === 'rfc2307bis',
-        // SSSD asks for pages of 1,000 entries; where slapd grants less (result 11), it tells no groups, as a success.
-        sizeLimit: 2000,
-      });
-      slapd.change(groupsLdif(world, schema));
-      return {
-        domain: posixDomain(slapd.port, schema),
-        settings: settingsFor('openldap', slapdSource(slapd), PEOPLE, GROUPS),
-        remove: () => slapd.remove(),
       };
     },
   };
