@@ -15,9 +15,10 @@ import { isPlainMemberSearch } from './groups-by-search.ts';
 import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
-import { VENDORS } from './vendors.ts';
+import { type TransitiveGap, transitiveGaps } from './transitive-gaps.ts';
+import { nestsByDefault, VENDORS } from './vendors.ts';
 
-/** A group that is in nobody's memberships, though it has members. */
+/** A group that is not in the memberships of its members, or not of all of them. */
 export interface UnseenGroup {
   readonly dn: string;
   /** In words, what does not show it: `memberOf does not show groups by uniqueMember (groupOfUniqueNames)`. */
@@ -72,6 +73,8 @@ export function lookAtKinds(
       backLink !== undefined &&
       isPlainMemberSearch(parseGroupFilterTemplate(memberships.filter)));
   const { groupAt, personOf } = lookAtMembers(settings, source, time);
+  // There no walk goes on above what a person's own attribute names.
+  const isTrusted = !memberships.nested && !nestsByDefault(VENDORS[vendor], from, attribute);
   const peopleBases = parsedOf(users.bases);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
   const ofClasses: Filter = {
@@ -90,13 +93,24 @@ export function lookAtKinds(
         const found: UnseenKind[] = [];
         const { groups, isWhole } = await groupsByKind();
         for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
+        const gaps = await gapsInMemberships();
+        const [first] = gaps;
+        if (first !== undefined)
+          found.push({ ...wordsOfGap(first), count: gaps.length, isWhole: false, first: first.dn });
         return found;
       });
     },
     async unseenGroups(dns) {
       return looking(async () => {
-        const found = await mapConcurrently(dns.slice(0, MOST_NAMED), AT_ONCE, whyUnseen);
-        return found.filter((each) => each !== undefined);
+        const asked = dns.slice(0, MOST_NAMED);
+        const found = await mapConcurrently(asked, AT_ONCE, whyUnseen);
+        const gaps = new Map((await gapsInMemberships()).map((gap) => [keyOf(gap.dn), gap]));
+        return asked.flatMap((dn, i): UnseenGroup[] => {
+          const unseen = found[i];
+          if (unseen !== undefined) return [unseen];
+          const gap = gaps.get(keyOf(dn));
+          return gap === undefined ? [] : [{ dn, ...wordsOfGap(gap) }];
+        });
       });
     },
   };
@@ -218,6 +232,25 @@ export function lookAtKinds(
       if (isFailure(error, 'directory_incomplete')) return undefined;
       throw error;
     }
+  }
+
+  async function gapsInMemberships(): Promise<readonly TransitiveGap[]> {
+    if (!isTrusted) return [];
+    return transitiveGaps({
+      source,
+      peopleBases: users.bases,
+      groupBases,
+      groupClasses,
+      attribute,
+      most: MOST_COUNTED,
+    });
+  }
+
+  function wordsOfGap({ below }: TransitiveGap): Pick<UnseenGroup, 'reason' | 'cure'> {
+    return {
+      reason: `${attribute} of some people does not show every group above theirs, as those above ${below}`,
+      cure: 'write memberships: { nested: yes }, so that the groups are asked what is above them',
+    };
   }
 
   function wordsOf(kind: Kind, isAll: boolean): Pick<UnseenGroup, 'reason' | 'cure'> {

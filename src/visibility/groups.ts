@@ -216,7 +216,7 @@ async function remarksOnUnseen(
         if (group === undefined) continue;
         remarks.push({
           ...headOf(each),
-          message: `${subjectOf(each)} names the group ${each.written}, and ${group.dn} is in nobody's memberships: ${group.reason}`,
+          message: `${subjectOf(each)} names the group ${each.written}, and ${group.dn} is missing from memberships: ${group.reason}`,
           hint: group.cure,
         });
       }

@@ -200,7 +200,7 @@ describe('what a mapping names and the directory does not show', () => {
         for (const group of ['older', 'unix-ops'])
           expect((await said(neverBy(group))).join()).to.match(
             new RegExp(
-              `error: never gone names the group ${group}, and cn=${group},.* is in nobody's memberships`,
+              `error: never gone names the group ${group}, and cn=${group},.* is missing from memberships`,
             ),
           );
         expect(await said(neverBy('older'), { memberships: { from: ['search'] } })).to.deep.equal([]);
@@ -226,7 +226,7 @@ describe('what a mapping names and the directory does not show', () => {
         const named = await looking(settings, async (one) =>
           texts(await examineMapping({ mapping: neverBy('by-url'), directories: [one] })),
         );
-        expect(named.join()).to.match(/error: never gone names the group by-url.*in nobody's memberships/);
+        expect(named.join()).to.match(/error: never gone names the group by-url.*missing from memberships/);
       }
     });
   }
