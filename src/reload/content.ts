@@ -17,18 +17,25 @@ export interface Content {
   readonly endsLine: boolean;
 }
 
-// Mappings and tables are below that, so that of them every octet is compared.
-const HEAD = 1024 * 1024;
+/** Mappings and tables are below that, so that of them every octet is compared. */
+export const HEAD = 1024 * 1024;
 // So many are digested at once in between requests: a fraction of a millisecond.
 const BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;
 
-/** Undefined where there is no file that can be read. Reads a large file without ever holding it. */
-export async function readContent(file: string): Promise<Content | undefined> {
+/**
+ * Undefined where there is no file that can be read, or where it is larger than `most` octets. Reads a large file without
+ * ever holding it.
+ */
+export async function readContent(
+  file: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Content | undefined> {
   let handle: FileHandle | undefined;
   try {
     // Opening a pipe may take for ever.
-    if (!(await stat(file)).isFile()) return undefined;
+    const stats = await stat(file);
+    if (!stats.isFile() || stats.size > most) return undefined;
     handle = await open(file);
     return await contentOf(handle);
   } catch {

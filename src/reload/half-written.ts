@@ -1,9 +1,9 @@
 /**
  * Which of the files that changed may be half-written, and until when to leave them alone. Owns what each file was: as
- * it was last read, and as it is in use. Looking again, reading and telling are reloader.ts's.
+ * it was last read, as it is in use, and as it was seen since. Looking again, reading and telling are reloader.ts's.
  */
 import type { Clock } from '../deadline.ts';
-import { type Content, isBeginning, isSameContent, readContent } from './content.ts';
+import { type Content, HEAD, isBeginning, isSameContent, readContent } from './content.ts';
 import { type FileStates, lookAt } from './file-states.ts';
 
 /** For how long a changed file must have been still, in milliseconds. */
@@ -48,6 +48,10 @@ interface Known {
 interface Seen extends Known {
   /** The clock's time at which the file was seen in this state first. What the file says of its times is not asked. */
   readonly since: number;
+  /** As it was at first sight, before it was known to be still; undefined where it is large or not there. */
+  readonly glimpse: Content | undefined;
+  /** What it was seen as since it was last read, and may now be a beginning of. */
+  readonly before: readonly Content[];
   readonly isRead: boolean;
 }
 
@@ -101,12 +105,22 @@ export class HalfWritten {
   /** Reads it once it has been still. */
   async #see(file: string, state: string, still: number): Promise<void> {
     if (this.#read.get(file)?.state === state) return;
-    const seen = this.#seen.get(file);
-    const since = seen?.state === state ? seen.since : this.#clock.now();
-    const isStill = this.#clock.now() - since >= still;
-    if (seen?.state === state && (seen.isRead || !isStill)) return;
-    const content = isStill ? await readContent(file) : undefined;
-    this.#seen.set(file, { state, since, content, isRead: isStill });
+    const known = this.#seen.get(file);
+    const seen = known?.state === state ? known : await this.#glimpse(file, state, known);
+    const isStill = this.#clock.now() - seen.since >= still;
+    const content = isStill && !seen.isRead ? await readContent(file) : seen.content;
+    this.#seen.set(file, { ...seen, content, isRead: seen.isRead || isStill });
+  }
+
+  // What was whole for a moment only is seen by that: the next writing may be cut short.
+  async #glimpse(file: string, state: string, last: Seen | undefined): Promise<Seen> {
+    const since = this.#clock.now();
+    const glimpse = await readContent(file, HEAD);
+    const seen = last?.content ?? last?.glimpse;
+    const before = [...(last?.before ?? []), ...(seen === undefined ? [] : [seen])].filter(
+      (was) => glimpse === undefined || isBeginning(glimpse, was),
+    );
+    return { state, since, content: undefined, glimpse, before, isRead: false };
   }
 
   #judge(file: string, state: string, mustEndLine: boolean, still: number): Judged {
@@ -135,7 +149,7 @@ export class HalfWritten {
   #isCutShort(content: Content | undefined, file: string): boolean {
     const used = this.#used.get(file);
     if (content === undefined || isSameContent(content, used)) return false;
-    return [used, this.#read.get(file)?.content].some(
+    return [used, this.#read.get(file)?.content, ...(this.#seen.get(file)?.before ?? [])].some(
       (was) => was !== undefined && isBeginning(content, was),
     );
   }

@@ -313,6 +313,22 @@ describe('the reloader', () => {
       expect([swapped, outcomes]).to.deep.equal([['in use\n'], [true, false]]);
     });
 
+    it('compares with what was whole for a moment only as well, whatever it was in between', async () => {
+      write('main', 'in use\n');
+      await start({ ...SLOW, still: 400, beginning: 3_600_000 });
+      write('main', 'new line 1\nnew line 2\n');
+      await sleep(100);
+      write('main', '');
+      await sleep(100);
+      write('main', 'new line 1\n');
+      await untilWaiting();
+      expect(swapped).to.deep.equal([]);
+      expect(String(waits()[0]?.['reason'])).to.include('a beginning of what it was');
+      write('main', 'new line 1\nnew line 3\n');
+      await until(() => swapped.length === 1);
+      expect(swapped).to.deep.equal(['new line 1\nnew line 3\n']);
+    });
+
     it('takes nothing else meanwhile: the files are one whole', async () => {
       write('main', 'file other\n');
       write('other', 'line 1\nline 2\n');
