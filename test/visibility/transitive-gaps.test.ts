@@ -23,7 +23,7 @@ const group = (name: string, ...members: string[]) =>
     .map((member) => `member: ${member}\n`)
     .join('')}\n`;
 const below = (name: string) => `cn=${name},${GROUPS}`;
-/** Two ways up from d1 to d7, of which the second leads through d4; the other way round, nothing is left out. */
+/** Two ways up from d2 to d7; the plug-in leaves out the middle of the one through d4, where loner is. */
 const DIAMOND = [
   group('d1', `uid=ann,${PEOPLE}`),
   group('d2', below('d1')),
