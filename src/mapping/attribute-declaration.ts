@@ -12,7 +12,7 @@ import type { DateFormat } from './date-format.ts';
 import { type DnPart, takeDnPart } from './dn-part.ts';
 import { type LetterCase, recase } from './letter-case.ts';
 import type { Moment } from './moment.ts';
-import { type FoldedText, foldText } from './template.ts';
+import { type FoldedText, foldDn, foldText } from './template.ts';
 
 export type AttributeType = 'text' | 'dn' | 'integer' | 'date' | 'guid' | 'sid';
 
@@ -53,6 +53,16 @@ export interface UnreadableValue {
   readonly shown: string;
   /** To stand behind it: `not a DN`, `has no OU.2`. */
   readonly reason: string;
+}
+
+/** Whether whole values are DNs, which are compared by what they mean. */
+export function holdsDns({ type, part }: AttributeDeclaration): boolean {
+  return type === 'dn' && part === undefined;
+}
+
+/** A text as it is compared with whole values of the attribute. */
+export function foldFor(declaration: AttributeDeclaration, text: string): FoldedText {
+  return (holdsDns(declaration) ? foldDn : foldText)(text, declaration.exact);
 }
 
 export interface Reading {
@@ -115,7 +125,7 @@ function readValue(
   timezone: string,
 ): TypedValue | string {
   const typed = (text: string, more: Omit<TypedValue, 'text' | 'raw'> = {}, raw = text): TypedValue => ({
-    text: foldText(recase(text, declaration.case), declaration.exact),
+    text: foldFor(declaration, recase(text, declaration.case)),
     ...more,
     raw,
   });

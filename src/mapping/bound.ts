@@ -10,7 +10,7 @@ import {
 } from '../names/insignificant-spaces.ts';
 import { type LetterCase, recase } from './letter-case.ts';
 import type { Expression } from './regular-expression.ts';
-import type { FoldedText } from './template.ts';
+import { type FoldedText, foldDn } from './template.ts';
 
 /** A list or table. */
 export interface TextsBound {
@@ -23,6 +23,9 @@ export interface TextsBound {
   readonly texts: ReadonlyMap<string, readonly string[]>;
   /** The same by the code in its own case, for what is compared exactly. */
   readonly exactTexts: ReadonlyMap<string, readonly string[]>;
+  /** The same by what the codes mean that are DNs, for what is one; see {@link FoldedText.dnKey}. */
+  readonly dnTexts: ReadonlyMap<string, readonly string[]>;
+  readonly exactDnTexts: ReadonlyMap<string, readonly string[]>;
   /** Length of the longest folded code. */
   readonly longest: number;
 }
@@ -43,6 +46,8 @@ export function textsBound(
 ): TextsBound {
   const texts = new Map<string, readonly string[]>();
   const exactTexts = new Map<string, readonly string[]>();
+  const dnTexts = new Map<string, readonly string[]>();
+  const exactDnTexts = new Map<string, readonly string[]>();
   let longest = 0;
   let translates = false;
   for (const [code, written] of entries) {
@@ -50,18 +55,25 @@ export function textsBound(
     const given = written.map(withoutInsignificantSpaces);
     add(texts, folded, given);
     add(exactTexts, exactComparisonKey(code), given);
+    add(dnTexts, foldDn(code).dnKey, given);
+    add(exactDnTexts, foldDn(code, true).dnKey, given);
     longest = Math.max(longest, folded.length);
     translates ||= given.some((text) => comparisonKey(text) !== folded);
   }
-  return { kind: 'texts', table, translates, texts, exactTexts, longest };
+  return { kind: 'texts', table, translates, texts, exactTexts, dnTexts, exactDnTexts, longest };
 }
 
-function add(texts: Map<string, readonly string[]>, key: string, given: readonly string[]): void {
+function add(texts: Map<string, readonly string[]>, key: string | undefined, given: readonly string[]): void {
+  if (key === undefined) return;
   texts.set(key, [...new Set([...(texts.get(key) ?? []), ...given])]);
 }
 
-function textsFor({ texts, exactTexts }: TextsBound, { folded, isExact }: FoldedText) {
-  return (isExact ? exactTexts : texts).get(folded);
+function textsFor(
+  { texts, exactTexts, dnTexts, exactDnTexts }: TextsBound,
+  { folded, isExact, dnKey }: FoldedText,
+): readonly string[] | undefined {
+  const byMeaning = dnKey === undefined ? undefined : (isExact ? exactDnTexts : dnTexts).get(dnKey);
+  return byMeaning ?? (isExact ? exactTexts : texts).get(folded);
 }
 
 /** Whether the placeholder may stand for this text, leaving aside what stands beside it. */

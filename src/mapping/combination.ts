@@ -3,10 +3,11 @@
  * only combinations that matter: placeholders that nothing needs any more are dropped on the way.
  */
 import { compareByCodePoint } from '../names/code-points.ts';
-import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
+import { type Comparisons, foldCaptured } from './condition.ts';
 import { anyFact, type Fact } from './fact.ts';
 import type { Match } from './matching.ts';
 import type { Captures } from './reading.ts';
+import { keyOfText } from './template.ts';
 
 /** One result: what the placeholders stand for, and for each condition the fact that meets it. */
 export interface Combination {
@@ -20,13 +21,13 @@ export const MOST_COMBINATIONS = 100_000;
 /**
  * @param conditions for each condition its results
  * @param needed the placeholders that the results are for
- * @param exact the placeholders whose texts are compared exactly
+ * @param comparisons how the placeholders are compared
  * @returns each combination once, or undefined where there are more than {@link MOST_COMBINATIONS}
  */
 export function combine(
   conditions: readonly (readonly Match[])[],
   needed: readonly string[],
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): Combination[] | undefined {
   let rows: Combination[] = [{ captures: new Map(), facts: [] }];
   const capturedIn = conditions.map(
@@ -38,7 +39,7 @@ export function combine(
     );
     const projected = results(matches, new Set([...needed, ...shared]));
     const later = capturedIn.slice(i + 1).flatMap((names) => [...names]);
-    const joined = join(rows, projected, exact);
+    const joined = join(rows, projected, comparisons);
     if (joined === undefined) return undefined;
     rows = project(joined, new Set([...needed, ...later]));
   }
@@ -83,13 +84,13 @@ function keep(captures: Captures, kept: ReadonlySet<string>): [string, string][]
 function join(
   left: readonly Combination[],
   right: readonly Combination[],
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): Combination[] | undefined {
   const joined: Combination[] = [];
-  const lookUp = index(left, right, exact);
+  const lookUp = index(left, right, comparisons);
   for (const row of left) {
     for (const other of lookUp(row)) {
-      const captures = merge(row.captures, other.captures, exact);
+      const captures = merge(row.captures, other.captures, comparisons);
       if (captures !== undefined) joined.push({ captures, facts: [...row.facts, ...other.facts] });
       if (joined.length > MOST_COMBINATIONS) return undefined;
     }
@@ -101,7 +102,7 @@ function join(
 function index(
   left: readonly Combination[],
   right: readonly Combination[],
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): (row: Combination) => readonly Combination[] {
   const has = (name: string) => (row: Combination) => row.captures.has(name);
   const common = [...(right[0]?.captures.keys() ?? [])].find(
@@ -110,28 +111,29 @@ function index(
   if (common === undefined) return () => right;
   const byText = new Map<string, Combination[]>();
   for (const row of right) {
-    const key = keyOf(common, row.captures.get(common) ?? '', exact);
+    const key = keyOf(common, row.captures.get(common) ?? '', comparisons);
     const rows = byText.get(key);
     if (rows === undefined) byText.set(key, [row]);
     else rows.push(row);
   }
-  return (row) => byText.get(keyOf(common, row.captures.get(common) ?? '', exact)) ?? [];
+  return (row) => byText.get(keyOf(common, row.captures.get(common) ?? '', comparisons)) ?? [];
 }
 
 /** Undefined where a placeholder would stand for two texts. Of two spellings the first by code point stands. */
-function merge(a: Captures, b: Captures, exact: ReadonlySet<string>): Captures | undefined {
+function merge(a: Captures, b: Captures, comparisons: Comparisons): Captures | undefined {
   const merged = new Map(a);
   for (const [name, text] of b) {
     const known = merged.get(name);
-    if (known !== undefined && keyOf(name, known, exact) !== keyOf(name, text, exact)) return undefined;
+    if (known !== undefined && keyOf(name, known, comparisons) !== keyOf(name, text, comparisons))
+      return undefined;
     if (known === undefined || compareByCodePoint(text, known) < 0) merged.set(name, text);
   }
   return merged;
 }
 
 /** The key under which two texts of a placeholder are one. */
-export function keyOf(placeholder: string, text: string, exact: ReadonlySet<string>): string {
-  return exact.has(placeholder) ? exactComparisonKey(text) : comparisonKey(text);
+export function keyOf(placeholder: string, text: string, comparisons: Comparisons): string {
+  return keyOfText(foldCaptured(placeholder, text, comparisons));
 }
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {

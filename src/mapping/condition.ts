@@ -2,11 +2,11 @@
  * What a when-block asks of a person, compiled. Whether a person meets it is matching.ts.
  */
 import type { Dn } from '../names/dn.ts';
-import type { AttributeDeclaration } from './attribute-declaration.ts';
+import { type AttributeDeclaration, holdsDns } from './attribute-declaration.ts';
 import type { Moment } from './moment.ts';
 import type { Pattern } from './pattern.ts';
 import type { Expression } from './regular-expression.ts';
-import type { Template } from './template.ts';
+import { type FoldedText, foldDn, foldText, isWhole, type Template } from './template.ts';
 
 /**
  * One way to name a group. `filled` stands in `unless` alone: its placeholders are those of `when` and so have a
@@ -20,7 +20,7 @@ export type GroupTest =
   | { readonly kind: 'filled'; readonly template: Template; readonly under: Dn | undefined };
 
 export type AttributeTest =
-  | { readonly kind: 'texts'; readonly folded: ReadonlySet<string> }
+  | { readonly kind: 'texts'; readonly keys: ReadonlySet<string> }
   | { readonly kind: 'matches'; readonly expression: Expression }
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'filled'; readonly template: Template }
@@ -60,18 +60,31 @@ export interface DnCondition {
 /** All conditions of a when-block must hold. */
 export type Condition = GroupCondition | AttributeCondition | DnCondition;
 
-const NONE: ReadonlySet<string> = new Set();
+/** How the texts that placeholders stand for are compared, where that is not as plain texts are. */
+export interface Comparisons {
+  /** Those of an exact attribute: there upper and lower case differ. */
+  readonly exact: ReadonlySet<string>;
+  /** Those that stand for whole values of an attribute of DNs, which are compared by what they mean. */
+  readonly dns: ReadonlySet<string>;
+}
 
-/**
- * The placeholders that stand, in all that these conditions find together, for a text of an exact attribute: there
- * upper and lower case differ.
- */
-export function exactPlaceholders(conditions: readonly Condition[]): ReadonlySet<string> {
-  let exact = NONE;
+const NONE: ReadonlySet<string> = new Set();
+const PLAIN: Comparisons = { exact: NONE, dns: NONE };
+
+/** How placeholders are compared in all that these conditions find together. */
+export function comparisonsIn(conditions: readonly Condition[]): Comparisons {
+  let { exact, dns } = PLAIN;
   for (const condition of conditions) {
     if (condition.on !== 'attribute' || condition.test.kind !== 'pattern') continue;
     const { isExact, template } = condition.test.pattern;
     if (isExact) exact = new Set([...exact, ...template.placeholders]);
+    if (holdsDns(condition.declaration) && isWhole(template))
+      dns = new Set([...dns, ...template.placeholders]);
   }
-  return exact;
+  return exact === NONE && dns === NONE ? PLAIN : { exact, dns };
+}
+
+/** The text that a placeholder stands for, as it is compared. */
+export function foldCaptured(placeholder: string, text: string, { exact, dns }: Comparisons): FoldedText {
+  return (dns.has(placeholder) ? foldDn : foldText)(text, exact.has(placeholder));
 }

@@ -1,4 +1,5 @@
 /** One output of one result of a rule, ready for the union: with its key, and the fault that holds it back. */
+import type { Comparisons } from './condition.ts';
 import { expand, whyUnsafe } from './expansion.ts';
 import type { Captures } from './reading.ts';
 import type { OutputTemplate, Rule } from './rule.ts';
@@ -14,15 +15,15 @@ export interface Contribution {
 
 /**
  * What a template becomes under the captures.
- * @param exact the placeholders whose texts are compared exactly
+ * @param comparisons how the placeholders are compared
  */
 export function contributionsOfTemplate(
   { bounds }: Rule,
   template: OutputTemplate,
   captures: Captures,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): Contribution[] {
-  return expand(template, captures, bounds, exact).map((output) => ({
+  return expand(template, captures, bounds, comparisons).map((output) => ({
     output,
     key: keyOfOutput(output),
     fault: faultOf(output),
@@ -33,10 +34,10 @@ export function contributionsOfTemplate(
 export function contributionsOf(
   rule: Rule,
   captures: Captures,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): readonly Contribution[] {
   return rule.gives.flatMap(({ outputs }) =>
-    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures, exact)),
+    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures, comparisons)),
   );
 }
 

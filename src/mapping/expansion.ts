@@ -9,28 +9,29 @@ import {
 } from '../names/code-points.ts';
 import { withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
 import { type Bound, textsGivenFor } from './bound.ts';
+import { type Comparisons, foldCaptured } from './condition.ts';
 import type { Captures } from './reading.ts';
 import { type OutputTemplate, placeholdersOf } from './rule.ts';
-import { fillTemplate, foldText } from './template.ts';
+import { fillTemplate } from './template.ts';
 import type { Output } from './translation.ts';
 
 /**
  * The outputs of a template, one for each combination of the texts of its placeholders. All of them must have a text;
  * a template without a value gives the name alone.
- * @param exact the placeholders whose texts are compared exactly
+ * @param comparisons how the placeholders are compared
  */
 export function expand(
   template: OutputTemplate,
   captures: Captures,
   bounds: ReadonlyMap<string, Bound>,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): Output[] {
   return choices(template, (placeholder) => {
     const bound = bounds.get(placeholder);
     const read = captures.get(placeholder);
     return bound === undefined || read === undefined
       ? []
-      : textsGivenFor(bound, foldText(read, exact.has(placeholder)));
+      : textsGivenFor(bound, foldCaptured(placeholder, read, comparisons));
   });
 }
 

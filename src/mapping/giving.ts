@@ -1,7 +1,7 @@
 /** What a rule gives a person, what it would have given, and why. What other rules and `never` make of it is translate.ts. */
 import { refusalBy } from './bound.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
-import { exactPlaceholders } from './condition.ts';
+import { type Comparisons, comparisonsIn } from './condition.ts';
 import { type Contribution, contributionsOfTemplate } from './contribution.ts';
 import { judgeUnless } from './exception.ts';
 import { type Fact, plainFact } from './fact.ts';
@@ -40,7 +40,7 @@ export interface RuleResult {
 export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<GroupFact>): RuleResult {
   const ways = rule.ways.map((way) => way.map((condition) => judge(condition, person)));
   const results = ways.flatMap((outcomes, i) =>
-    resultsOf(rule, outcomes, exactPlaceholders(rule.ways[i] ?? []), person, named),
+    resultsOf(rule, outcomes, comparisonsIn(rule.ways[i] ?? []), person, named),
   );
   const given = results.flatMap(({ given: each }) => each);
   const { off, changesAt } =
@@ -75,7 +75,7 @@ function whileOff({ output, rule }: GivenBy, reason: string): HeldBack {
 function resultsOf(
   rule: Rule,
   outcomes: readonly Outcome[],
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
   person: PersonFacts,
   named: Set<GroupFact>,
 ): { given: GivenBy[]; tooMany: HeldBack[] }[] {
@@ -84,12 +84,14 @@ function resultsOf(
     const combinations = combine(
       outcomes.map(({ matches }) => matches),
       placeholders,
-      exact,
+      comparisons,
     );
     if (combinations === undefined) return { given: [], tooMany: [tooMany(rule, outputs)] };
     const given = combinations
       .filter(({ captures }) => isGiven(rule, person, captures, named))
-      .flatMap((combination) => outputs.flatMap((template) => give(rule, template, combination, exact)));
+      .flatMap((combination) =>
+        outputs.flatMap((template) => give(rule, template, combination, comparisons)),
+      );
     return { given, tooMany: [] };
   });
 }
@@ -105,9 +107,9 @@ function give(
   rule: Rule,
   template: OutputTemplate,
   { captures, facts }: Combination,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): GivenBy[] {
-  return contributionsOfTemplate(rule, template, captures, exact).map((contribution) => ({
+  return contributionsOfTemplate(rule, template, captures, comparisons).map((contribution) => ({
     ...contribution,
     rule,
     facts: facts.length === 0 ? EVERYONE : facts,

@@ -3,7 +3,6 @@
  * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving.
  */
 import { type Dn, isUnder } from '../names/dn.ts';
-import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { TypedValue } from './attribute-declaration.ts';
 import type {
   AttributeCondition,
@@ -14,11 +13,12 @@ import type {
   GroupTest,
 } from './condition.ts';
 import { attributeFact, type Fact, groupFact, plainFact } from './fact.ts';
+import { isFilledBy } from './filling.ts';
 import type { Moment } from './moment.ts';
 import type { GroupFact, PersonFacts, Sighting } from './person-facts.ts';
 import { type Captures, type NearMiss, NO_CAPTURES } from './reading.ts';
 import { canBeLookedUp } from './recognition.ts';
-import { fillTemplate, foldText } from './template.ts';
+import { fillTemplate, foldText, keyOfText } from './template.ts';
 
 /** One result of a condition, with the facts that each alone have it. */
 export interface Match {
@@ -149,8 +149,14 @@ export function groupsFilled(
   person: PersonFacts,
   captures: Captures,
 ): readonly GroupFact[] {
-  const namesakes = person.groupsNamed(comparisonKey(filled(test, captures)));
-  return namesakes.filter((group) => isWhereMeant(test, group, person));
+  const text = fillTemplate(test.template, (placeholder) => captures.get(placeholder) ?? '');
+  return person
+    .groupsLike(text)
+    .filter(
+      (group) =>
+        isFilledBy(test.template, captures, foldText(group.membership.name)) &&
+        isWhereMeant(test, group, person),
+    );
 }
 
 /** Groups of which the name is not certain, but may be the one that the test names, its placeholders filled in. */
@@ -159,8 +165,11 @@ export function groupsPerhapsFilled(
   person: PersonFacts,
   captures: Captures,
 ): readonly GroupFact[] {
-  const possible = person.groupsPerhapsNamed(comparisonKey(filled(test, captures)));
-  return possible.filter((group) => isWhereMeant(test, group, person));
+  return person.groupsOfUncertainName.filter(
+    (group) =>
+      group.membership.names?.some((name) => isFilledBy(test.template, captures, foldText(name))) === true &&
+      isWhereMeant(test, group, person),
+  );
 }
 
 function isWhereMeant({ under }: { under?: Dn | undefined }, group: GroupFact, person: PersonFacts): boolean {
@@ -171,11 +180,11 @@ function isWhereMeant({ under }: { under?: Dn | undefined }, group: GroupFact, p
 export function isValueMet(test: AttributeTest, value: TypedValue, captures: Captures): boolean {
   switch (test.kind) {
     case 'texts':
-      return test.folded.has(value.text.folded);
+      return test.keys.has(keyOfText(value.text));
     case 'matches':
       return test.expression.matches(value.text);
     case 'filled':
-      return foldText(filled(test, captures), value.text.isExact).folded === value.text.folded;
+      return isFilledBy(test.template, captures, value.text);
     case 'at_least':
       return value.number !== undefined && value.number >= test.number;
     case 'at_most':
@@ -200,8 +209,4 @@ function joined(fact: Fact, reason: string): Fact {
       return `${fact.text} ${reason}`;
     },
   };
-}
-
-function filled(test: Extract<GroupTest | AttributeTest, { kind: 'filled' }>, captures: Captures): string {
-  return fillTemplate(test.template, (placeholder) => captures.get(placeholder) ?? '');
 }

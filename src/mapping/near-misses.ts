@@ -10,7 +10,7 @@ import { attributeFact, type Fact, groupFact } from './fact.ts';
 import { oddities, plainLetters } from './look-alikes.ts';
 import { compilePattern, type Pattern, readPattern } from './pattern.ts';
 import type { PersonFacts } from './person-facts.ts';
-import { type FoldedText, foldText } from './template.ts';
+import { type FoldedText, foldDn, foldText, keyOfText } from './template.ts';
 
 /** A text and the test that it nearly meets. */
 export interface AlmostMet {
@@ -41,7 +41,7 @@ export function namedBy(conditions: readonly Condition[]): ReadonlySet<string> {
   const named = new Set<string>();
   for (const condition of conditions) {
     if (condition.on === 'attribute' && condition.test.kind === 'texts')
-      for (const folded of condition.test.folded) named.add(`${condition.key} ${folded}`);
+      for (const key of condition.test.keys) named.add(`${condition.key} ${key}`);
     if (condition.on !== 'group') continue;
     for (const test of condition.tests) if (test.kind === 'name') named.add(` ${test.folded}`);
   }
@@ -69,7 +69,7 @@ function ofAttribute(
   named: ReadonlySet<string>,
 ): AlmostMet[] {
   return person.attribute(declaration).values.flatMap(({ text }): AlmostMet[] => {
-    if (named.has(`${key} ${text.folded}`) || isMet(test, text)) return [];
+    if (named.has(`${key} ${keyOfText(text)}`) || isMet(test, text)) return [];
     const reason = inAnotherCase(test, text, name, written) ?? difference(test, text, written);
     return reason === undefined ? [] : [{ fact: attributeFact(name, text.text), reason }];
   });
@@ -81,7 +81,7 @@ function isMet(test: Test, text: FoldedText): boolean {
     case 'name':
       return test.folded === text.folded;
     case 'texts':
-      return test.folded.has(text.folded);
+      return test.keys.has(keyOfText(text));
     case 'matches':
       return test.expression.matches(text);
     case 'pattern':
@@ -92,12 +92,12 @@ function isMet(test: Test, text: FoldedText): boolean {
 }
 
 /** Undefined but for an exact attribute whose value fits in every other way. */
-function inAnotherCase(test: Test, { text, isExact }: FoldedText, name: string, written: string) {
-  if (!isExact) return undefined;
-  const folded = foldText(text);
+function inAnotherCase(test: Test, value: FoldedText, name: string, written: string) {
+  if (!value.isExact) return undefined;
+  const folded = foldAlike(value, value.text, false);
   const fits =
     test.kind === 'texts'
-      ? [...test.folded].some((each) => comparisonKey(each) === folded.folded)
+      ? [...test.keys].some((each) => comparisonKey(each) === keyOfText(folded))
       : test.kind === 'pattern'
         ? isMet({ kind: 'pattern', pattern: ignoringCase(test.pattern) }, folded)
         : isMet(test, folded);
@@ -109,9 +109,15 @@ function ignoringCase({ template, holes }: Pattern): Pattern {
   return compilePattern(template, (placeholder) => bounds.get(placeholder) ?? { kind: 'open' });
 }
 
+/** Another text in place of a value, compared as that one is. */
+function foldAlike({ dnKey }: FoldedText, text: string, isExact: boolean): FoldedText {
+  return (dnKey === undefined ? foldText : foldDn)(text, isExact);
+}
+
 /** What keeps a text from meeting the test, which it would without; undefined where it is another text altogether. */
-function difference(test: Test, { text, isExact }: FoldedText, written: string): string | undefined {
-  const plain = foldText(plainLetters(text), isExact);
+function difference(test: Test, value: FoldedText, written: string): string | undefined {
+  const { text, isExact } = value;
+  const plain = foldAlike(value, plainLetters(text), isExact);
   if (plain.text === '' || !isMet(inPlainLetters(test), plain)) return undefined;
   const literals = literalsOf(test, plain);
   const own = oddities(text, literals);
@@ -131,7 +137,7 @@ function inPlainLetters(test: Test): Test {
       // Keys of exact attributes keep their case; those of others are in one already.
       return {
         kind: 'texts',
-        folded: new Set([...test.folded].flatMap((each) => keysOf(plainLetters(each)))),
+        keys: new Set([...test.keys].flatMap((each) => keysOf(plainLetters(each)))),
       };
     case 'pattern':
       return { ...test, pattern: patternInPlainLetters(test.pattern) };
@@ -167,7 +173,7 @@ function literalsOf(test: Test, plain: FoldedText): string {
     case 'name':
       return test.folded;
     case 'texts':
-      return [...test.folded].filter((each) => keysOf(plainLetters(each)).includes(plain.folded)).join('');
+      return [...test.keys].filter((each) => keysOf(plainLetters(each)).includes(keyOfText(plain))).join('');
     case 'matches':
       return test.expression.source;
     case 'pattern': {

@@ -6,7 +6,7 @@
 import { foldCase, toNfc } from '../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { type Bound, isWithin } from './bound.ts';
-import type { FoldedText, Template } from './template.ts';
+import { type FoldedText, isWhole, type Template } from './template.ts';
 
 /** A placeholder and the folded literal behind it, which is empty only at the end. */
 interface Hole {
@@ -82,6 +82,12 @@ export function hasShape({ prefix, holes }: Pattern, folded: string): boolean {
 
 /** Reads the whole value. */
 export function readPattern(pattern: Pattern, value: FoldedText): Reading {
+  const [hole] = pattern.holes;
+  // A code that means the same DN may be of another length, and no part of it is asked for here.
+  if (value.dnKey !== undefined && hole !== undefined && isWhole(pattern.template))
+    return isWithin(hole.bound, value)
+      ? { kind: 'one', read: new Map([[hole.placeholder, value.text]]) }
+      : NONE;
   return read(pattern, value, (hole) => hole.bound);
 }
 

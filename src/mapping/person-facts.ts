@@ -38,6 +38,7 @@ export class PersonFacts {
   #groups: readonly GroupFact[] | undefined;
   #dn: { readonly parsed: Dn | undefined } | undefined;
   #groupsByName: Map<string, GroupFact[]> | undefined;
+  #groupsOfUncertainName: readonly GroupFact[] | undefined;
 
   constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
     const sole: Sighting[] = [];
@@ -117,27 +118,30 @@ export class PersonFacts {
     return this.#recognition.isUnder(membership, ancestor);
   }
 
-  /** The groups that count of which the name is not certain, but may be this one, folded. */
-  groupsPerhapsNamed(folded: string): readonly GroupFact[] {
-    return this.groups.filter(({ membership: { names } }) =>
-      names?.some((name) => comparisonKey(name) === folded),
-    );
+  /** The groups that count of which the name is not certain. */
+  get groupsOfUncertainName(): readonly GroupFact[] {
+    this.#groupsOfUncertainName ??= this.groups.filter(({ membership }) => membership.names !== undefined);
+    return this.#groupsOfUncertainName;
   }
 
-  /** The groups that count with this folded name. */
-  groupsNamed(folded: string): readonly GroupFact[] {
+  /** The groups that count with this name but for case and any spaces: those among which to look for it. */
+  groupsLike(text: string): readonly GroupFact[] {
     if (this.#groupsByName === undefined) {
       this.#groupsByName = new Map();
       for (const group of this.groups) {
         if (group.membership.names !== undefined) continue;
-        const name = comparisonKey(group.membership.name);
+        const name = withoutSpaces(group.membership.name);
         const namesakes = this.#groupsByName.get(name);
         if (namesakes === undefined) this.#groupsByName.set(name, [group]);
         else namesakes.push(group);
       }
     }
-    return this.#groupsByName.get(folded) ?? [];
+    return this.#groupsByName.get(withoutSpaces(text)) ?? [];
   }
 }
 
 const NONE: readonly Sighting[] = [];
+
+function withoutSpaces(text: string): string {
+  return comparisonKey(text).replaceAll(' ', '');
+}

@@ -10,7 +10,7 @@ import {
   type AttributeCondition,
   type AttributeTest,
   type Condition,
-  exactPlaceholders,
+  comparisonsIn,
   type GroupCondition,
   type GroupTest,
 } from './condition.ts';
@@ -205,7 +205,7 @@ export function canBeLookedUp(condition: Condition): condition is GroupCondition
 function textTestOf(test: GroupTest | AttributeTest): TextTest | undefined {
   switch (test.kind) {
     case 'name':
-      return { kind: 'texts', folded: [test.folded] };
+      return { kind: 'texts', keys: [test.folded] };
     case 'texts':
     case 'pattern':
     case 'matches':
@@ -283,7 +283,7 @@ function decided(hits: readonly Hit[]): readonly Hit[] {
 function hit({ clause, condition, isSole }: Place, recognised: Recognised): Hit {
   const contributions =
     isSole && recognised.kind === 'match' && 'gives' in clause
-      ? contributionsOf(clause, recognised.captures, exactPlaceholders([condition]))
+      ? contributionsOf(clause, recognised.captures, comparisonsIn([condition]))
       : undefined;
   return { clause, condition, recognised, contributions };
 }

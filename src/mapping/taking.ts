@@ -5,7 +5,7 @@
 import { comparisonKey } from '../names/insignificant-spaces.ts';
 import { type Bound, boundOfGiven, textsGivenFor } from './bound.ts';
 import { type Combination, combine, orderOfFacts } from './combination.ts';
-import { exactPlaceholders } from './condition.ts';
+import { type Comparisons, comparisonsIn, foldCaptured } from './condition.ts';
 import { judgeUnless } from './exception.ts';
 import { expand } from './expansion.ts';
 import type { Fact } from './fact.ts';
@@ -58,16 +58,18 @@ export function takeBy(
   const taken = new Map<string, Taking>();
   for (const way of never.ways) {
     if (!way.every((condition) => isPossible(condition, person))) continue;
-    const exact = exactPlaceholders(way);
+    const comparisons = comparisonsIn(way);
     const results = way.map((condition): readonly Match[] => {
       const { matches, open } = judge(condition, person);
       return open.length === 0 ? matches : [...matches, { captures: NO_CAPTURES, facts: open }];
     });
     for (const { placeholders, outputs } of never.takes) {
-      const combinations = combine(results, placeholders, exact) ?? [{ captures: NO_CAPTURES, facts: [] }];
+      const combinations = combine(results, placeholders, comparisons) ?? [
+        { captures: NO_CAPTURES, facts: [] },
+      ];
       for (const combination of combinations) {
         if (isExcepted(never, person, combination.captures, named)) continue;
-        for (const template of outputs) take(never, template, combination, exact, union, taken);
+        for (const template of outputs) take(never, template, combination, comparisons, union, taken);
       }
     }
   }
@@ -87,7 +89,7 @@ function take(
   never: NeverEntry,
   template: TakeTemplate,
   { captures, facts }: Combination,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
   union: Outputs,
   taken: Map<string, Taking>,
 ): void {
@@ -103,15 +105,15 @@ function take(
   }
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {
-    for (const key of expand(template, captures, bounds, exact).map(keyOfOutput)) {
+    for (const key of expand(template, captures, bounds, comparisons).map(keyOfOutput)) {
       const output = union.get(key);
       if (output !== undefined) remove(key, output);
     }
     return;
   }
-  const isName = matcher(template.name, captures, bounds, exact);
+  const isName = matcher(template.name, captures, bounds, comparisons);
   const isValue =
-    template.value === undefined ? () => true : matcher(template.value, captures, bounds, exact);
+    template.value === undefined ? () => true : matcher(template.value, captures, bounds, comparisons);
   for (const [key, output] of union) {
     const { kind, name, value } = output;
     if (kind === template.kind && isName(name) && (value === undefined || isValue(value)))
@@ -124,7 +126,7 @@ function matcher(
   template: Template,
   captures: Captures,
   bounds: ReadonlyMap<string, Bound>,
-  exact: ReadonlySet<string>,
+  comparisons: Comparisons,
 ): (text: string) => boolean {
   if (template.placeholders.length === 0) {
     const key = comparisonKey(template.text);
@@ -134,7 +136,7 @@ function matcher(
     const bound = bounds.get(placeholder) ?? { kind: 'open' };
     const read = captures.get(placeholder);
     if (read === undefined) return boundOfGiven(bound, undefined);
-    return boundOfGiven(bound, textsGivenFor(bound, foldText(read, exact.has(placeholder))));
+    return boundOfGiven(bound, textsGivenFor(bound, foldCaptured(placeholder, read, comparisons)));
   });
   return (text) => readPattern(pattern, foldText(text)).kind !== 'none';
 }

@@ -7,11 +7,11 @@ import { toNfc } from '../names/case-folding.ts';
 import { LiteralIndex } from './literal-index.ts';
 import type { Pattern } from './pattern.ts';
 import type { Expression } from './regular-expression.ts';
-import type { FoldedText } from './template.ts';
+import { type FoldedText, keyOfText } from './template.ts';
 
 /** A test of a text that can be looked up. */
 export type TextTest =
-  | { readonly kind: 'texts'; readonly folded: Iterable<string> }
+  | { readonly kind: 'texts'; readonly keys: Iterable<string> }
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'matches'; readonly expression: Expression };
 
@@ -28,24 +28,25 @@ export class TextIndex<Item> {
     for (const [test, item] of tests) {
       if (test.kind === 'pattern') patterns.push([test.pattern, item]);
       else if (test.kind === 'matches') expressions.push([toNfc(test.expression.source), item]);
-      else for (const folded of test.folded) this.#addExact(folded, item);
+      else for (const key of test.keys) this.#addExact(key, item);
     }
     this.#patterns = new LiteralIndex(patterns);
     this.#expressions = automatonFor(expressions, isExact ? 0 : RE2JS.CASE_INSENSITIVE);
   }
 
   /** Items whose texts or expressions the text meets, and those of whose pattern it has the shape. */
-  find({ text, folded }: FoldedText): readonly Item[] {
-    const exact = this.#exact.get(folded) ?? NONE;
+  find(value: FoldedText): readonly Item[] {
+    const { text, folded } = value;
+    const exact = this.#exact.get(keyOfText(value)) ?? NONE;
     const patterns = this.#patterns.find(folded);
     const expressions = this.#expressions.match(text);
     if (patterns.length + expressions.length === 0) return exact;
     return [...exact, ...patterns, ...expressions];
   }
 
-  #addExact(folded: string, item: Item): void {
-    const items = this.#exact.get(folded);
-    if (items === undefined) this.#exact.set(folded, [item]);
+  #addExact(key: string, item: Item): void {
+    const items = this.#exact.get(key);
+    if (items === undefined) this.#exact.set(key, [item]);
     else items.push(item);
   }
 }

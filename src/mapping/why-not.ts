@@ -8,7 +8,7 @@ import { comparisonKey, equalText, withoutInsignificantSpaces } from '../names/i
 import type { Person } from '../person.ts';
 import { boundOfGiven, textsGivenFor } from './bound.ts';
 import { keyOf } from './combination.ts';
-import { type Condition, exactPlaceholders } from './condition.ts';
+import { type Comparisons, type Condition, comparisonsIn, foldCaptured } from './condition.ts';
 import { judgeUnless } from './exception.ts';
 import { outputText } from './giving.ts';
 import type { Mapping } from './mapping.ts';
@@ -152,18 +152,18 @@ function reasonInWay(
   person: PersonFacts,
 ): string | undefined {
   let rows: readonly Wanted[] = [new Map()];
-  const exact = exactPlaceholders(way);
+  const comparisons = comparisonsIn(way);
   for (const condition of way) {
     const { matches: judged, open, unread } = judge(condition, person);
     const matches = [...judged, ...soleMatches(condition, person)];
-    const fitting = matches.filter((match) => becomes(match, wanted, rule, exact));
+    const fitting = matches.filter((match) => becomes(match, wanted, rule, comparisons));
     const [fault] = unread;
     if (fitting.length === 0) {
       if (matches.length > 0) return `${describe(condition)}: met, but not with ${wantedText(wanted)}`;
       if (fault !== undefined) return `${fault.fact.text}: ${fault.reason}`;
       return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}${nearMisses(condition, person)}`;
     }
-    rows = joined(rows, fitting, exact);
+    rows = joined(rows, fitting, comparisons);
     if (rows.length === 0) return `${describe(condition)}: met, but its placeholders stand for other texts`;
   }
   const isExcepted = (captures: Wanted): boolean =>
@@ -180,23 +180,23 @@ function soleMatches(condition: Condition, { sole }: PersonFacts): Match[] {
   );
 }
 
-function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule, exact: ReadonlySet<string>): boolean {
+function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule, comparisons: Comparisons): boolean {
   for (const [placeholder, text] of wanted) {
     const read = captures.get(placeholder);
     const bound = bounds.get(placeholder);
     if (read === undefined || bound === undefined) continue;
-    const given = textsGivenFor(bound, foldText(read, exact.has(placeholder)));
+    const given = textsGivenFor(bound, foldCaptured(placeholder, read, comparisons));
     if (!given.some((each) => equalText(each, text))) return false;
   }
   return true;
 }
 
-function joined(rows: readonly Wanted[], matches: readonly Match[], exact: ReadonlySet<string>): Wanted[] {
+function joined(rows: readonly Wanted[], matches: readonly Match[], comparisons: Comparisons): Wanted[] {
   return rows.flatMap((row) =>
     matches.flatMap(({ captures }) => {
       const agree = [...captures].every(
         ([name, text]) =>
-          !row.has(name) || keyOf(name, row.get(name) ?? '', exact) === keyOf(name, text, exact),
+          !row.has(name) || keyOf(name, row.get(name) ?? '', comparisons) === keyOf(name, text, comparisons),
       );
       return agree ? [new Map([...row, ...captures])] : [];
     }),

@@ -6,7 +6,7 @@
 import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';
-import { comparisonKey } from './insignificant-spaces.ts';
+import { comparisonKey, exactComparisonKey } from './insignificant-spaces.ts';
 
 export { DnSyntaxError } from './dn-syntax-error.ts';
 
@@ -113,12 +113,17 @@ function parse(text: string, syntax: Syntax): Dn {
     rdns.push(rdn);
     if (separator === undefined) break;
   }
-  return { rdns, keys: rdns.map(keyOfRdn) };
+  return { rdns, keys: rdns.map((rdn) => keyOfRdn(rdn, comparisonKey)) };
 }
 
 /** Equal texts are equal DNs: a key for maps and sets. */
 export function keyOfDn(dn: Dn): string {
   return dn.keys.join(',');
+}
+
+/** As {@link keyOfDn}, but upper and lower case of values differ; types have no case. */
+export function exactKeyOfDn({ rdns }: Dn): string {
+  return rdns.map((rdn) => keyOfRdn(rdn, exactComparisonKey)).join(',');
 }
 
 /** Same DN by meaning. */
@@ -259,15 +264,15 @@ export function canonicalType(type: string): string {
   return SAME_TYPE.get(lower) ?? lower;
 }
 
-function keyOfRdn(rdn: Rdn): string {
+function keyOfRdn(rdn: Rdn, keyOfText: (text: string) => string): string {
   return rdn
-    .map(({ type, value }) => `${canonicalType(type)}=${keyOfValue(value)}`)
+    .map(({ type, value }) => `${canonicalType(type)}=${keyOfValue(value, keyOfText)}`)
     .sort()
     .join('+');
 }
 
 // What would separate is escaped so that keys stay unambiguous.
-function keyOfValue(value: string | Uint8Array): string {
+function keyOfValue(value: string | Uint8Array, keyOfText: (text: string) => string): string {
   if (value instanceof Uint8Array) return `#${Buffer.from(value).toString('hex')}`;
-  return comparisonKey(value).replace(/[\\,+#]/g, '\\$&');
+  return keyOfText(value).replace(/[\\,+#]/g, '\\$&');
 }

@@ -172,18 +172,15 @@ function exception(
   const verdicts = conditions.map(({ on, patterns }): 'yes' | 'no' | 'open' => {
     const values = valuesOf(on, facts);
     if (on !== 'group' && values.length === 0) return 'open';
-    const asked = patterns.map((pattern) =>
-      partsOf(pattern).every((part, i) => i % 2 === 0 || texts[part] !== undefined)
-        ? fill(pattern, texts)
-        : undefined,
-    );
-    if (
-      asked.some(
-        (text) => text !== undefined && values.some((value) => same(value, text, exact.includes(on))),
-      )
-    )
+    const isExact = exact.includes(on);
+    const isKnown = (pattern: string): boolean =>
+      partsOf(pattern).every((part, i) => i % 2 === 0 || texts[part] !== undefined);
+    const isRead: Boundary = (placeholder, text) => same(text, texts[placeholder] ?? '', isExact);
+    const isSame = (pattern: string, value: string): boolean =>
+      same(value, fill(pattern, texts), isExact) || readings(pattern, value, isRead, isExact).length > 0;
+    if (patterns.some((pattern) => isKnown(pattern) && values.some((value) => isSame(pattern, value))))
       return 'yes';
-    return asked.includes(undefined) ? 'open' : 'no';
+    return patterns.every(isKnown) ? 'no' : 'open';
   });
   if (verdicts.includes('no')) return 'no';
   return verdicts.includes('open') ? 'open' : 'yes';

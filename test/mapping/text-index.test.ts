@@ -164,8 +164,8 @@ describe('mapping: the index of texts', () => {
 
   it('finds an exact text by its case folding, and all that ask for it', () => {
     const tests: TextTest[] = [
-      { kind: 'texts', folded: [foldText('Straße').folded] },
-      { kind: 'texts', folded: ['strasse', foldText('STRAßE').folded] },
+      { kind: 'texts', keys: [foldText('Straße').folded] },
+      { kind: 'texts', keys: ['strasse', foldText('STRAßE').folded] },
     ];
     expect(found(tests, 'STRAßE')).to.deep.equal([0, 1]);
     expect(found(tests, 'Strasse')).to.deep.equal([1]);

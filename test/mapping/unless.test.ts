@@ -1,4 +1,4 @@
-import { check, rule, unless } from './cases.ts';
+import { type Case, check, rule, unless } from './cases.ts';
 import { membership, UNDER } from './people.ts';
 
 const projects = rule(
@@ -95,5 +95,64 @@ check('unless', [
     groups: ['P-1', 'NOT-a'],
     attributes: { a: ['a', 'b'] },
     gives: ['1'],
+  },
+  ...[' ', '\u2003', ' \u3000 ', '\t'].flatMap((space): Case[] => {
+    const groups = ['SEE-e', `BARRED-${space}e`];
+    const seen = (where: string) =>
+      rule(
+        `when: { group: SEE-<r> }, unless: { group: BARRED-<r> }, where: { r: ${where} }, give: { groups: [<r>] }`,
+      );
+    const code = [...space].map((character) => character.charCodeAt(0).toString(16)).join(' ');
+    return [
+      ...['any', '[e]', "{ matches: '[a-z]' }"].map((where) => ({
+        says: `reads a name as when does, the space ${code} in it, under ${where}`,
+        file: seen(where),
+        groups,
+      })),
+      {
+        says: `reads a name as when does, the space ${code} on the other side`,
+        file: seen('any'),
+        groups: [`SEE-${space}e`, 'BARRED-e'],
+      },
+      {
+        says: `reads a value as when does, the space ${code} in it`,
+        file: rule(
+          "when: { group: SEE-<r> }, unless: { attribute: { a: 'no <r>-<r>' } }, where: { r: any }, give: { groups: [<r>] }",
+        ),
+        groups,
+        attributes: { a: [`No e${space}-${space}E`] },
+      },
+      {
+        says: `of an entry reads a name as when does, the space ${code} in it`,
+        file: `rules: [{ id: r, when: { group: SEE-<r> }, where: { r: any }, give: { groups: [<r>] } }]
+never: [{ id: n, when: { group: SEE-<r> }, unless: { group: 'OK-<r>-' }, take: { groups: [<r>] } }]`,
+        groups: ['SEE-e', 'SEE-f', `OK-${space}e${space}-`],
+        gives: ['e'],
+      },
+      {
+        says: `of an entry reads a value as when does, the space ${code} in it`,
+        file: `rules: [{ id: r, when: { group: SEE-<r> }, where: { r: any }, give: { groups: [<r>] } }]
+never: [{ id: n, when: { group: SEE-<r> }, unless: { attribute: { a: 'OK-<r>' } }, take: { groups: [<r>] } }]`,
+        groups: ['SEE-e', 'SEE-f'],
+        attributes: { a: [`ok-${space}e`] },
+        gives: ['e'],
+      },
+      {
+        says: `reads an exact value as when does, the space ${code} in it`,
+        file: `attributes: { a: { exact: yes } }
+${rule("when: { group: SEE-<r> }, unless: { attribute: { a: 'no-<r>' } }, where: { r: any }, give: { groups: [<r>] }")}`,
+        groups: ['SEE-e', 'SEE-F', 'SEE-g'],
+        attributes: { a: [`no-${space}e`, `no-${space}f`, `No-${space}g`] },
+        gives: ['F', 'g'],
+      },
+    ];
+  }),
+  {
+    says: 'minds the spaces that stand elsewhere',
+    file: rule(
+      `when: { group: SEE-<r> }, unless: { group: 'BARRED <r>' }, where: { r: any }, give: { groups: [<r>] }`,
+    ),
+    groups: ['SEE-e f', 'SEE-ef', 'SEE-g', 'BARREDg', 'BARRED e f'],
+    gives: ['ef', 'g'],
   },
 ]);

@@ -1,11 +1,11 @@
 /** The test of one attribute in a when-block. What type the attribute has is attributes.ts. */
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
-import type { AttributeDeclaration } from '../attribute-declaration.ts';
+import { type AttributeDeclaration, foldFor, holdsDns } from '../attribute-declaration.ts';
 import type { AttributeTest } from '../condition.ts';
 import { parseDateLiteral } from '../moment.ts';
 import { compilePattern } from '../pattern.ts';
-import { foldText, type Template } from '../template.ts';
+import { keyOfText, type Template } from '../template.ts';
 import {
   DATE_HINT,
   type Report,
@@ -73,22 +73,23 @@ export function compileAttributeTest(
 function compileText(
   written: string,
   path: Path,
-  { exact }: AttributeDeclaration,
+  declaration: AttributeDeclaration,
   { report, isFilled, boundOf }: WhenContext,
 ) {
   const template = readTemplate(written, { path }, report);
   if (template === undefined) return undefined;
   warnOfAsterisk(template, path, report);
   if (template.placeholders.length === 0)
-    return { test: { kind: 'texts', folded: new Set([foldText(written, exact).folded]) } } as const;
+    return { test: { kind: 'texts', keys: keysOfTexts([written], [path], declaration, report) } } as const;
   if (isFilled) return { test: { kind: 'filled', template }, template } as const;
-  return { test: { kind: 'pattern', pattern: compilePattern(template, boundOf, exact) }, template } as const;
+  const pattern = compilePattern(template, boundOf, declaration.exact);
+  return { test: { kind: 'pattern', pattern }, template } as const;
 }
 
 function compileIn(
   texts: readonly string[],
   path: Path,
-  { exact }: AttributeDeclaration,
+  declaration: AttributeDeclaration,
   report: Report,
 ): CompiledTest | undefined {
   const refused = texts.map(
@@ -97,9 +98,31 @@ function compileIn(
       refuseBlank(text, { path: [...path, 'in', i] }, report) ||
       refusePlaceholder(text, { path: [...path, 'in', i] }, 'in "in"', report),
   );
-  return refused.includes(true)
-    ? undefined
-    : { test: { kind: 'texts', folded: new Set(texts.map((text) => foldText(text, exact).folded)) } };
+  if (refused.includes(true)) return undefined;
+  const paths = texts.map((_, i) => [...path, 'in', i]);
+  return { test: { kind: 'texts', keys: keysOfTexts(texts, paths, declaration, report) } };
+}
+
+/** What the texts are looked up by; warns of those that no value of the attribute can be. */
+function keysOfTexts(
+  texts: readonly string[],
+  paths: readonly Path[],
+  declaration: AttributeDeclaration,
+  report: Report,
+): ReadonlySet<string> {
+  const folded = texts.map((text) => foldFor(declaration, text));
+  if (holdsDns(declaration)) {
+    for (const [i, { dnKey }] of folded.entries()) {
+      if (dnKey !== undefined) continue;
+      report({
+        path: paths[i] ?? [],
+        severity: 'warning',
+        message: `no value of ${declaration.name} can be this: they are DNs, and this is none`,
+        hint: `write the whole DN, or declare the part that is meant: attributes: { ${declaration.name}: { type: dn, part: CN } }`,
+      });
+    }
+  }
+  return new Set(folded.map(keyOfText));
 }
 
 function compileNumber(
