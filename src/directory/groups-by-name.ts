@@ -4,9 +4,10 @@
  * lies below nothing; what a mapping says of DNs can never be true of them, and is refused where it is loaded.
  */
 
+import { compareByCodePoint } from '../names/code-points.ts';
 import { formatValue } from '../names/dn.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../names/insignificant-spaces.ts';
-import { dnsIn, type Group, groupOfDn, uniqueGroups } from './group.ts';
+import { dnsIn, type Group, groupOfDn } from './group.ts';
 import type { GroupGraph } from './group-graph.ts';
 
 /** @param attribute holds the names of the groups that a person is in */
@@ -16,8 +17,13 @@ export function groupsByName(attribute: string): GroupGraph {
     attributes: [attribute],
     async direct(person) {
       const names = dnsIn(person, attribute).map(withoutInsignificantSpaces);
-      const groups = names.filter((name) => name !== '').map(groupOfName);
-      return { value: uniqueGroups(groups), readAt };
+      const groups = new Map<string, Group>();
+      // Of names that differ in case alone one stands, whatever the order in which the directory has them.
+      for (const name of names.filter((each) => each !== '').sort(compareByCodePoint)) {
+        const group = groupOfName(name);
+        if (!groups.has(group.key)) groups.set(group.key, group);
+      }
+      return { value: [...groups.values()], readAt };
     },
     async parents() {
       return { value: new Map(), readAt };

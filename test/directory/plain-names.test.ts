@@ -47,6 +47,24 @@ describe('groups by plain names', () => {
       expect(parseDn(dn).rdns).to.deep.equal([[{ type: 'cn', value: name }]]);
   });
 
+  it('are spelled alike in whatever order the directory has them', async () => {
+    const jane = 'objectClass: person\nuid: jane\ncn: J\nsn: J';
+    const spellings = ['app:H', 'app:h', 'APP:h', 'App:H', 'b'];
+    const answers = await Promise.all(
+      [spellings, [...spellings].reverse(), [...spellings.slice(2), ...spellings.slice(0, 2)]].map(
+        async (values) => {
+          const text = `dn: uid=jane,dc=x\n${jane}\n${values.map((value) => `isMemberOf: ${value}\n`).join('')}`;
+          const source = { kind: 'ldif', file: 'test', text } as const;
+          const users = { bases: ['uid=jane,dc=x'], userids: ['<name>'] };
+          const ordered = openDirectory(exampleSettings(source, { users, memberships: MEMBERSHIPS }));
+          const person = await ordered.findPerson('jane', 'jane', within(5000));
+          return person?.memberships.map(({ name }) => name).sort();
+        },
+      ),
+    );
+    expect(answers).to.deep.equal([1, 2, 3].map(() => ['APP:h', 'b']));
+  });
+
   it('must be text, and are the same in a walk', async () => {
     await expectFailure(directory.findPerson('odd', 'odd', within(5000)), 'directory_incomplete');
     await expectFailure(collected(directory.people()), 'directory_incomplete', /isMemberOf/);
