@@ -76,6 +76,7 @@ function compileTable(
     return undefined;
   }
   let isRefused = refuseFileAmongCodes(rows, path, report);
+  isRefused = refuseOtherwise(rows, path, report) || isRefused;
   const entries = Object.entries(rows).map(([code, given]): [string, string[]] => {
     const place = { path: [...path, code], on: 'key' } as const;
     isRefused =
@@ -101,6 +102,18 @@ function refuseFileAmongCodes(rows: Keys, path: Path, report: Report): boolean {
     on: 'key',
     message: 'a table is either one file, or codes with their texts',
     hint: `write { file: ${file} } alone, and all codes into that file`,
+  });
+  return true;
+}
+
+// One day it answers every code that is not there; a table that takes it for a code would say nothing of that.
+function refuseOtherwise(rows: Keys, path: Path, report: Report): boolean {
+  if (rows['otherwise'] === undefined) return false;
+  report({
+    path: [...path, 'otherwise'],
+    on: 'key',
+    message: '"otherwise" is not understood yet: what is not in a table gives nothing',
+    hint: 'remove it; a code that is really this text can stand in a table file, or be spelled "Otherwise", which is the same code',
   });
   return true;
 }
