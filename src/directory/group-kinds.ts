@@ -1,33 +1,52 @@
 /**
- * Which groups the settings' memberships do not show to their own members: told by looking at some of each kind, and
- * at one of their members. A server's overlay or plug-in that keeps memberOf covers some attributes, and only groups
- * that were written since; a filter compares what it names; dynamic groups are shown where the server expands them.
+ * Which groups the settings' memberships do not show to their own members, or not to all of them: told by looking at
+ * some of each kind, and thoroughly at those that are asked for. A server's overlay or plug-in that keeps memberOf covers
+ * some attributes, and only groups that were written since; a filter compares what it names; dynamic groups are shown
+ * where the server expands them.
  */
 import type { Deadline } from '../deadline.ts';
-import { isFailure } from '../failure.ts';
-import { equalDn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
-import { type Entry, plainValues } from './entry.ts';
+import { equalDn, formatDn } from '../names/dn.ts';
+import { lookForClaims } from './claimed-groups.ts';
+import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
 import { parseGroupFilterTemplate } from './filter-template.ts';
-import { isWithin, KINDS, type Kind, lookAtMembers, parsedOf, textsOf } from './group-members.ts';
+import {
+  fromBothEnds,
+  isWithin,
+  KINDS,
+  type Kind,
+  keyOfText,
+  lookAtMembers,
+  parsedOf,
+  textsOf,
+} from './group-members.ts';
+import { type Finding, lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
 import { isPlainMemberSearch } from './groups-by-search.ts';
+import { groupsAboveOutside } from './groups-outside.ts';
+import { chainedAttributes } from './in-chain.ts';
 import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
 import { type TransitiveGap, transitiveGaps } from './transitive-gaps.ts';
+import { unreadableAttribute } from './unreadable-memberships.ts';
+import { reasonsFor } from './unseen-reasons.ts';
 import { nestsByDefault, VENDORS } from './vendors.ts';
+
+export type { ReadMembershipKeys } from './group-shortfall.ts';
 
 /** A group that is not in the memberships of its members, or not of all of them. */
 export interface UnseenGroup {
   readonly dn: string;
   /** In words, what does not show it: `memberOf does not show groups by uniqueMember (groupOfUniqueNames)`. */
   readonly reason: string;
-  readonly cure: string;
+  readonly cure: string | undefined;
+  /** Whether it could only not be told. */
+  readonly isUntold?: true;
 }
 
 /** Several of them, of one kind. */
-export interface UnseenKind extends Omit<UnseenGroup, 'dn'> {
+export interface UnseenKind extends Omit<UnseenGroup, 'dn' | 'isUntold'> {
   /** How many were seen, and whether there may be more. */
   readonly count: number;
   readonly isWhole: boolean;
@@ -37,23 +56,19 @@ export interface UnseenKind extends Omit<UnseenGroup, 'dn'> {
 /** Every method throws {@link Failure} where it cannot tell. */
 export interface GroupKindSight {
   unseenKinds(): Promise<readonly UnseenKind[]>;
-  /** Why each of these groups is not seen; those that are, or of which it cannot be told, are left out. */
+  /** Why each of these groups is not seen, or could not be told; those that are seen are left out. */
   unseenGroups(dns: readonly string[]): Promise<readonly UnseenGroup[]>;
 }
 
 const MOST_COUNTED = 500;
-const SAMPLED = 5;
-const MEMBERS_TRIED = 3;
-/** How many are read to find these. */
-const MEMBERS_READ = 12;
+const SAMPLED = 8;
 const AT_ONCE = 4;
 /** What of a mapping's groups is looked at one by one. */
 const MOST_NAMED = 200;
-
-type Verdict = 'seen' | 'unseen' | 'unknown';
-
-/** The keys of the DNs of all groups of the person at a DN, as a lookup reads them. Throws {@link Failure}. */
-export type ReadMembershipKeys = (personDn: string) => Promise<ReadonlySet<string>>;
+const SAMPLE = { values: 100, people: 4 };
+const THOROUGH = { values: 500, people: 40 };
+/** Where memberships are searched for, all values of an attribute are found alike. */
+const THOROUGH_BY_SEARCH = { values: 500, people: 12 };
 
 /** Looks at the groups of these settings. */
 export function lookAtKinds(
@@ -63,24 +78,36 @@ export function lookAtKinds(
   membershipsOf: ReadMembershipKeys,
 ): GroupKindSight {
   const { memberships, users, vendor } = settings;
-  const { from, attribute, base } = memberships;
-  const { groupClasses, backLink } = VENDORS[vendor];
-  // There the server itself keeps the attribute, and every token is made of all groups.
+  const { from, attribute, base, nested } = memberships;
+  const { groupClasses, backLink, groupType } = {
+    backLink: undefined,
+    groupType: undefined,
+    ...VENDORS[vendor],
+  };
+  const isBySearch = from.every((each) => each === 'search');
+  const template = from.includes('search') ? parseGroupFilterTemplate(memberships.filter) : undefined;
+  // There every token is made of all groups.
+  const isByToken = from.includes('token-groups');
+  // There the server itself keeps the attribute.
+  const isKeptAttribute = from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase();
   const isKept =
-    from.includes('token-groups') ||
-    (from.includes('attribute') && backLink?.toLowerCase() === attribute.toLowerCase()) ||
-    (from.includes('search') &&
-      backLink !== undefined &&
-      isPlainMemberSearch(parseGroupFilterTemplate(memberships.filter)));
-  const { groupAt, personOf } = lookAtMembers(settings, source, time);
+    isByToken ||
+    isKeptAttribute ||
+    (backLink !== undefined && template !== undefined && isPlainMemberSearch(template));
   // There no walk goes on above what a person's own attribute names.
-  const isTrusted = !memberships.nested && !nestsByDefault(VENDORS[vendor], from, attribute);
-  const peopleBases = parsedOf(users.bases);
+  const isTrusted = !nested && !nestsByDefault(VENDORS[vendor], from, attribute);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
   const ofClasses: Filter = {
     kind: 'or',
     filters: groupClasses.map((each) => equality('objectClass', each)),
   };
+  const members = lookAtMembers(settings, source, time);
+  const shortfalls = lookForShortfalls(settings, source, time, members, groupsOf);
+  const isUnbounded = template === undefined || chainedAttributes(template).length > 0;
+  const isClaimed =
+    isBySearch && !isKept && nested && (groupType === undefined || memberships.distribution === true);
+  const claims = isClaimed ? lookForClaims(settings, source, time, groupsOf) : undefined;
+  const reasons = reasonsFor(memberships);
 
   // People who are in many of the groups are read once for all looks that run at the time.
   const read = new Map<string, Promise<ReadonlySet<string>>>();
@@ -88,28 +115,23 @@ export function lookAtKinds(
 
   return {
     async unseenKinds() {
-      if (isKept) return [];
-      return looking(async () => {
-        const found: UnseenKind[] = [];
-        const { groups, isWhole } = await groupsByKind();
-        for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
-        const gaps = await gapsInMemberships();
-        const [first] = gaps;
-        if (first !== undefined)
-          found.push({ ...wordsOfGap(first), count: gaps.length, isWhole: false, first: first.dn });
-        return found;
-      });
+      if (isByToken) return [];
+      return looking(async () => [
+        ...(isKept ? [] : await unseenInSamples()),
+        ...(isKeptAttribute ? await unseenForAnybody() : []),
+        ...(await unseenAboveOthers()),
+        ...(await unseenClaims()),
+      ]);
     },
     async unseenGroups(dns) {
       return looking(async () => {
         const asked = dns.slice(0, MOST_NAMED);
         const found = await mapConcurrently(asked, AT_ONCE, whyUnseen);
-        const gaps = new Map((await gapsInMemberships()).map((gap) => [keyOf(gap.dn), gap]));
+        const gaps = new Map((await gapsInMemberships()).map((gap) => [keyOfText(gap.dn), gap]));
         return asked.flatMap((dn, i): UnseenGroup[] => {
-          const unseen = found[i];
-          if (unseen !== undefined) return [unseen];
-          const gap = gaps.get(keyOf(dn));
-          return gap === undefined ? [] : [{ dn, ...wordsOfGap(gap) }];
+          const gap = gaps.get(keyOfText(dn));
+          const unseen = gap === undefined ? found[i] : { dn, ...reasons.ofGap(gap.below) };
+          return unseen === undefined ? [] : [unseen];
         });
       });
     },
@@ -131,6 +153,61 @@ export function lookAtKinds(
     const reading = membershipsOf(personDn);
     read.set(personDn, reading);
     return reading;
+  }
+
+  async function unseenInSamples(): Promise<readonly UnseenKind[]> {
+    const found: UnseenKind[] = [];
+    const { groups, isWhole } = await groupsByKind();
+    for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
+    const gaps = await gapsInMemberships();
+    const [first] = gaps;
+    if (first !== undefined)
+      found.push({ ...reasons.ofGap(first.below), count: gaps.length, isWhole: false, first: first.dn });
+    return found;
+  }
+
+  async function unseenForAnybody(): Promise<readonly UnseenKind[]> {
+    const unreadable = await unreadableAttribute(settings, source, time, suffixesOf(users.bases));
+    if (unreadable === undefined) return [];
+    const { people, groups } = unreadable;
+    const [first = ''] = groups;
+    return [{ ...reasons.ofUnreadable(people), count: groups.length, isWhole: false, first }];
+  }
+
+  /** Groups below the base that list others outside of it, whose people lack them. */
+  async function unseenAboveOthers(): Promise<readonly UnseenKind[]> {
+    if (!isBySearch || base === undefined || template === undefined || isUnbounded || !nested) return [];
+    const trees = suffixesOf([...users.bases, base]).filter((tree) => keyOfText(tree) !== keyOfText(base));
+    const look = { source, base, trees, groupClasses, template, most: MOST_COUNTED };
+    const above = await groupsAboveOutside(look);
+    const lacking = [];
+    for (const dn of fromBothEnds(above).slice(0, SAMPLED)) {
+      const group = await members.groupAt(dn);
+      const [kind] = group === undefined ? [] : kindsOf(group);
+      if (group === undefined || kind === undefined) continue;
+      const finding = await shortfalls.ofGroupsBelow(group, kind, SAMPLE);
+      if (finding.verdict === 'lacking') lacking.push(dn);
+    }
+    const [first] = lacking;
+    return first === undefined
+      ? []
+      : [{ ...reasons.ofOutside(base), count: lacking.length, isWhole: false, first }];
+  }
+
+  async function unseenClaims(): Promise<readonly UnseenKind[]> {
+    const lost: string[] = [];
+    for (const dn of (await claims?.lost()) ?? []) if (await isGroup(dn)) lost.push(dn);
+    const [first] = lost;
+    return first === undefined
+      ? []
+      : [{ ...reasons.ofClaims('groups'), count: lost.length, isWhole: false, first }];
+  }
+
+  async function isGroup(dn: string): Promise<boolean> {
+    const entry = await members.groupAt(dn);
+    const classes =
+      entry === undefined ? [] : textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
+    return groupClasses.some((each) => classes.includes(each.toLowerCase()));
   }
 
   /** The DNs of groups by kind, as their classes tell it. */
@@ -163,79 +240,68 @@ export function lookAtKinds(
     groups: readonly string[],
     isWhole: boolean,
   ): Promise<readonly UnseenKind[]> {
-    // The last are the youngest at most servers, and the first are older than an overlay that came later.
-    const sample = [...new Set([...groups.slice(0, SAMPLED - 1), ...groups.slice(-1)])];
-    const verdicts = await mapConcurrently(sample, AT_ONCE, async (dn) => verdictOf(await groupAt(dn), kind));
-    const unseen = sample.filter((_, i) => verdicts[i] === 'unseen');
-    const isDynamic = kind.lists === 'urls' && groups.length > 0 && !verdicts.includes('seen');
+    const sample = fromBothEnds(groups).slice(0, SAMPLED);
+    const findings = await mapConcurrently(sample, AT_ONCE, async (dn): Promise<Finding> => {
+      const group = await members.groupAt(dn);
+      return group === undefined ? { verdict: 'nobody' } : shortfalls.of(group, kind, SAMPLE);
+    });
+    const found: UnseenKind[] = [];
+    const lacking = (hasBits: boolean) =>
+      sample.filter((_, i) => {
+        const finding = findings[i];
+        return finding?.verdict === 'lacking' && finding.hasBits === hasBits;
+      });
+    const [withBits] = lacking(true);
+    if (withBits !== undefined)
+      found.push({ ...reasons.ofBits(), count: lacking(true).length, isWhole: false, first: withBits });
+    const isShown = findings.some(
+      (finding) => finding.verdict === 'shown' || (finding.verdict === 'lacking' && finding.isShownToOthers),
+    );
+    const unseen = lacking(false);
+    const isDynamic = kind.lists === 'urls' && groups.length > 0 && !isShown;
     const [first] = isDynamic ? groups : unseen;
-    if (first === undefined) return [];
-    const isAll = !verdicts.includes('seen');
-    return [
-      {
-        ...wordsOf(kind, isAll),
-        count: isAll ? groups.length : unseen.length,
-        isWhole: isAll ? isWhole : false,
-        first,
-      },
-    ];
+    if (first === undefined) return found;
+    const isAll = !isShown;
+    found.push({
+      ...reasons.ofKind(kind, isAll),
+      count: isAll ? groups.length : unseen.length,
+      isWhole: isAll ? isWhole : false,
+      first,
+    });
+    return found;
   }
 
   async function whyUnseen(dn: string): Promise<UnseenGroup | undefined> {
-    if (from.every((each) => each === 'search') && !isWithin(dn, parsedOf(groupBases)))
+    if (isBySearch && !isWithin(dn, parsedOf(groupBases)))
       return {
         dn,
         reason: `it lies outside of memberships.base, ${groupBases.join(' and ')}`,
         cure: 'widen memberships.base',
       };
-    const group = isKept ? undefined : await groupAt(dn);
+    if (isByToken || (isKeptAttribute && (await shortfalls.isNamedByAnybody(dn)))) return undefined;
+    const group = await members.groupAt(dn);
     if (group === undefined) return undefined;
-    let unseen: Kind | undefined;
-    for (const kind of KINDS) {
-      if (plainValues(group, kind.attribute).length === 0) continue;
-      const verdict = await verdictOf(group, kind);
-      if (verdict === 'seen') return undefined;
-      if (verdict === 'unseen' || kind.lists === 'urls') unseen ??= kind;
+    const isForGroups = isKept && !isKeptAttribute;
+    if (isForGroups && (isUnbounded || !nested)) return undefined;
+    const thoroughness = isKept ? SAMPLE : isBySearch ? THOROUGH_BY_SEARCH : THOROUGH;
+    const findings: (readonly [Kind, Finding])[] = [];
+    for (const kind of kindsOf(group)) {
+      const look = isForGroups ? shortfalls.ofGroupsBelow : shortfalls.of;
+      const finding = await look(group, kind, thoroughness);
+      if (finding.verdict === 'lacking') return { dn, ...reasons.ofLacking(kind, finding) };
+      findings.push([kind, finding]);
     }
-    return unseen && { dn, ...wordsOf(unseen, unseen.lists !== 'dns' || unseen.attribute !== 'member') };
-  }
-
-  /** Whether the memberships of one of its members show it. */
-  async function verdictOf(group: Entry | undefined, kind: Kind): Promise<Verdict> {
-    if (group === undefined) return 'unknown';
-    let verdict: Verdict = 'unknown';
-    const members = textsOf(group, kind.attribute);
-    // Many groups hold thousands, of other places perhaps: those who lie among the people come first.
-    const people = kind.lists === 'dns' ? members.filter((dn) => isWithin(dn, peopleBases)) : members;
-    let tried = 0;
-    for (const member of [...new Set([...people.slice(0, MEMBERS_READ), ...members])].slice(
-      0,
-      MEMBERS_READ,
-    )) {
-      if (tried === MEMBERS_TRIED) break;
-      const person = await personOf(kind, member);
-      if (person === undefined) continue;
-      tried++;
-      const shown = await isShown(group.dn, person);
-      if (shown === true) return 'seen';
-      if (shown === false) verdict = 'unseen';
-    }
-    return verdict;
-  }
-
-  async function isShown(groupDn: string, personDn: string): Promise<boolean | undefined> {
-    try {
-      const key = keyOf(groupDn);
-      return key !== undefined && (await groupsOf(personDn)).has(key);
-    } catch (error) {
-      // That person cannot be answered; whether the group is shown to others is not told by that.
-      if (isFailure(error, 'directory_incomplete')) return undefined;
-      throw error;
-    }
+    if (claims !== undefined && (await claims.isLost(dn))) return { dn, ...reasons.ofClaims('group') };
+    if (findings.some(([, { verdict }]) => verdict === 'shown') || isKept) return undefined;
+    const dynamic = findings.find(([{ lists }]) => lists === 'urls');
+    if (dynamic !== undefined) return { dn, ...reasons.ofKind(dynamic[0], true) };
+    const untold = findings.map(([, each]) => each).find((each) => each.verdict === 'untold');
+    if (untold === undefined) return undefined;
+    return { dn, reason: untold.failure.message, cure: undefined, isUntold: true };
   }
 
   async function gapsInMemberships(): Promise<readonly TransitiveGap[]> {
-    if (!isTrusted) return [];
+    if (!isTrusted || isKept) return [];
     return transitiveGaps({
       source,
       peopleBases: users.bases,
@@ -245,41 +311,14 @@ export function lookAtKinds(
       most: MOST_COUNTED,
     });
   }
+}
 
-  function wordsOfGap({ below }: TransitiveGap): Pick<UnseenGroup, 'reason' | 'cure'> {
-    return {
-      reason: `${attribute} of some people does not show every group above theirs, as those above ${below}`,
-      cure: 'write memberships: { nested: yes }, so that the groups are asked what is above them',
-    };
-  }
-
-  function wordsOf(kind: Kind, isAll: boolean): Pick<UnseenGroup, 'reason' | 'cure'> {
-    const what = from.map((each) => (each === 'attribute' ? attribute : 'memberships.filter')).join(' and ');
-    const which = isAll ? kind.words : `some ${kind.words}, which may be older than what keeps it`;
-    const search = from.includes('search')
-      ? `let memberships.filter compare ${kind.attribute}`
-      : 'write memberships.from: [attribute, search]';
-    const server =
-      kind.lists === 'urls'
-        ? 'let the server expand them (OpenLDAP: the dynlist overlay), or list their members'
-        : from.includes('attribute')
-          ? `or let the server keep ${attribute} for ${kind.attribute} (OpenLDAP: another memberof overlay, 389 Directory Server: memberOfGroupAttr and its fix-up task)`
-          : undefined;
-    const cures = kind.lists === 'urls' ? [server] : [search, server];
-    return {
-      reason: `${what} does not show ${which}`,
-      cure: cures.filter((each) => each !== undefined).join('; '),
-    };
-  }
+function kindsOf(group: Parameters<typeof plainValues>[0]): readonly Kind[] {
+  return KINDS.filter((kind) => plainValues(group, kind.attribute).length > 0);
 }
 
 function suffixesOf(bases: readonly string[]): readonly string[] {
   const suffixes = parsedOf(bases).map(suffixOf);
   const outermost = suffixes.filter((dn, i) => !suffixes.slice(0, i).some((other) => equalDn(dn, other)));
   return outermost.map(formatDn);
-}
-
-function keyOf(text: string): string | undefined {
-  const dn = tryParseDn(text);
-  return dn && keyOfDn(dn);
 }

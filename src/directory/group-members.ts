@@ -1,15 +1,21 @@
 /**
- * Who is in a group, by what its entry lists: one person is enough, so that it can be seen whether their memberships show
- * the group. What follows from that is group-kinds.ts'.
+ * Who is in a group, by what its entry lists: the entries that are there, read many at a time, and whether each is a
+ * person's or a group's. Whether memberships show the group to them is group-shortfall.ts'.
  */
 import type { Deadline } from '../deadline.ts';
-import { type Dn, equalDn, isUnder, tryParseDn } from '../names/dn.ts';
-import { type Entry, plainValues } from './entry.ts';
+import { isFailure } from '../failure.ts';
+import { type Dn, equalDn, formatDn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { type Entry, plainValues, showsAttribute } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
-import { ANY_ENTRY, equality } from './filter.ts';
+import { ANY_ENTRY, equality, type Filter } from './filter.ts';
 import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
-import { substitute } from './filter-template.ts';
+import { loginComparisons, substitute } from './filter-template.ts';
+import { READS_AT_ONCE } from './group-entries.ts';
+import { personTest } from './person-entry.ts';
+import { mapConcurrently } from './reading.ts';
 import type { DirectorySettings } from './settings.ts';
+import { suffixOf } from './suffix.ts';
+import { userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
 
 /** A way to list members, and what the attribute's values are. */
@@ -47,112 +53,256 @@ export const KINDS: readonly Kind[] = [
     lists: 'urls',
   },
 ];
+
+/** An entry that a group lists. */
+export interface ListedMember {
+  readonly entry: Entry;
+  readonly key: string;
+  readonly is: 'person' | 'group';
+  /** Whether the value has the optional bit string of RFC 4517 section 3.3.21, which no server compares away. */
+  readonly hasBits: boolean;
+}
+
 /** Both throw {@link Failure} where they cannot tell. */
 export interface GroupMembers {
   /** The group's entry with what lists its members; undefined where none is shown. */
   groupAt(dn: string): Promise<Entry | undefined>;
-  /** The DN of a person whom the member is or, where it is a group, holds; undefined where none is found. */
-  personOf(kind: Kind, member: string): Promise<string | undefined>;
+  /**
+   * Who is listed and there, of the first and the last in turn.
+   * @param isKnown by the keys of their DNs, who need not be read
+   * @param most values to go through
+   */
+  listed(
+    kind: Kind,
+    group: Entry,
+    isKnown: (key: string) => boolean,
+    most: number,
+  ): AsyncGenerator<ListedMember>;
+  /** People whose own number is the group's. */
+  ofNumber(group: Entry): AsyncGenerator<ListedMember>;
 }
 
-/** How many members of a group are gone through to find a person. */
-const MEMBERS_TRIED = 3;
-/** How many groups below a group are gone through to find a person. */
-const DEEPEST = 4;
+const LOT = 50;
+/** Of the values that lie outside of the people, which may be groups, how many come first. */
+const OTHERS_FIRST = 50;
 
 /** Looks into the groups of these settings. */
 export function lookAtMembers(
-  { memberships, users, vendor }: DirectorySettings,
+  settings: DirectorySettings,
   source: EntrySource,
   time: () => Deadline,
 ): GroupMembers {
-  const { uidAttribute } = memberships;
-  const { groupClasses } = VENDORS[vendor];
+  const { memberships, users, vendor } = settings;
+  const { uidAttribute, posixGroup, attribute } = memberships;
+  const defaults = VENDORS[vendor];
+  const { groupClasses, dnAttribute, groupType } = {
+    dnAttribute: undefined,
+    groupType: undefined,
+    ...defaults,
+  };
+  const isFile = settings.source.kind === 'ldif';
   const peopleBases = parsedOf(users.bases);
-  return { groupAt, personOf };
+  const test = personTest(defaults);
+  const logins = loginComparisons(userTemplate(users)).map((each) => each.attribute);
+  const attributes = [
+    ...new Set([
+      ...test.attributes,
+      ...logins,
+      uidAttribute,
+      attribute,
+      ...(groupType === undefined ? [] : [groupType.attribute]),
+      ...(posixGroup === undefined ? [] : [posixGroup.number]),
+      // A file may hold entries without their classes; elsewhere members are too many to read by the way.
+      ...(isFile ? KINDS.map((kind) => kind.attribute) : []),
+    ]),
+  ];
+  return { groupAt, listed, ofNumber };
 
   async function groupAt(dn: string): Promise<Entry | undefined> {
-    return readOne({
-      base: dn,
-      scope: 'base',
-      filter: ANY_ENTRY,
-      attributes: [
-        'objectClass',
-        ...KINDS.map((kind) => kind.attribute),
-        ...(memberships.posixGroup === undefined ? [] : [memberships.posixGroup.number]),
-      ],
+    return readOne(dn, [...attributes, ...KINDS.map((kind) => kind.attribute)]);
+  }
+
+  async function* listed(
+    kind: Kind,
+    group: Entry,
+    isKnown: (key: string) => boolean,
+    most: number,
+  ): AsyncGenerator<ListedMember> {
+    const values = textsOf(group, kind.attribute);
+    switch (kind.lists) {
+      case 'dns':
+        yield* byDn(values, isKnown, most);
+        return;
+      case 'uids':
+        for (const uids of lots(fromBothEnds(values).slice(0, most))) {
+          const filters = uids.map((uid) => equality(uidAttribute, uid));
+          for (const base of users.bases)
+            yield* found({ base, scope: 'sub', filter: { kind: 'or', filters }, attributes }, LOT);
+        }
+        return;
+      case 'urls':
+        for (const url of values) {
+          const search = searchOfUrl(url, attributes);
+          // It may lead to what is not there; that is nobody.
+          const met = search === undefined ? [] : await orElse(() => collect(found(search, most)), []);
+          yield* met;
+        }
+    }
+  }
+
+  async function* byDn(
+    values: readonly string[],
+    isKnown: (key: string) => boolean,
+    most: number,
+  ): AsyncGenerator<ListedMember> {
+    const withBits: Named[] = [];
+    const others: Named[] = [];
+    const people: Named[] = [];
+    for (const value of values) {
+      const plain = value.replace(/#'[01]*'B$/i, '');
+      const dn = tryParseDn(plain);
+      if (dn === undefined) continue;
+      const named = { dn: plain, parsed: dn, key: keyOfDn(dn), hasBits: plain !== value };
+      if (named.hasBits) withBits.push(named);
+      else if (isKnown(named.key)) continue;
+      else if (isIn(dn, peopleBases)) people.push(named);
+      else others.push(named);
+    }
+    const asked = [
+      ...withBits.slice(0, LOT),
+      ...others.slice(0, OTHERS_FIRST),
+      ...fromBothEnds([...people, ...others.slice(OTHERS_FIRST)]),
+    ].slice(0, most);
+    for (const lot of lots(asked)) {
+      const entries = await readAll(lot);
+      for (const named of lot) {
+        const entry = entries.get(named.key);
+        const member = entry && memberIn(entry, named.hasBits);
+        if (member !== undefined) yield member;
+      }
+    }
+  }
+
+  async function* ofNumber(group: Entry): AsyncGenerator<ListedMember> {
+    const [number] = posixGroup === undefined ? [] : textsOf(group, posixGroup.number);
+    if (posixGroup === undefined || number === undefined) return;
+    for (const base of users.bases)
+      yield* found({ base, scope: 'sub', filter: equality(posixGroup.number, number), attributes }, LOT);
+  }
+
+  /** No more than so many. */
+  async function* found(search: Search, most: number): AsyncGenerator<ListedMember> {
+    let count = 0;
+    const shared = { ...search, references: 'ignored', connection: 'shared' } as const;
+    for await (const page of source.pages(shared, Math.min(most, LOT))) {
+      for (const entry of page) {
+        const member = memberIn(entry, false);
+        if (member?.is === 'person') yield member;
+      }
+      count += page.length;
+      if (count >= most) return;
+    }
+  }
+
+  /** Those that are there, by their keys. */
+  async function readAll(named: readonly Named[]): Promise<ReadonlyMap<string, Entry>> {
+    const entries = new Map<string, Entry>();
+    const singly: Named[] = [];
+    const trees = new Map<string, Named[]>();
+    for (const each of named) {
+      const base = formatDn(suffixOf(each.parsed));
+      if (dnAttribute === undefined || isFile || named.length === 1) singly.push(each);
+      else trees.set(base, [...(trees.get(base) ?? []), each]);
+    }
+    for (const [base, these] of trees) {
+      const filters = these.map(({ dn }) => equality(dnAttribute ?? '', dn));
+      const filter: Filter = { kind: 'or', filters };
+      const search: Search = { base, scope: 'sub', filter, attributes, references: 'ignored' };
+      const outcome = await orElse(() => source.search(search, time()), { base: 'absent' } as const);
+      if (outcome.base === 'absent') singly.push(...these);
+      else for (const entry of outcome.entries) entries.set(keyOfText(entry.dn), entry);
+    }
+    await mapConcurrently(singly, READS_AT_ONCE, async ({ dn, key }) => {
+      const entry = await readOne(dn, attributes);
+      if (entry !== undefined) entries.set(key, entry);
     });
+    return entries;
   }
 
-  /** A person whom the member is or, where it is a group, holds. */
-  async function personOf({ lists }: Kind, member: string, depth = 0): Promise<string | undefined> {
-    const attributes = ['objectClass'];
-    if (lists === 'dns') {
-      const entry = await readOne({ base: member, scope: 'base', filter: ANY_ENTRY, attributes });
-      if (entry === undefined) return undefined;
-      if (isGroup(entry)) return personBelow(member, depth);
-      return isWithin(member, peopleBases) ? member : undefined;
-    }
-    if (lists === 'uids') {
-      for (const base of users.bases) {
-        const filter = equality(uidAttribute, member);
-        const entry = await readOne({ base, scope: 'sub', filter, attributes });
-        if (entry !== undefined && !isGroup(entry)) return entry.dn;
-      }
-      return undefined;
-    }
-    const search = searchOfUrl(member, attributes);
-    if (search === undefined) return undefined;
-    for await (const page of source.pages({ ...search, references: 'ignored', connection: 'shared' }, 20))
-      return page.find((each) => isWithin(each.dn, peopleBases) && !isGroup(each))?.dn;
-    return undefined;
+  function memberIn(entry: Entry, hasBits: boolean): ListedMember | undefined {
+    const dn = tryParseDn(entry.dn);
+    if (dn === undefined) return undefined;
+    const classes = textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
+    const lists = KINDS.some((kind) => showsAttribute(entry, kind.attribute));
+    const isGroup = groupClasses.some((each) => classes.includes(each.toLowerCase())) || (isFile && lists);
+    const isPerson =
+      isIn(dn, peopleBases) &&
+      test.isPerson(entry) &&
+      logins.some((each) => showsAttribute(entry, each)) &&
+      !(isGroup && classes.length === 0);
+    const member = { entry, key: keyOfDn(dn), hasBits };
+    if (isPerson) return { ...member, is: 'person' };
+    return isGroup && counts(entry) ? { ...member, is: 'group' } : undefined;
   }
 
-  async function personBelow(dn: string, depth: number): Promise<string | undefined> {
-    if (depth === DEEPEST) return undefined;
-    const group = await groupAt(dn);
-    if (group === undefined) return undefined;
-    for (const kind of KINDS) {
-      for (const member of textsOf(group, kind.attribute).slice(0, MEMBERS_TRIED)) {
-        const person = await personOf(kind, member, depth + 1);
-        if (person !== undefined) return person;
-      }
-    }
-    return personOfNumber(group);
+  // What does not count is not passed through.
+  function counts(entry: Entry): boolean {
+    if (groupType === undefined || memberships.distribution === true) return true;
+    const [value] = textsOf(entry, groupType.attribute);
+    return value === undefined ? isFile : (Number(value) & groupType.security) !== 0;
   }
 
-  /** Somebody whose own number is the group's. */
-  async function personOfNumber(group: Entry): Promise<string | undefined> {
-    const attribute = memberships.posixGroup?.number;
-    const [number] = attribute === undefined ? [] : textsOf(group, attribute);
-    if (attribute === undefined || number === undefined) return undefined;
-    for (const base of users.bases) {
-      const search: Search = {
-        base,
-        scope: 'sub',
-        filter: equality(attribute, number),
-        attributes: ['objectClass'],
-        references: 'ignored',
-        connection: 'shared',
-      };
-      for await (const page of source.pages(search, 20)) {
-        const person = page.find((entry) => !isGroup(entry));
-        if (person !== undefined) return person.dn;
-        break;
-      }
-    }
-    return undefined;
-  }
-
-  async function readOne(search: Search): Promise<Entry | undefined> {
+  async function readOne(base: string, wanted: readonly string[]): Promise<Entry | undefined> {
+    const search: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: wanted };
     const outcome = await source.search({ ...search, references: 'ignored' }, time());
     return outcome.base === 'present' ? outcome.entries[0] : undefined;
   }
+}
 
-  function isGroup(entry: Entry): boolean {
-    const classes = textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
-    return groupClasses.some((each) => classes.includes(each.toLowerCase()));
+interface Named {
+  readonly dn: string;
+  readonly parsed: Dn;
+  readonly key: string;
+  readonly hasBits: boolean;
+}
+
+/** What the work gives; the other where it is refused or cannot be whole. */
+export async function orElse<T, Other>(work: () => Promise<T>, other: Other): Promise<T | Other> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return other;
+    throw error;
   }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
+/** The first, the last, the second, the last but one … The first are the oldest at most servers, the last the youngest. */
+export function fromBothEnds<Item>(items: readonly Item[]): readonly Item[] {
+  const half = Math.ceil(items.length / 2);
+  const last = items.slice(half).reverse();
+  return items.slice(0, half).flatMap((item, i) => {
+    const other = last[i];
+    return other === undefined ? [item] : [item, other];
+  });
+}
+
+/** The key of the DN; the text itself where it is none. */
+export function keyOfText(text: string): string {
+  const dn = tryParseDn(text);
+  return dn === undefined ? text : keyOfDn(dn);
+}
+
+/** In parts of the size that fits a filter. */
+export function lots<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const parts: (readonly Item[])[] = [];
+  for (let i = 0; i < items.length; i += LOT) parts.push(items.slice(i, i + LOT));
+  return parts;
 }
 
 // RFC 4516: ldap:///BASE?ATTRIBUTES?SCOPE?FILTER; another server's people are not ours.
@@ -183,7 +333,11 @@ export function parsedOf(texts: readonly string[]): readonly Dn[] {
 /** Whether the text is a DN at or below one of them. */
 export function isWithin(text: string, bases: readonly Dn[]): boolean {
   const dn = tryParseDn(text);
-  return dn !== undefined && bases.some((base) => isUnder(dn, base) || equalDn(dn, base));
+  return dn !== undefined && isIn(dn, bases);
+}
+
+function isIn(dn: Dn, bases: readonly Dn[]): boolean {
+  return bases.some((base) => isUnder(dn, base) || equalDn(dn, base));
 }
 
 /** The values that are texts. */

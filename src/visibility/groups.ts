@@ -3,6 +3,7 @@
  * there if one of the endpoint's directories has it.
  */
 import type { Directory, ListedGroup } from '../directory/directory.ts';
+import type { UnseenGroup } from '../directory/sight.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { groupsNamedIn, type NamedGroup, type NamingPlace } from '../mapping/named.ts';
@@ -208,11 +209,12 @@ async function remarksOnUnseen(
       const unseen = new Map(
         (await directory.sight.unseenGroups([...these])).map((group) => [group.dn, group]),
       );
+      remarks.push(...remarksOnUntoldGroups(directory, [...unseen.values()]));
       for (const { named: each, meant } of asked) {
         const group = meant
           .filter((one) => one.directory === directory)
           .map((one) => unseen.get(one.group.dn))
-          .find((one) => one !== undefined);
+          .find((one) => one !== undefined && one.isUntold === undefined);
         if (group === undefined) continue;
         remarks.push({
           ...headOf(each),
@@ -231,6 +233,21 @@ async function remarksOnUnseen(
     }
   }
   return remarks;
+}
+
+function remarksOnUntoldGroups({ name }: Directory, unseen: readonly UnseenGroup[]): readonly Remark[] {
+  const untold = unseen.filter(({ isUntold }) => isUntold);
+  const [first] = untold;
+  if (first === undefined) return [];
+  const others = untold.length === 1 ? '' : ` and ${untold.length - 1} more of the groups that are named`;
+  return [
+    {
+      severity: 'warning',
+      isUntold: true,
+      subject: `directory ${name}`,
+      message: `it could not be told whether memberships show ${first.dn}${others}: those whom it lists cannot be answered: ${first.reason}`,
+    },
+  ];
 }
 
 function urgency(place: NamingPlace): number {

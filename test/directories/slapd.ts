@@ -53,6 +53,8 @@ export interface SlapdOptions {
   readonly limits?: readonly string[];
   /** What makes or shows memberOf: `memberof`, the default, writes it; `dynlist` computes it and expands memberURL. */
   readonly memberOf?: 'memberof' | 'dynlist' | 'none';
+  /** Whether the memberof overlay writes `member` anew where a person is renamed or deleted; yes without a word. */
+  readonly refint?: boolean;
   /** Whether it asks TLS clients for a certificate; that of `certificates.client` is mapped to {@link LOOKUP_DN}. */
   readonly verifyClient?: 'never' | 'allow' | 'try' | 'demand';
 }
@@ -205,6 +207,7 @@ function writeConfig(
     memberOf = 'memberof',
     verifyClient = 'never',
     rfc2307bis = false,
+    refint = true,
   }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
@@ -244,7 +247,7 @@ function writeConfig(
         `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,
       ]),
       ...DEFAULT_ACCESS.map((rule) => `access ${rule}`),
-      ...MEMBER_OF[memberOf],
+      ...MEMBER_OF[memberOf].filter((line) => refint || !line.includes('refint')),
       'overlay ppolicy',
       '',
     ].join('\n'),

@@ -1,11 +1,21 @@
 /** What a mapping names and a real Active Directory does not show, or shows and does not count. */
 import { expect } from 'chai';
+import type { DirectorySettings } from '../../src/directory/settings.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { examineAll } from '../../src/visibility/examination.ts';
 import { problemOf } from '../../src/visibility/remark.ts';
 import { renderProblem } from '../../src/yaml/problem.ts';
 import { requireSamba } from '../directories/installed.ts';
-import { type Samba, sharedSamba } from '../directories/samba.ts';
+import { type Samba, sharedSamba, startSamba } from '../directories/samba.ts';
+import {
+  BUILTIN_DN,
+  dnOf,
+  GROUP_KINDS,
+  KINDS_DN,
+  kindsChangesLdif,
+  kindsLdif,
+} from '../directories/samba-people.ts';
+import { withoutRightTo } from '../directories/samba-rights.ts';
 import { domainSettings, sambaSource } from '../directory/domain-settings.ts';
 import { openDirectory } from '../directory/example-settings.ts';
 
@@ -74,4 +84,55 @@ describe('what a mapping names in Active Directory', function () {
       else expect(counted).to.equal('');
     });
   }
+});
+
+describe('groups that memberships do not show in Active Directory', function () {
+  this.timeout(120_000);
+  let samba: Samba;
+  before(async function () {
+    requireSamba(this);
+    samba = await startSamba({ more: kindsLdif() });
+    samba.change(kindsChangesLdif());
+  });
+  after(() => samba?.remove());
+
+  const said = async (group: string, memberships: Partial<DirectorySettings['memberships']>) => {
+    const settings = domainSettings(sambaSource(samba), { users: { bases: [KINDS_DN] }, memberships });
+    const directory = openDirectory(settings);
+    try {
+      const mapping = neverBy(`{ group: ${group} }`);
+      const remarks = await examineAll([{ mapping, directories: [directory] }]);
+      return remarks
+        .map((remark) => renderProblem(problemOf(remark)))
+        .filter((text) => !text.includes('rule one'))
+        .join('\n');
+    } finally {
+      await directory.close();
+    }
+  };
+
+  it('are told where a group of the base lists one outside of it', async () => {
+    const within = { from: ['search'], base: BUILTIN_DN } as const;
+    const told = await said('Guests', within);
+    expect(told).to.match(
+      /warning: groups below memberships\.base list groups outside of it.*first: CN=Guests/,
+    );
+    expect(told).to.match(/error: never gone names the group Guests.*first: those of CN=guest-group/);
+    expect(await said('Remote Desktop Users', within)).not.to.include('error');
+    for (const from of ['attribute', 'token-groups'] as const)
+      expect(await said('Guests', { from: [from] }), from).to.equal('');
+    expect(await said('Guests', { from: ['search'] })).to.equal('');
+  });
+
+  it('are told where nobody shows memberOf and there is no sentinel', async () => {
+    const people = Object.keys(GROUP_KINDS).map((name) => dnOf(name, KINDS_DN));
+    await withoutRightTo(samba, 'memberOf', people, async () => {
+      const told = await said('below', { from: ['attribute'] });
+      expect(told).to.match(/warning: nobody of 5 people shows memberOf, but groups list them/);
+      expect(told).to.match(/error: never gone names the group below, and CN=below,.* is missing/);
+      for (const from of ['search', 'token-groups'] as const)
+        expect(await said('below', { from: [from] }), from).to.equal('');
+    });
+    expect(await said('below', { from: ['attribute'] })).to.equal('');
+  });
 });
