@@ -41,10 +41,12 @@ export function namedFile(path: string): NamedFile {
  * Never throws for what is wrong in the files.
  * @param writableByPeople attributes, in lower case, that people may write themselves, with the vendor in whose
  * default they may
+ * @param now milliseconds since 1970, to warn of dates long past
  */
 export async function readMapping(
   { file, shown }: NamedFile,
   writableByPeople: ReadonlyMap<string, string> = new Map(),
+  now?: number,
 ): Promise<MappingReading> {
   const { text, failure } = await readText(file);
   if (text === undefined) {
@@ -55,7 +57,7 @@ export async function readMapping(
   const tables = await readTables(file, tableFilesIn(shown, text));
   const tableFiles = new Map(tables.map(({ written, read }) => [written, read]));
   return {
-    ...compileMapping(shown, text, { tableFiles, writableByPeople }),
+    ...compileMapping(shown, text, { tableFiles, writableByPeople, now }),
     text,
     failure,
     revision: revisionOf([text, ...tables.map(({ read }) => ('text' in read ? read.text : ''))]),

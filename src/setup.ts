@@ -89,7 +89,7 @@ export async function readSetup(
   const endingLines = [...ldif];
   const writable = writableByPeople([...(config?.directories.values() ?? [])]);
   for (const { file, shown, unreadable } of files.values()) {
-    const reading = await readMapping({ file, shown }, writable);
+    const reading = await readMapping({ file, shown }, writable, Date.now());
     const { text, failure, mapping } = reading;
     further.push(...reading.tableFiles);
     if (text === undefined) {
@@ -130,7 +130,7 @@ export async function readSetup(
 export async function withMapping(setup: Setup, endpointPath: string, named: NamedFile): Promise<Setup> {
   const { directories } = setup.config.endpoints.find(({ path }) => path === endpointPath) ?? {};
   const asked = (directories ?? []).flatMap((name) => setup.config.directories.get(name) ?? []);
-  const { mapping, problems, revision } = await readMapping(named, writableByPeople(asked));
+  const { mapping, problems, revision } = await readMapping(named, writableByPeople(asked), Date.now());
   if (mapping === undefined) throw new ProblemsError(problems);
   const unfit = unfitForPlainNames(mapping, asked);
   if (unfit !== undefined)

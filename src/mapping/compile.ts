@@ -11,6 +11,7 @@ import { compileAttributes, declarationFor } from './compile/attributes.ts';
 import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
 import { type ClauseContext, type CompiledClause, compileNever, compileRule } from './compile/clause.ts';
 import { refuseIdle } from './compile/idle-never.ts';
+import { warnOfIdleUnless } from './compile/idle-unless.ts';
 import { compareSpellings, refuseSameIds, refuseTaken, warnOfImitation } from './compile/overlap.ts';
 import { compileRankings } from './compile/rankings.ts';
 import type { Report } from './compile/report.ts';
@@ -19,6 +20,7 @@ import { compileScope } from './compile/scope.ts';
 import { Spellings } from './compile/spellings.ts';
 import { withStructureHint } from './compile/structure-hints.ts';
 import { refuseUnranked, warnOfIdleRankings } from './compile/unranked.ts';
+import { warnOfUnused } from './compile/unused.ts';
 import type { Mapping } from './mapping.ts';
 import { isTimezone } from './moment.ts';
 import { Recognition } from './recognition.ts';
@@ -37,6 +39,8 @@ export interface CompileOptions {
   readonly tableFiles?: ReadonlyMap<string, TableFile>;
   /** Attributes, in lower case, that people may write themselves, with the vendor in whose default they may. */
   readonly writableByPeople?: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970, to warn of dates long past; nothing that the mapping does turns on it. */
+  readonly now?: number | undefined;
 }
 
 export type { TableFile };
@@ -67,6 +71,7 @@ export function compileMapping(file: string, text: string, options: CompileOptio
   const mapping = compile(source, options, {
     report: (finding) => findings.push(finding),
     reportInFile: (problem) => inTableFiles.push(problem),
+    isClean: () => ![...source.problems, ...findings, ...inTableFiles].some(isError),
   });
   if (findings.length + inTableFiles.length + source.problems.length === 0 && mapping.rules.length === 0)
     findings.push(NO_RULES);
@@ -76,8 +81,12 @@ export function compileMapping(file: string, text: string, options: CompileOptio
 
 function compile(
   source: YamlSource,
-  { tableFiles = new Map(), writableByPeople = new Map() }: CompileOptions,
-  { report, reportInFile }: { report: Report; reportInFile: (problem: Problem) => void },
+  { tableFiles = new Map(), writableByPeople = new Map(), now }: CompileOptions,
+  {
+    report,
+    reportInFile,
+    isClean,
+  }: { report: Report; reportInFile: (problem: Problem) => void; isClean: () => boolean },
 ): Mapping {
   const keys = keysOf(source.data);
   const scope = compileScope(keys['groups'], report);
@@ -89,7 +98,7 @@ function compile(
   );
   const tables = compileTables(keys['tables'], { report, spellings, files: tableFiles, reportInFile });
   const rankings = compileRankings(keys['authorizations'], report);
-  const context: ClauseContext = { source, report, spellings, tables, scope, attributes, timezone };
+  const context: ClauseContext = { source, report, spellings, tables, scope, attributes, timezone, now };
   const rules = listOf(keys['rules']).map((rule, i) => compileRule(rule, ['rules', i], context));
   const never = listOf(keys['never']).map((entry, i) => compileNever(entry, ['never', i], context));
 
@@ -100,7 +109,10 @@ function compile(
   warnOfIdleRankings(rules, rankings, report);
   compareSpellings(rules, spellings);
   warnOfImitation(rules, report);
+  warnOfIdleUnless([...rules, ...never], report);
   warnOfWritable([...rules, ...never], writableByPeople, report);
+
+  if (isClean()) warnOfUnused(keys, attributes, [...rules, ...never], report);
 
   const required = [...attributes.values()].filter((declaration) => declaration.required);
   const counted = scope ?? { under: [], written: [] };
@@ -118,6 +130,10 @@ function compile(
     ...clauses,
     recognition: new Recognition(counted, clauses.rules, clauses.never),
   };
+}
+
+function isError({ severity }: Pick<Finding, 'severity'>): boolean {
+  return severity !== 'warning';
 }
 
 function compileTimezone(part: unknown, report: Report): string {

@@ -14,6 +14,7 @@ import {
   refuseBlank,
   refusePlaceholder,
   warnOfAsterisk,
+  warnOfForeignPlaceholder,
 } from './report.ts';
 import { AttributeTestSchema, fitting, isYes, keysOf } from './schema.ts';
 import type { WhenContext } from './when.ts';
@@ -101,6 +102,7 @@ function compileIn(
   );
   if (refused.includes(true)) return undefined;
   const paths = texts.map((_, i) => [...path, 'in', i]);
+  for (const [i, text] of texts.entries()) warnOfForeignPlaceholder(text, { path: paths[i] ?? [] }, report);
   return { test: { kind: 'texts', keys: keysOfTexts(texts, paths, declaration, report) } };
 }
 

@@ -4,7 +4,14 @@ import type { Problem } from '../../yaml/problem.ts';
 import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Bound, type TextsBound, textsBound } from '../bound.ts';
-import { type Report, readExpression, refuseBlank, refusePlaceholder, refuseUnsafe } from './report.ts';
+import {
+  type Report,
+  readExpression,
+  refuseBlank,
+  refusePlaceholder,
+  refuseUnsafe,
+  warnOfForeignPlaceholder,
+} from './report.ts';
 import { BoundSchema, fitting, type Keys, keysOf, TableSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
 import { parseTableFile } from './table-file.ts';
@@ -206,5 +213,6 @@ function listBound(
 
 function refuseText(text: string, place: { readonly path: Path }, where: string, report: Report): boolean {
   if (text === '') return true; // an empty scalar, refused as such
+  warnOfForeignPlaceholder(text, place, report);
   return refusePlaceholder(text, place, where, report) || refuseUnsafe(text, place, report);
 }

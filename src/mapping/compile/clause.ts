@@ -33,6 +33,8 @@ export interface ClauseContext {
   readonly attributes: ReadonlyMap<string, AttributeDeclaration>;
   /** IANA name. */
   readonly timezone: string;
+  /** Milliseconds since 1970; undefined where nobody asks what is past. */
+  readonly now: number | undefined;
 }
 
 /** A rule or `never` entry with what overlap.ts needs to know of its text. */

@@ -19,7 +19,26 @@ export function readTemplate(text: string, place: TextPlace, report: Report): Te
   const { template, faults } = parseTemplate(text);
   for (const { message, hint, span } of faults) report({ ...place, message, hint, span });
   if (refuseBlank(text, place, report)) return undefined;
+  warnOfForeignPlaceholder(text, place, report);
   return faults.length === 0 ? template : undefined;
+}
+
+// As shells, templates and other languages write them.
+const FOREIGN_PLACEHOLDER = /\$\{\w+\}|\$\d+|\{\w+\}/;
+
+/** Warns of what another language would replace: here it stands for itself. */
+export function warnOfForeignPlaceholder(text: string, place: TextPlace, report: Report): void {
+  const match = FOREIGN_PLACEHOLDER.exec(text);
+  if (match === null) return;
+  const [found] = match;
+  const name = /[A-Za-z]\w*/.exec(found)?.[0] ?? 'name';
+  report({
+    ...place,
+    severity: 'warning',
+    message: `"${found}" stands for itself here, and for no other text`,
+    hint: `a placeholder is written <${name}>`,
+    span: [match.index, match.index + found.length],
+  });
 }
 
 /** Refuses a text of nothing but spaces; an empty one is refused as an empty scalar. */

@@ -14,6 +14,8 @@ export interface ValidityContext {
   readonly attributes: ReadonlyMap<string, AttributeDeclaration>;
   /** IANA name. */
   readonly timezone: string;
+  /** Milliseconds since 1970; undefined where nobody asks what is past. */
+  readonly now: number | undefined;
 }
 
 // An attribute may be named by its OID; 31.12.2026 is rather a date.
@@ -29,8 +31,20 @@ export function compileValidity(keys: Keys, path: Path, context: ValidityContext
       message: 'this rule can never give anything: it ends before it begins',
       hint: `valid_from is ${from.written}`,
     });
-  }
+  } else warnOfLongPast(until, [...path, 'valid_until'], context);
   return from === undefined && until === undefined ? undefined : { from, until };
+}
+
+const LONG = 90 * 24 * 60 * 60_000;
+
+function warnOfLongPast(until: DateSource | undefined, path: Path, { report, now }: ValidityContext): void {
+  if (until?.kind !== 'date' || now === undefined || now - until.moment.to < LONG) return;
+  report({
+    path,
+    severity: 'warning',
+    message: 'this date is long past: the rule gives nothing',
+    hint: 'remove the rule, or write a later date',
+  });
 }
 
 /** The attribute names that the dates are read from, with the keys that name them. */
