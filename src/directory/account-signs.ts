@@ -17,8 +17,11 @@ export interface AccountSign {
   readonly status: AccountStatus;
   readonly attribute: string;
   readonly since: Judgement;
-  /** Whether every account has the attribute: where it is not shown, the right to read it is missing. */
-  readonly always?: true;
+  /**
+   * Whether every account has the attribute: where neither it nor another sign of the status is shown, the right to
+   * read it is missing. `on-servers`: files may have been made without it.
+   */
+  readonly always?: true | 'on-servers';
   /** Whether it counts by itself, whatever other signs of the same status the entry shows. */
   readonly alone?: true;
 }

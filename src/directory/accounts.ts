@@ -3,21 +3,27 @@
  * for a living account, or for a dead one.
  */
 
-import type { AccountCondition, AttributeValue } from '../person.ts';
+import type { AccountCondition, AccountStatus, AttributeValue } from '../person.ts';
 import { type AccountSign, AccountValueError, type Judgement, oneOf } from './account-signs.ts';
 import { incomplete } from './completeness.ts';
 import { type Entry, plainValues } from './entry.ts';
 import type { AccountSettings, DirectorySettings } from './settings.ts';
 import { VENDORS } from './vendors.ts';
 
-type AccountOfDirectory = Pick<DirectorySettings, 'vendor' | 'accounts'>;
+type AccountOfDirectory = Pick<DirectorySettings, 'vendor' | 'accounts'> & {
+  readonly source: Pick<DirectorySettings['source'], 'kind'>;
+};
 
-/** The vendor's signs, and those that the config adds. */
-export function accountSignsOf({ vendor, accounts }: AccountOfDirectory): readonly AccountSign[] {
+/** The vendor's signs as they are in such a source, and those that the config adds. */
+export function accountSignsOf({ vendor, accounts, source }: AccountOfDirectory): readonly AccountSign[] {
+  const own = VENDORS[vendor].accountSigns.map((sign: AccountSign): AccountSign => {
+    const { always, ...others } = sign;
+    return always === 'on-servers' && source.kind === 'ldif' ? others : sign;
+  });
   const written = accounts.signs?.map(({ attribute, is, means }): AccountSign => {
     return { status: means, attribute, since: oneOf(is), alone: true };
   });
-  return [...VENDORS[vendor].accountSigns, ...(written ?? [])];
+  return [...own, ...(written ?? [])];
 }
 
 /** The signs that the settings do not ignore. Their attributes must be asked for by name: some are operational. */
@@ -36,19 +42,25 @@ export function readAccount(
   settings: AccountSettings,
 ): readonly AccountCondition[] {
   const decided = new Set<string>();
+  const missing = new Map<AccountStatus, string>();
   const conditions: AccountCondition[] = [];
   for (const { status, attribute, since, always, alone } of signs) {
     const due = settings[status];
     if (due === 'ignore' || (!alone && decided.has(status))) continue;
     const values = plainValues(entry, attribute);
     if (values.length === 0) {
-      if (always) throw incomplete('value', `${entry.dn} has no readable ${attribute}`);
+      if (always && !missing.has(status)) missing.set(status, attribute);
       continue;
     }
     if (!alone) decided.add(status);
     const decides = `accounts: { ${status}: ignore } answers without looking at it`;
     const earliest = earliestOf(values, since, `${entry.dn}: the ${attribute}`, decides);
     if (earliest !== undefined) conditions.push({ status, since: earliest, due });
+  }
+  for (const [status, attribute] of missing) {
+    if (decided.has(status)) continue;
+    const hint = `every account has it: give the right to read it; or write accounts: { ${status}: ignore }`;
+    throw incomplete('value', `${entry.dn} has no readable ${attribute}, and ${hint}`);
   }
   return conditions;
 }

@@ -187,12 +187,18 @@ const ACTIVE_DIRECTORY: VendorDefaults = {
   uidAttribute: 'sAMAccountName',
   ignoresCase: true,
   writableByPeople: PERSONAL_INFORMATION,
-  // MS-ADTS 2.2.16 and 3.1.1.4.5.17: the computed attribute knows when a lockout ended; lockoutTime stays until the next
-  // logon, and is asked only where the other is not to be had.
+  // MS-SAMR 3.1.1.8.1: whoever is added without an accountExpires is given one. MS-ADTS 2.2.16 and 3.1.1.4.5.17: the
+  // computed attribute knows when a lockout ended; lockoutTime stays until the next logon, and is asked only where the
+  // other is not to be had.
   accountSigns: [
     { status: 'disabled', attribute: 'userAccountControl', since: flag(0x2), always: true },
-    { status: 'expired', attribute: 'accountExpires', since: fileTime },
-    { status: 'locked', attribute: 'msDS-User-Account-Control-Computed', since: flag(0x10) },
+    { status: 'expired', attribute: 'accountExpires', since: fileTime, always: 'on-servers' },
+    {
+      status: 'locked',
+      attribute: 'msDS-User-Account-Control-Computed',
+      since: flag(0x10),
+      always: 'on-servers',
+    },
     { status: 'locked', attribute: 'lockoutTime', since: notZero },
   ],
   groupClasses: ['group'],
@@ -280,7 +286,8 @@ export const VENDORS = {
     groupClasses: ['groupOfNames', 'groupOfUniqueNames', 'dynamicGroup'],
     groupIdentity: {},
   },
-  // MS-ADTS 3.1.1.4.5.25 and [MS-ADA2]: what userAccountControl is in a domain are attributes of their own here.
+  // MS-ADTS 3.1.1.4.5.25 and [MS-ADA2]: what userAccountControl is in a domain are attributes of their own here. That
+  // every account has them is not documented.
   'ad-lds': {
     ...GENERIC,
     loginAttribute: 'userPrincipalName',

@@ -18,13 +18,14 @@ export function examineAccounts(settings: DirectorySettings, sample: readonly En
     const on = `${status}, ${attribute}`;
     const count = sample.filter((entry) => showsAttribute(entry, attribute)).length;
     const people = counted(sample.length, 'person', 'people');
-    if (always && count < sample.length) {
+    const others = due.filter((sign) => sign.status === status && !sign.alone);
+    const unseen = sample.filter((entry) => !others.some((sign) => showsAttribute(entry, sign.attribute)));
+    if (always && unseen.length > 0) {
       const hint = `accounts.${status}: give ${binder(settings)} the right to read ${attribute} of people; or write ignore`;
-      return failed(
-        'accounts',
-        `${sample.length - count} of ${people} do not show it, and every account has it`,
-        { on, hint },
-      );
+      return failed('accounts', `${unseen.length} of ${people} do not show it, and every account has it`, {
+        on,
+        hint,
+      });
     }
     if (count > 0) return ok('accounts', `${count} of ${people} show it`, { on });
     // Whoever is well has none, in most directories.

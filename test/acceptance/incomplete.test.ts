@@ -256,6 +256,8 @@ ${others}`;
         ['objectSid', [deep], ['token-groups', 'attribute', 'search']],
         ['primaryGroupID', [deep], ['token-groups', 'attribute', 'search']],
         ['userAccountControl', [PEOPLE_DN], ['token-groups', 'attribute', 'search']],
+        ['accountExpires', [PEOPLE_DN], ['token-groups', 'attribute', 'search']],
+        ['accountExpires', [deep], ['token-groups', 'attribute', 'search']],
         ['memberOf', [PEOPLE_DN], ['attribute']],
         ['objectSid', levels, ['token-groups']],
       ] as const) {

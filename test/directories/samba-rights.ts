@@ -4,6 +4,7 @@ import type { Samba } from './samba.ts';
 
 /** MS-ADA1 to MS-ADA3: the schemaIDGUID of attributes. */
 export const ATTRIBUTE_GUIDS = {
+  accountExpires: 'bf967915-0de6-11d0-a285-00aa003049e2',
   groupType: '9a9a021e-4a5b-11d1-a9c3-0000f80367c1',
   memberOf: 'bf967991-0de6-11d0-a285-00aa003049e2',
   objectSid: 'bf9679e8-0de6-11d0-a285-00aa003049e2',

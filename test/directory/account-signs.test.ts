@@ -124,12 +124,13 @@ describe('an account', () => {
     vendor: VendorName,
     attributes: Readonly<Record<string, string | readonly string[]>>,
     settings = ALL,
+    kind: 'ldap' | 'ldif' = 'ldif',
   ) => {
     const entry = entryOf(
       'uid=x',
       Object.entries(attributes).map(([name, values]) => [name, [values].flat()] as const),
     );
-    return readAccount(entry, signsThatMatter({ vendor, accounts: settings }), settings);
+    return readAccount(entry, signsThatMatter({ vendor, accounts: settings, source: { kind } }), settings);
   };
   const dead = (vendor: VendorName, attributes: Readonly<Record<string, string>>, now = AT) =>
     deadAccount({ account: read(vendor, attributes) }, now)?.status;
@@ -211,8 +212,14 @@ describe('an account', () => {
   it('of which something is ignored does not even have it judged', () => {
     const settings: AccountSettings = { disabled: 'ignore', expired: 'ignore', locked: 'ignore' };
     expect(read('active-directory', { accountExpires: 'never' }, settings)).to.deep.equal([]);
-    expect(signsThatMatter({ vendor: 'active-directory', accounts: settings })).to.deep.equal([]);
-    const only = signsThatMatter({ vendor: 'openldap', accounts: { ...settings, expired: 'empty' } });
+    expect(
+      signsThatMatter({ vendor: 'active-directory', accounts: settings, source: { kind: 'ldap' } }),
+    ).to.deep.equal([]);
+    const only = signsThatMatter({
+      vendor: 'openldap',
+      accounts: { ...settings, expired: 'empty' },
+      source: { kind: 'ldap' },
+    });
     expect(only.map(({ attribute }) => attribute)).to.deep.equal(['shadowExpire']);
   });
 
@@ -231,7 +238,9 @@ describe('an account', () => {
     expect(statuses({ nsAccountLock: 'true', loginDisabled: 'FALSE' })).to.deep.equal(['disabled']);
     const ignoring = { ...settings, disabled: 'ignore' } as const;
     expect(
-      signsThatMatter({ vendor: '389ds', accounts: ignoring }).map(({ attribute }) => attribute),
+      signsThatMatter({ vendor: '389ds', accounts: ignoring, source: { kind: 'ldap' } }).map(
+        ({ attribute }) => attribute,
+      ),
     ).to.deep.equal(['shadowExpire', 'nsAccountLock']);
   });
 
@@ -269,11 +278,29 @@ describe('an account', () => {
     });
   }
 
+  it('that does not show what every account of a server has: directory_incomplete, by the status', () => {
+    const { accountExpires: _, ...withoutExpiry } = AD;
+    const computed = { 'msDS-User-Account-Control-Computed': '0' };
+    const signs = (attributes: Readonly<Record<string, string>>, settings = ALL) =>
+      read('active-directory', attributes, settings, 'ldap');
+    for (const vendor of ['active-directory', 'entra-ds'] as const) {
+      expect(() => read(vendor, { ...withoutExpiry, ...computed }, ALL, 'ldap'))
+        .to.throw(Failure, /no readable accountExpires, .*accounts: \{ expired: ignore \}/)
+        .with.property('code', 'directory_incomplete');
+    }
+    expect(signs({ ...withoutExpiry, ...computed }, { ...ALL, expired: 'ignore' })).to.deep.equal([]);
+    expect(() => signs(AD)).to.throw(Failure, /no readable msDS-User-Account-Control-Computed/);
+    expect(signs(AD, { ...ALL, locked: 'ignore' })).to.deep.equal([]);
+    expect(signs({ ...AD, lockoutTime: '0' })).to.deep.equal([]);
+    expect(read('ad-lds', {}, ALL, 'ldap')).to.deep.equal([]);
+    // A file may have been made without them.
+    expect(read('active-directory', withoutExpiry)).to.deep.equal([]);
+  });
+
   it('with octets in place of a text: directory_incomplete', () => {
     const entry = entryOf('uid=x', [['nsAccountLock', [Uint8Array.of(0xff)]]]);
-    expect(() => readAccount(entry, accountSignsOf({ vendor: '389ds', accounts: ALL }), ALL)).to.throw(
-      Failure,
-      /of octets is no text/,
-    );
+    expect(() =>
+      readAccount(entry, accountSignsOf({ vendor: '389ds', accounts: ALL, source: { kind: 'ldap' } }), ALL),
+    ).to.throw(Failure, /of octets is no text/);
   });
 });

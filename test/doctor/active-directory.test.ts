@@ -197,15 +197,21 @@ describe('doctor on Active Directory', function () {
       expect((await diagnose(caseFor(samba))).failed).to.deep.equal([]);
     });
 
-    it('missing right to read userAccountControl', async () => {
-      await withoutRightTo(samba, 'userAccountControl', [PEOPLE_DN], async () => {
-        const wrong = await diagnose(caseFor(samba));
-        const { hint } = onlyFailure(wrong, 'accounts');
-        expect(hint).to.equal(
-          `accounts.disabled: give ${LOOKUP_ACCOUNT} the right to read userAccountControl of people; or write ignore`,
-        );
-        expect(statusOf(wrong, 'lookup')).to.equal('skipped');
-      });
+    it('missing right to read userAccountControl or accountExpires', async () => {
+      for (const [attribute, status, dn] of [
+        ['userAccountControl', 'disabled', PEOPLE_DN],
+        ['accountExpires', 'expired', PEOPLE_DN],
+        ['accountExpires', 'expired', `CN=deep,${PEOPLE_DN}`],
+      ] as const) {
+        await withoutRightTo(samba, attribute, [dn], async () => {
+          const wrong = await diagnose(caseFor(samba));
+          const { hint } = onlyFailure(wrong, 'accounts');
+          expect(hint).to.equal(
+            `accounts.${status}: give ${LOOKUP_ACCOUNT} the right to read ${attribute} of people; or write ignore`,
+          );
+          expect(statusOf(wrong, 'lookup')).to.equal('skipped');
+        });
+      }
       expect((await diagnose(caseFor(samba))).failed).to.deep.equal([]);
     });
   });
