@@ -66,19 +66,21 @@ const UNREADABLE = 'cannot be read, and is none of those in tokenGroups';
 const NOT_IN_TOKEN = 'above a group of theirs, but none of those in tokenGroups';
 
 export class BeyondToken {
-  readonly #isWhole: boolean;
+  /** Whether groups count that no token holds, so that memberOf alone tells them. */
+  readonly isWhole: boolean;
   readonly #reads: KeptReads<NamedEntry, NamedGroup>;
 
   constructor({ source, facts, parentsIn, dnAttribute, keeping, shelf }: BeyondRules) {
     const attributes = [...new Set([SID_ATTRIBUTE, parentsIn, ...attributesFor(facts)])];
-    this.#isWhole = facts.counting === undefined;
+    const parts = { attributes, isServed: facts.isServed === true };
+    this.isWhole = facts.counting === undefined;
     this.#reads = new KeptReads(
       {
         keyOf: ({ key }) => key,
         batch: DNS_PER_FILTER,
         atOnce: BATCHES_AT_ONCE,
         read: async (named, deadline) => {
-          const entries = await readEntries(source, named, attributes, dnAttribute, deadline);
+          const entries = await readEntries(source, named, parts, dnAttribute, deadline);
           return entries.map((entry): NamedGroup | Failure => {
             try {
               if (entry instanceof Error) throw entry;
@@ -87,7 +89,7 @@ export class BeyondToken {
             } catch (error) {
               if (!isFailure(error)) throw error;
               // The token is the authority for security groups: what is none of them would not count anyway.
-              return this.#isWhole ? error : { read: undefined, sid: undefined };
+              return this.isWhole ? error : { read: undefined, sid: undefined };
             }
           });
         },
@@ -101,9 +103,9 @@ export class BeyondToken {
   async find(token: ResolvedToken, deadline: Deadline): Promise<BeyondGroups> {
     const search = new Search(token);
     const above = [...token.own.values()].flatMap(({ parents }) => parents);
-    let level = search.unmet(this.#isWhole ? [...token.direct, ...above] : token.direct);
+    let level = search.unmet(this.isWhole ? [...token.direct, ...above] : token.direct);
     // Groups above those of the token that are none of it: only to be told.
-    const told = this.#isWhole ? [] : search.named(above);
+    const told = this.isWhole ? [] : search.named(above);
     let readAt = Number.POSITIVE_INFINITY;
     const read = async (named: readonly ParsedName[]): Promise<ReadonlyMap<string, NamedGroup>> => {
       const known = await this.#reads.get(named.filter(search.isHome), deadline);
@@ -115,7 +117,7 @@ export class BeyondToken {
       level = search.unmet(level.flatMap((name) => search.take(name, found.get(name.key))));
     }
     for (const name of told) search.tell(name, first.get(name.key));
-    return { ...search.result(this.#isWhole), readAt };
+    return { ...search.result(this.isWhole), readAt };
   }
 }
 

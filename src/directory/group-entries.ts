@@ -1,10 +1,12 @@
 /**
  * Entries by their DNs, many in one search where the vendor's servers can compare DNs in a filter, else each by a read
- * of its own. Owns that an entry which no search showed is a failure, and of that entry alone.
+ * of its own. Owns that an entry which no search showed, or of which nothing is shown, is a failure, and of that entry
+ * alone.
  */
 import type { Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import { formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { incomplete } from './completeness.ts';
 import type { Entry } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality } from './filter.ts';
@@ -21,26 +23,38 @@ export const DNS_PER_FILTER = 100;
 /** How many reads of single entries run at once. */
 export const READS_AT_ONCE = 16;
 
+/** What is to be read of them. */
+export interface EntryParts {
+  readonly attributes: readonly string[];
+  /** Whether an entry without any of them shows its objectClass all the same: then one that does not is not readable. */
+  readonly isServed: boolean;
+}
+
 /**
- * For each its entry, or why it cannot be read.
+ * For each its entry, or why it cannot be read. An entry whose attributes are all hidden may still come as a bare DN.
  * @param dnAttribute the attribute of every entry that holds its own DN and may stand in a filter
  */
 export async function readEntries(
   source: EntrySource,
   named: readonly NamedEntry[],
-  attributes: readonly string[],
+  { attributes: wanted, isServed }: EntryParts,
   dnAttribute: string | undefined,
   deadline: Deadline,
 ): Promise<readonly (Entry | Failure)[]> {
+  const attributes = isServed ? [...wanted, 'objectClass'] : wanted;
+  const judged = (entry: Entry): Entry | Failure =>
+    isServed && entry.forms.length === 0
+      ? incomplete('entry', `${entry.dn} shows nothing, not even its objectClass`)
+      : entry;
   const found =
     dnAttribute === undefined || named.length === 1
       ? new Map<string, Entry>()
       : await readBatch(source, named, attributes, dnAttribute, deadline);
   return mapConcurrently(named, READS_AT_ONCE, async ({ dn, key }) => {
     const entry = found.get(key);
-    if (entry !== undefined) return entry;
+    if (entry !== undefined) return judged(entry);
     try {
-      return await readEntry(source, dn, attributes, deadline);
+      return judged(await readEntry(source, dn, attributes, deadline));
     } catch (error) {
       // An entry that cannot be read is a matter of those who need it; a server that fails is everybody's.
       if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return error;

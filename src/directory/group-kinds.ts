@@ -6,6 +6,7 @@
  */
 import type { Deadline } from '../deadline.ts';
 import { equalDn, formatDn } from '../names/dn.ts';
+import { isPlainMemberSearch } from './back-linked-groups.ts';
 import { lookForClaims } from './claimed-groups.ts';
 import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
@@ -22,7 +23,6 @@ import {
   textsOf,
 } from './group-members.ts';
 import { type Finding, lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
-import { isPlainMemberSearch } from './groups-by-search.ts';
 import { groupsAboveOutside } from './groups-outside.ts';
 import { chainedAttributes } from './in-chain.ts';
 import { mapConcurrently } from './reading.ts';

@@ -57,6 +57,8 @@ export interface GroupFacts {
   readonly identityIsOptional?: boolean;
   /** Undefined where every group counts. */
   readonly counting?: CountingRule | undefined;
+  /** Whether a server shows the entries, and with them their objectClass at least; in a file it may be left out. */
+  readonly isServed?: boolean;
 }
 
 /** The attributes that the facts stand in; none where a DN is enough. */

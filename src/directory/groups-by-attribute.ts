@@ -54,6 +54,7 @@ export function groupsByAttribute(
   };
   const named = attributesFor(facts);
   const attributes = nested ? [attribute, ...named] : named;
+  const parts = { attributes, isServed: nested && facts.isServed === true };
   // A membership in a group that was deleted, or is hidden, is one all the same.
   const isDnEnough =
     !nested &&
@@ -68,7 +69,7 @@ export function groupsByAttribute(
       batch: dnAttribute === undefined ? 1 : DNS_PER_FILTER,
       atOnce: dnAttribute === undefined ? READS_AT_ONCE : BATCHES_AT_ONCE,
       read: async (groups, deadline) => {
-        const entries = await readEntries(source, groups, attributes, dnAttribute, deadline);
+        const entries = await readEntries(source, groups, parts, dnAttribute, deadline);
         return entries.map((entry, i) => {
           const asked = groups[i];
           if (entry instanceof Error) return asked === undefined ? entry : unread(asked, entry);

@@ -4,14 +4,13 @@
  */
 import { bulkhead } from 'cockatiel';
 import type { Deadline } from '../deadline.ts';
-import { equalDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { plainValues } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import type { Filter } from './filter.ts';
 import { type FilterTemplate, mentions, substitute } from './filter-template.ts';
 import { attributesFor, type Group, type GroupFacts, groupOfEntry, textOf, uniqueGroups } from './group.ts';
 import { DNS_PER_FILTER, READS_AT_ONCE } from './group-entries.ts';
-import { type GroupGraph, unitedParents } from './group-graph.ts';
+import type { GroupGraph } from './group-graph.ts';
 import type { InChainProof } from './in-chain.ts';
 import { type KeepingRules, KeptReads, type Shelf } from './kept-reads.ts';
 import { ignoringCaseOfUid, spellingsOf } from './member-uid.ts';
@@ -89,42 +88,6 @@ export function groupsBySearch(
     },
     async prepare() {},
     parentsTold: (key) => (reads.peek(key) ?? []).map(({ dn }) => dn),
-  };
-}
-
-/** Whether the search asks for `member` and nothing else, so that a back link to it tells the same. */
-export function isPlainMemberSearch(template: FilterTemplate): boolean {
-  if (template.kind !== 'equality' || template.attribute.toLowerCase() !== 'member') return false;
-  const [piece, ...others] = template.value;
-  return others.length === 0 && piece !== undefined && 'placeholder' in piece && piece.placeholder === 'dn';
-}
-
-/**
- * The graph that searches for a person's groups, and reads in these what lies above them. A group whose entry tells of
- * none above is searched for too, be it only a sample of many: so it looks where the right to read the back link is
- * missing, and then all of them are.
- * @param linked tells the groups above by back links; of its groups only those at or below the base count
- */
-export function searchedOnce(searched: GroupGraph, linked: GroupGraph, base: string): GroupGraph {
-  const top = tryParseDn(base);
-  const isWithin = ({ dn }: Group): boolean => {
-    const parsed = tryParseDn(dn);
-    return parsed !== undefined && top !== undefined && (isUnder(parsed, top) || equalDn(parsed, top));
-  };
-  return {
-    ...searched,
-    async parents(groups, deadline) {
-      const told = await linked.parents(groups, deadline);
-      const silent = groups.filter(({ key }) => (told.value.get(key) ?? []).length === 0);
-      // The same ones each time, so that they are known.
-      const sample = [...silent].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, DNS_PER_FILTER);
-      const proof = await searched.parents(sample, deadline);
-      const isHidden = [...proof.value.values()].some((above) => above.length > 0);
-      const found = isHidden ? await searched.parents(silent, deadline) : proof;
-      const within = [...told.value].map(([key, above]) => [key, above.filter(isWithin)] as const);
-      return { value: new Map([...within, ...found.value]), readAt: Math.min(told.readAt, found.readAt) };
-    },
-    parentsTold: (key) => unitedParents([linked.parentsTold(key), searched.parentsTold(key)]),
   };
 }
 

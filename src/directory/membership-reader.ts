@@ -95,12 +95,22 @@ export function withoutMemberships(
 
 /**
  * The reader that asks one without memory where what it remembers leads nowhere: since it was read, a group above may
- * have been deleted, or have got another name.
+ * have been deleted, or have got another name. So may one that the person's own entry names.
+ * @param readAgain gives the entry with the memberships that it has now, as far as it can be read by its DN
  */
 export function doubting(
   remembering: MembershipReader,
   withoutMemory: () => MembershipReader,
+  readAgain: (dn: string, attributes: readonly string[], deadline: Deadline) => Promise<Entry>,
 ): MembershipReader {
+  const latest = async (person: Entry, attributes: readonly string[], deadline: Deadline): Promise<Entry> => {
+    try {
+      return await readAgain(person.dn, attributes, deadline);
+    } catch (error) {
+      if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return person;
+      throw error;
+    }
+  };
   return {
     ...remembering,
     async read(person, deadline) {
@@ -108,7 +118,8 @@ export function doubting(
         return await remembering.read(person, deadline);
       } catch (error) {
         if (!isFailure(error, 'directory_incomplete')) throw error;
-        return withoutMemory().read(person, deadline);
+        const reader = withoutMemory();
+        return reader.read(await latest(person, reader.attributes, deadline), deadline);
       }
     },
   };

@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { domainOfSid } from '../names/sid.ts';
+import { isPlainMemberSearch, linkedWithin, searchedOnce } from './back-linked-groups.ts';
 import { BeyondToken, type NamedGroup } from './beyond-token.ts';
 import { withoutDetours } from './chained-groups.ts';
 import { sortSids } from './completeness.ts';
@@ -16,13 +17,14 @@ import type { Dated, GroupGraph } from './group-graph.ts';
 import { unitedGraphs } from './group-union.ts';
 import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
 import { groupsByName } from './groups-by-name.ts';
-import { groupsBySearch, isPlainMemberSearch, searchedOnce } from './groups-by-search.ts';
+import { groupsBySearch } from './groups-by-search.ts';
 import { chainedAttributes, InChainProof } from './in-chain.ts';
 import type { KeepingRules, Kept, Shelf } from './kept-reads.ts';
 import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './membership-reader.ts';
 import { type PosixGroup, withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
+import { readEntry } from './reading.ts';
 import type { ResourceForest } from './resource-forest.ts';
 import type { DirectorySettings, MembershipSettings } from './settings.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
@@ -51,6 +53,7 @@ class Shelves {
   readonly byBackLink: Shelf<ReadGroup>;
   readonly bySearch: Shelf<readonly Group[]>;
   readonly bySid: Shelf<ReadGroup>;
+  readonly byPrimary: Shelf<ReadGroup>;
   readonly byNumber: Shelf<readonly PosixGroup[]>;
   readonly beyondToken: Shelf<NamedGroup>;
 
@@ -59,6 +62,7 @@ class Shelves {
     this.byBackLink = shelf();
     this.bySearch = shelf();
     this.bySid = shelf();
+    this.byPrimary = shelf();
     this.byNumber = shelf();
     this.beyondToken = shelf();
   }
@@ -72,7 +76,7 @@ const FOR_EVER = Number.POSITIVE_INFINITY;
 export class Strategies {
   /** Of groups that are listed, whoever is in them: with their identities where they show them. */
   readonly listedFacts: GroupFacts;
-  /** Of groups that are known to be for security, as those of a token and primary groups are. */
+  /** Of groups that are known to be for security, as those of a token are. */
   readonly #securityFacts: GroupFacts;
   /** Of all others. */
   readonly #facts: GroupFacts;
@@ -102,7 +106,7 @@ export class Strategies {
     const identity = identities ? this.#vendor.groupIdentity : undefined;
     const counting = countingRule(settings);
     this.#securityFacts = { name, identity, identityIsOptional };
-    this.#facts = { name, identity, identityIsOptional, counting };
+    this.#facts = { name, identity, identityIsOptional, counting, isServed: settings.source.kind === 'ldap' };
     this.listedFacts = {
       name,
       identity,
@@ -137,9 +141,14 @@ export class Strategies {
   #ownForLookup(): MembershipReader {
     // One lookup reads a group once, be nothing kept for the next.
     if (this.#youth === 0) return this.#afresh(undefined);
-    // A token is read anew each time, and its SIDs lead to groups by any name.
-    if (this.#settings.memberships.from.every((each) => each === 'token-groups')) return this.#shared;
-    return doubting(this.#shared, () => this.#afresh(undefined));
+    const { from, distribution } = this.#settings.memberships;
+    // A token is read anew each time, and its SIDs lead to groups by any name; what it does not hold is remembered.
+    if (distribution !== true && from.every((each) => each === 'token-groups')) return this.#shared;
+    return doubting(
+      this.#shared,
+      () => this.#afresh(undefined),
+      (dn, attributes, deadline) => readEntry(this.#source, dn, attributes, deadline),
+    );
   }
 
   /** A reader that knows nothing yet. */
@@ -211,13 +220,15 @@ export class Strategies {
       : undefined;
     const graphs = from.flatMap((strategy) => {
       if (strategy === 'token-groups') return [];
-      return strategy === 'search' && index !== undefined ? [index] : [this.#graph(strategy, youth, shelves)];
+      if (strategy !== 'search' || index === undefined) return [this.#graph(strategy, youth, shelves)];
+      return [unitedGraphs([index, ...this.#backLinked(youth, shelves)])];
     });
     if (graphs.length === 0 && token !== undefined) return token;
     const graph = this.#withPosixGroups(unitedGraphs(graphs), youth, shelves);
     // The token has the primary group too.
     if (primaryGroup === undefined || token !== undefined) return walkUpwards(graph, memberships, token);
-    return walkUpwards(withPrimaryGroup(graph, primaryGroup, groups), memberships);
+    const primaries = this.#sidGroups(youth, shelves.byPrimary, this.#facts);
+    return walkUpwards(withPrimaryGroup(graph, primaryGroup, primaries), memberships);
   }
 
   #withPosixGroups(graph: GroupGraph, youth: number, { byNumber }: Shelves): GroupGraph {
@@ -274,12 +285,23 @@ export class Strategies {
       shelves.bySearch,
       this.#chain,
     );
-    if (backLink === undefined) return searched;
-    const linked = this.#byAttribute({ attribute: backLink, nested: true }, keeping, shelves.byBackLink);
-    if (isPlainMemberSearch(template)) return searchedOnce(searched, linked, base);
-    return this.#chain !== undefined && this.#facts.counting !== undefined
-      ? withoutDetours(searched, linked)
-      : searched;
+    const [within] = this.#backLinked(youth, shelves);
+    if (within !== undefined) return searchedOnce(searched, within);
+    if (backLink === undefined || this.#chain === undefined || this.#facts.counting === undefined)
+      return searched;
+    return withoutDetours(searched, this.#linked(backLink, youth, shelves));
+  }
+
+  #linked(backLink: string, youth: number, { byBackLink }: Shelves): GroupGraph {
+    return this.#byAttribute({ attribute: backLink, nested: true }, this.#keeping(youth), byBackLink);
+  }
+
+  // Where the server's own links tell the same as the search.
+  #backLinked(youth: number, shelves: Shelves): readonly GroupGraph[] {
+    const { backLink } = this.#vendor;
+    const { base, template } = searchOf(this.#settings.memberships);
+    if (backLink === undefined || !isPlainMemberSearch(template)) return [];
+    return [linkedWithin(this.#linked(backLink, youth, shelves), backLink, base)];
   }
 
   #chainProof(): InChainProof | undefined {
@@ -310,17 +332,10 @@ export class Strategies {
     });
   }
 
-  #sidGroups(youth: number, shelf: Shelf<ReadGroup>): SidGroups {
+  #sidGroups(youth: number, shelf: Shelf<ReadGroup>, facts = this.#securityFacts): SidGroups {
     const { users, memberships } = this.#settings;
     const domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
-    return new SidGroups(
-      this.#source,
-      domain,
-      this.#securityFacts,
-      memberships.attribute,
-      this.#keeping(youth),
-      shelf,
-    );
+    return new SidGroups(this.#source, domain, facts, memberships.attribute, this.#keeping(youth), shelf);
   }
 
   #keeping(youth: number): KeepingRules {

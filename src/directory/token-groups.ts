@@ -7,7 +7,7 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
-import { domainOfSid, sidOf } from '../names/sid.ts';
+import { domainOfSid, isBuiltinSid, sidOf } from '../names/sid.ts';
 import type { Membership } from '../person.ts';
 import type { BeyondToken } from './beyond-token.ts';
 import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from './completeness.ts';
@@ -81,22 +81,34 @@ export function tokenGroups(rules: TokenGroupsRules): MembershipReader {
       ]);
       judgeCount(mine.value.size + others.value.size, settings.limits.groups, person.dn);
       const listed = dnsIn(person, attribute);
-      const token = { dn: person.dn, direct: listed, own: mine.value, others: [...others.value.values()] };
+      const primarySid = primaryGroupSid(person, primaryGroup);
+      // A token without the primary group: that one is not for security then.
+      const outside = await groups.get(mine.value.has(primarySid) ? [] : [primarySid], deadline);
+      const unheld = outside.value.get(primarySid)?.group;
+      const token = {
+        dn: person.dn,
+        direct: unheld === undefined ? listed : [...listed, unheld.dn],
+        own: mine.value,
+        others: [...others.value.values()],
+      };
       const more = await beyond.find(token, deadline);
       const bySid = new Map([...mine.value, ...more.renamed]);
       const ours = [...bySid.values(), ...more.value];
       const found = [...ours, ...others.value.values()];
       judgeCount(found.length, settings.limits.groups, person.dn);
       for (const { group, parents: above } of ours) parents?.set(group.key, above);
-      const primary = bySid.get(primaryGroupSid(person, primaryGroup))?.group.key;
+      const primary = bySid.get(primarySid)?.group ?? unheld;
       const direct = new Set(listed.map(keyOf));
-      if (primary !== undefined) direct.add(primary);
+      if (primary !== undefined) direct.add(primary.key);
+      if (beyond.isWhole && listed.length === 0 && foreign.size === 0) {
+        judgeAbsence(person.dn, attribute, bySid, waysTo(ours, direct));
+      }
       return {
         memberships: withWays(found, direct, (depth) => judgeDepth(depth, settings.limits.depth, person.dn)),
         uncounted: more.uncounted,
-        readAt: Math.min(tokenReadAt, mine.readAt, others.readAt, more.readAt),
+        readAt: Math.min(tokenReadAt, mine.readAt, others.readAt, outside.readAt, more.readAt),
         // The token holds the primary group too, and all or nothing of it can be read.
-        isListed: true,
+        isListed: !beyond.isWhole || listed.length > 0,
         notes: [...(others.unknown.length === 0 ? [] : [foreignNote(others.unknown)]), ...more.notes],
       };
     },
@@ -134,6 +146,23 @@ async function readToken(
   });
 }
 
+// Only a membership leads to a group of the own domain that is not above the primary one. Of BUILTIN's groups that is
+// not certain, and one of another domain, which is not shown here, may be in between.
+function judgeAbsence(
+  dn: string,
+  attribute: string,
+  bySid: ReadonlyMap<string, ReadGroup>,
+  ways: ReadonlyMap<string, readonly string[]>,
+): void {
+  for (const [sid, { group }] of bySid) {
+    if (isBuiltinSid(sid) || ways.has(group.key)) continue;
+    throw incomplete(
+      'value',
+      `${dn} shows no ${attribute}, though tokenGroups holds ${group.dn}: give the right to read ${attribute}`,
+    );
+  }
+}
+
 // The shortest way from the person to each group, as far as the groups tell what they are in. A group that no way leads
 // to, as through another domain, counts as direct: that the person is in it is certain.
 function withWays(
@@ -141,6 +170,16 @@ function withWays(
   direct: ReadonlySet<string>,
   judge: (depth: number) => void,
 ): readonly Membership[] {
+  const ways = waysTo(groups, direct, judge);
+  const byKey = new Map(groups.map(({ group }) => [group.key, group]));
+  return [...byKey.values()].map((group) => membershipIn(group, ways.get(group.key) ?? NO_WAY));
+}
+
+function waysTo(
+  groups: readonly ReadGroup[],
+  direct: ReadonlySet<string>,
+  judge: (depth: number) => void = () => {},
+): ReadonlyMap<string, readonly string[]> {
   const byKey = new Map(groups.map((each) => [each.group.key, each]));
   const ways = new Map<string, readonly string[]>();
   let level = [...byKey.values()].filter(({ group }) => direct.has(group.key));
@@ -159,5 +198,5 @@ function withWays(
     }
     level = next;
   }
-  return [...byKey.values()].map(({ group }) => membershipIn(group, ways.get(group.key) ?? NO_WAY));
+  return ways;
 }

@@ -78,6 +78,8 @@ export const GROUP_KINDS: Readonly<Record<string, Kinds>> = {
     ['plain-list', 'plain-list > over-list', 'plain-list > list-of-lists'],
     ['plain-list'],
   ),
+  // The primary group became a distribution group; who gets another one stays in Domain Users by a list of members.
+  'kind-primary-list': kinds([], ['primary-list', 'primary-list > over-primary'], ['primary-list']),
   'kind-builtin': kinds(['Remote Desktop Users', 'guest-group', 'guest-group > Guests']),
 };
 
@@ -106,6 +108,7 @@ const UNIVERSAL_DISTRIBUTION = '8';
 const DOMAIN_LOCAL = '-2147483644';
 // Far from those that the server gives out by itself.
 const CHOSEN_PRIMARY_RID = '100000';
+const LIST_PRIMARY_RID = '100001';
 
 /** The entries to add, each after those that it names. */
 export function entriesLdif(): string {
@@ -218,11 +221,12 @@ function groups(): string[] {
 /** The entries of {@link GROUP_KINDS}, for a server that a test starts for itself. */
 export function kindsLdif(): string {
   const here = (cn: string) => dnOf(cn, KINDS_DN);
-  const group = (cn: string, members: readonly string[], groupType = GLOBAL) =>
+  const group = (cn: string, members: readonly string[], groupType = GLOBAL, values: Values = {}) =>
     record(here(cn), {
       objectClass: 'group',
       sAMAccountName: `g-${cn}`,
       groupType,
+      ...values,
       ...(members.length === 0 ? {} : { member: members.map(here) }),
     });
   return [
@@ -239,6 +243,8 @@ export function kindsLdif(): string {
     group('over-list', ['plain-list'], DOMAIN_LOCAL),
     group('list-of-lists', ['plain-list'], UNIVERSAL_DISTRIBUTION),
     group('guest-group', ['kind-builtin']),
+    group('primary-list', ['kind-primary-list'], GLOBAL, { objectSid: `${DOMAIN_SID}-${LIST_PRIMARY_RID}` }),
+    group('over-primary', ['primary-list'], DOMAIN_LOCAL),
   ].join('\n');
 }
 
@@ -247,6 +253,8 @@ export function kindsChangesLdif(): string {
   return [
     modify(dnOf('Remote Desktop Users', BUILTIN_DN), 'add', 'member', dnOf('kind-builtin', KINDS_DN)),
     modify(dnOf('Guests', BUILTIN_DN), 'add', 'member', dnOf('guest-group', KINDS_DN)),
+    modify(dnOf('kind-primary-list', KINDS_DN), 'replace', 'primaryGroupID', LIST_PRIMARY_RID),
+    modify(dnOf('primary-list', KINDS_DN), 'replace', 'groupType', DISTRIBUTION),
   ].join('\n');
 }
 

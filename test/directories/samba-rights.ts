@@ -6,6 +6,7 @@ import type { Samba } from './samba.ts';
 export const ATTRIBUTE_GUIDS = {
   accountExpires: 'bf967915-0de6-11d0-a285-00aa003049e2',
   groupType: '9a9a021e-4a5b-11d1-a9c3-0000f80367c1',
+  member: 'bf9679c0-0de6-11d0-a285-00aa003049e2',
   memberOf: 'bf967991-0de6-11d0-a285-00aa003049e2',
   objectSid: 'bf9679e8-0de6-11d0-a285-00aa003049e2',
   primaryGroupID: 'bf967a00-0de6-11d0-a285-00aa003049e2',
@@ -17,9 +18,27 @@ export const ATTRIBUTE_GUIDS = {
  * While the work is done the account may not read the attribute of these entries, nor of those below that do not say
  * otherwise themselves: groups do, and of people it is so for what everybody may read.
  */
-export async function withoutRightTo(
+export function withoutRightTo(
   samba: Samba,
   attribute: keyof typeof ATTRIBUTE_GUIDS,
+  dns: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  return withEntry(samba, (sid) => `(OD;CI;RP;${ATTRIBUTE_GUIDS[attribute]};;${sid})`, dns, work);
+}
+
+/** The same of every attribute of these entries, of which the account then sees the DN alone. */
+export function withoutAnyRightTo(
+  samba: Samba,
+  dns: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  return withEntry(samba, (sid) => `(D;;RPLCLO;;;${sid})`, dns, work);
+}
+
+async function withEntry(
+  samba: Samba,
+  entryOf: (sid: string) => string,
   dns: readonly string[],
   work: () => Promise<void>,
 ): Promise<void> {
@@ -29,7 +48,7 @@ export async function withoutRightTo(
       .split('\n')
       .find((line) => line.startsWith('O:')) ?? '';
   const sid = /objectSid: (\S+)/.exec(samba.look('(sAMAccountName=svc-lookup)', 'objectSid'))?.[1] ?? '';
-  const entry = `(OD;CI;RP;${ATTRIBUTE_GUIDS[attribute]};;${sid})`;
+  const entry = entryOf(sid);
   const before = dns.map((dn) => ({ dn, access: accessTo(dn) }));
   for (const dn of dns) {
     samba.tool('dsacl', 'set', `--objectdn=${dn}`, `--sddl=${entry}`);

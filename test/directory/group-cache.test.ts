@@ -223,6 +223,33 @@ describe('the groups in memory', () => {
     }
   });
 
+  it('is not needed where a group gets another name between the reads of a person and of the group', async () => {
+    const world = (name: string) =>
+      [
+        'dn: dc=x\nobjectClass: domain',
+        `dn: uid=ann,dc=x\nobjectClass: person\nuid: ann\nmemberOf: cn=${name},dc=x`,
+        `dn: cn=${name},dc=x\nobjectClass: groupOfNames\nmember: uid=ann,dc=x`,
+      ]
+        .concat('')
+        .join('\n\n');
+    for (const [vendor, from] of [
+      ['openldap', 'attribute'],
+      ['ad-lds', 'attribute'],
+      ['ad-lds', 'search'],
+    ] as const) {
+      text = world('before');
+      const directory = open({ vendor, memberships: { ...SEARCH, from: [from] } });
+      source.before = async () => {
+        if (source.searches.length === 2) text = world('after');
+      };
+      const { memberships: found } = await find(directory, 'ann');
+      expect(
+        found.map(({ name }) => name),
+        `${vendor}, ${from}`,
+      ).to.deep.equal(['after']);
+    }
+  });
+
   it('knows a group by any spelling of its DN', async () => {
     text = [
       'dn: dc=x\nobjectClass: domain',

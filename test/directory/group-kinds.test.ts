@@ -4,7 +4,12 @@
  */
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
-import type { DirectorySettings, LdapSettings, LdifSettings } from '../../src/directory/settings.ts';
+import type {
+  DirectorySettings,
+  LdapSettings,
+  LdifSettings,
+  SentinelSettings,
+} from '../../src/directory/settings.ts';
 import { sidToOctets } from '../../src/names/sid.ts';
 import type { Person } from '../../src/person.ts';
 import { requireSamba } from '../directories/installed.ts';
@@ -17,7 +22,7 @@ import {
   kindsChangesLdif,
   kindsLdif,
 } from '../directories/samba-people.ts';
-import { withoutRightTo } from '../directories/samba-rights.ts';
+import { withoutAnyRightTo, withoutRightTo } from '../directories/samba-rights.ts';
 import { domainSettings, printedValues, sambaSource } from './domain-settings.ts';
 import { openDirectory, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
@@ -152,6 +157,7 @@ describe('groups of every kind in Active Directory', function () {
       'list-of-lists',
       'middle',
       'plain-list',
+      'primary-list',
     ]);
     expect(new Set(left.map((group) => group.uncounted))).to.deep.equal(new Set([REASON]));
     const counting = await collected(open(sambaSource(samba), { distribution: true }).groups([KINDS_DN]));
@@ -188,6 +194,112 @@ describe('groups of every kind in Active Directory', function () {
         'directory_incomplete',
         /by which way .* cannot be read/,
       );
+    });
+  });
+
+  describe('of which the members cannot be read', () => {
+    it('are told all the same, by lookup and by walk, since memberOf names them', async () => {
+      const hidden = ['below', 'lower', 'top', 'over-list', 'middle'].map((cn) => dnOf(cn, KINDS_DN));
+      await withoutRightTo(samba, 'member', hidden, async () => {
+        for (const distribution of [undefined, true]) {
+          const one = open(sambaSource(samba), { from: ['search'], distribution });
+          const walked = new Map(
+            (await collected(one.people())).map(({ userid, person }) => [userid, person]),
+          );
+          for (const [name, kinds] of Object.entries(GROUP_KINDS)) {
+            const expected = distribution === true ? kinds.withDistribution : kinds.counts;
+            for (const person of [await find(one, name), walked.get(name)])
+              expect(person && ways(person), name).to.deep.equal(expected);
+          }
+          await directory?.close();
+        }
+      });
+    });
+
+    it('and lie elsewhere than memberships.base are left out, and not read', async () => {
+      await withoutAnyRightTo(samba, [dnOf('below', KINDS_DN)], async () => {
+        const one = open(sambaSource(samba), { from: ['search'], base: `OU=Groups,${BASE_DN}` });
+        expect(ways(await find(one, 'kind-through'))).to.deep.equal(['Domain Users']);
+      });
+    });
+  });
+
+  describe('of people whose memberOf cannot be read', () => {
+    const open = (distribution: true | undefined, sentinel?: SentinelSettings) => {
+      directory = openDirectory(
+        domainSettings(sambaSource(samba), {
+          sentinel,
+          users: { bases: [KINDS_DN] },
+          memberships: { distribution },
+        }),
+      );
+      return directory;
+    };
+
+    it('are not certain where distribution groups count, which no token holds', async () => {
+      const names = ['kind-through', 'kind-builtin', 'kind-primary'];
+      await withoutRightTo(
+        samba,
+        'memberOf',
+        names.map((name) => dnOf(name, KINDS_DN)),
+        async () => {
+          for (const distribution of [undefined, true] as const) {
+            for (const name of names) {
+              const found = find(open(distribution), name);
+              if (distribution && name !== 'kind-primary')
+                await expectFailure(found, 'directory_incomplete', /no memberOf, though tokenGroups holds/);
+              else {
+                // The ways cannot be told either.
+                const told = (await found).memberships.map((group) => group.name);
+                expect(told).to.have.members(
+                  GROUP_KINDS[name]?.counts.map((way) => way.split(' > ').at(-1)) ?? [],
+                );
+              }
+              await directory?.close();
+            }
+          }
+        },
+      );
+    });
+
+    it('and whose token tells nothing of it need a sentinel with a group in its memberOf', async () => {
+      const sentinel = { userid: 'kind-list', group: dnOf('plain-list', KINDS_DN) };
+      await find(open(true, sentinel), 'kind-primary');
+      await directory?.close();
+      await withoutRightTo(samba, 'memberOf', [dnOf('kind-list', KINDS_DN)], async () => {
+        for (const name of ['kind-list', 'kind-primary'])
+          await expectFailure(
+            find(open(true, sentinel), name),
+            'directory_incomplete',
+            /without its group|primary group alone/,
+          );
+      });
+    });
+  });
+
+  describe('of which nothing can be read', () => {
+    it('are not certain, unless a token tells that they would not count', async () => {
+      for (const [hidden, name, lost] of [
+        ['below', 'kind-through', STRATEGIES],
+        ['bridge', 'kind-both-ways', STRATEGIES],
+        ['plain-list', 'kind-list', ['attribute', 'search']],
+      ] as const) {
+        await withoutAnyRightTo(samba, [dnOf(hidden, KINDS_DN)], async () => {
+          for (const from of STRATEGIES) {
+            for (const distribution of [undefined, true]) {
+              const found = find(open(sambaSource(samba), { from: [from], distribution }), name);
+              if (distribution || lost.some((each) => each === from))
+                await expectFailure(
+                  found,
+                  'directory_incomplete',
+                  /cannot be read|no readable|shows nothing|no group with the SID/,
+                );
+              else expect(ways(await found)).to.deep.equal(GROUP_KINDS[name]?.counts);
+              await directory?.close();
+            }
+          }
+        });
+      }
     });
   });
 
