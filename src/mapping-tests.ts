@@ -175,6 +175,15 @@ export async function runTestsBeside(
   };
 }
 
+/** A warning where there is no file of tests beside the mapping. */
+export async function untestedWarning(mappingFile: NamedFile): Promise<Problem | undefined> {
+  const testFile = testFileBeside(mappingFile.file);
+  const { failure } = await readText(testFile);
+  if (failure !== NO_SUCH_FILE) return undefined;
+  const message = `this mapping has no tests: there is no ${basename(testFile)} beside it`;
+  return { severity: 'warning', file: mappingFile.shown, message };
+}
+
 // Tests that nobody runs look like tests that pass.
 async function misnamedTests(mappingFile: NamedFile, files: readonly string[]): Promise<TestsBeside> {
   const extension = extname(mappingFile.file) === '.yml' ? '.yaml' : '.yml';

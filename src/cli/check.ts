@@ -6,6 +6,8 @@ import { composeLdifPeople, composeService, systemSurroundings } from '../compos
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
+import { namedFile } from '../mapping-file.ts';
+import { untestedWarning } from '../mapping-tests.ts';
 import { loadSetup, type Setup } from '../setup.ts';
 import { examineAll, type Viewed } from '../visibility/examination.ts';
 import { problemOf } from '../visibility/remark.ts';
@@ -21,8 +23,12 @@ export async function check(
   { live, skipTests }: { live: boolean; skipTests: boolean },
 ): Promise<number> {
   const setup = await loadSetup(configFile, env, skipTests ? undefined : composeLdifPeople);
-  printProblems(setup.warnings);
-  const { config, mappings, warnings } = setup;
+  const { config, mappings } = setup;
+  const untested = await Promise.all(
+    (skipTests ? [] : [...mappings.keys()]).map((file) => untestedWarning(namedFile(file))),
+  );
+  const warnings = [...setup.warnings, ...untested.filter((each) => each !== undefined)];
+  printProblems(warnings);
   const parts = [
     plural(config.endpoints.length, 'endpoint'),
     plural(config.directories.size, 'directory', 'directories'),

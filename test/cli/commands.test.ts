@@ -36,6 +36,12 @@ rules:
 const whole = {
   'config.yaml': CONFIG,
   'mapping.yaml': MAPPING,
+  'mapping.test.yaml': `mapping: mapping.yaml
+tests:
+  - name: accountants
+    user: { memberOf: [accountants] }
+    expect: { groups: [Accountants] }
+`,
   'people.ldif': readFileSync(PEOPLE_LDIF, 'utf8'),
 };
 const env = { ...process.env, IMMUTA_PASSWORD: 'hunter2' };
@@ -46,6 +52,16 @@ describe('the commands', () => {
       const { status, stdout, stderr } = await runProgram(['check'], { cwd: folderWith(whole), env });
       expect(stderr).to.equal('');
       expect(stdout).to.equal('config.yaml: ok (1 endpoint, 1 directory, 1 mapping; 0 errors, 0 warnings)\n');
+      expect(status).to.equal(0);
+    });
+
+    it('warns of a mapping without tests', async () => {
+      const { 'mapping.test.yaml': _, ...untested } = whole;
+      const { status, stdout, stderr } = await runProgram(['check'], { cwd: folderWith(untested), env });
+      expect(stderr).to.equal(
+        'mapping.yaml: warning: this mapping has no tests: there is no mapping.test.yaml beside it\n',
+      );
+      expect(stdout).to.include('0 errors, 1 warning)');
       expect(status).to.equal(0);
     });
 
