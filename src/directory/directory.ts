@@ -5,7 +5,10 @@
 import type { Deadline } from '../deadline.ts';
 import { type Failure, type FailureCode, isFailure } from '../failure.ts';
 import type { Membership, Person } from '../person.ts';
+import type { WantedGroup } from './group-list.ts';
 import type { Sight } from './sight.ts';
+
+export type { WantedGroup } from './group-list.ts';
 
 /** What readiness tells about a directory. */
 export interface DirectoryState {
@@ -85,8 +88,9 @@ export interface Directory {
   /**
    * Every group below these DNs, or everywhere where groups are looked for, with SID and GUID where they are shown;
    * streamed, complete or throws, and then what came is right as far as it goes. Takes rights that no answer needs.
+   * @param wanted only those that may be this one, for who cannot list them all
    */
-  groups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup>;
+  groups(under: readonly string[], connection?: 'shared', wanted?: WantedGroup): AsyncIterable<ListedGroup>;
 
   /** What can be seen here of groups and attributes as such. */
   readonly sight: Sight;

@@ -25,7 +25,8 @@ import { Forest } from './forest.ts';
 import { ForestListings } from './forest-listings.ts';
 import { keyOf } from './group.ts';
 import type { Dated } from './group-graph.ts';
-import { listGroups } from './group-list.ts';
+import { listGroups, type WantedGroup } from './group-list.ts';
+import { KINDS } from './group-members.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import type { KeptReads } from './kept-reads.ts';
 import type { MembershipReader } from './membership-reader.ts';
@@ -185,9 +186,13 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return countPeople(this.#source, this.#users, () => this.#ownTime());
   }
 
-  async *groups(under: readonly string[], connection?: 'shared'): AsyncGenerator<ListedGroup> {
-    yield* this.#ownGroups(under, connection);
-    for (const forest of this.#foreign()) yield* forest.groups(under, connection);
+  async *groups(
+    under: readonly string[],
+    connection?: 'shared',
+    wanted?: WantedGroup,
+  ): AsyncGenerator<ListedGroup> {
+    yield* this.#ownGroups(under, connection, wanted);
+    for (const forest of this.#foreign()) yield* forest.groups(under, connection, wanted);
   }
 
   openListed(memory: 'shared' | 'none'): ListedPrincipals {
@@ -211,8 +216,12 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     });
   }
 
-  #ownGroups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup> {
-    const { users, memberships, vendor, alsoHolds = [] } = this.#settings;
+  #ownGroups(
+    under: readonly string[],
+    connection?: 'shared',
+    wanted?: WantedGroup,
+  ): AsyncIterable<ListedGroup> {
+    const { users, memberships, vendor, source, alsoHolds = [] } = this.#settings;
     const { from, base } = memberships;
     // Only a search is bound to the base; what an attribute or a token names counts wherever it is.
     const isBound = from.every((strategy) => strategy === 'search');
@@ -223,11 +232,13 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
         userBases: users.bases,
         alsoHolds: isBound || base === undefined ? alsoHolds : [...alsoHolds, base],
         classes: VENDORS[vendor].groupClasses,
+        listing: source.kind === 'ldif' ? KINDS.map(({ attribute }) => attribute) : [],
         facts: this.#groups.listedFacts,
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
       },
       under,
       connection,
+      wanted,
     );
   }
 

@@ -97,9 +97,14 @@ export function lookAtKinds(
   // There no walk goes on above what a person's own attribute names.
   const isTrusted = !nested && !nestsByDefault(VENDORS[vendor], from, attribute);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
+  // A file may lack the classes of its entries.
+  const listing = settings.source.kind === 'ldif' ? KINDS.map((kind) => kind.attribute) : [];
   const ofClasses: Filter = {
     kind: 'or',
-    filters: groupClasses.map((each) => equality('objectClass', each)),
+    filters: [
+      ...groupClasses.map((each) => equality('objectClass', each)),
+      ...listing.map((each) => ({ kind: 'present', attribute: each }) as const),
+    ],
   };
   const members = lookAtMembers(settings, source, time);
   const shortfalls = lookForShortfalls(settings, source, time, members, groupsOf);
@@ -218,7 +223,12 @@ export function lookAtKinds(
     const groups = new Map<Kind, string[]>(KINDS.map((kind) => [kind, []]));
     let count = 0;
     for (const each of groupBases) {
-      const search = { base: each, scope: 'sub', filter: ofClasses, attributes: ['objectClass'] } as const;
+      const search = {
+        base: each,
+        scope: 'sub',
+        filter: ofClasses,
+        attributes: ['objectClass', ...listing],
+      } as const;
       for await (const page of source.pages(
         { ...search, references: 'ignored', connection: 'shared' },
         MOST_COUNTED,
@@ -226,7 +236,11 @@ export function lookAtKinds(
         for (const group of page) {
           const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase());
           for (const kind of KINDS)
-            if (kind.classes.some((name) => classes.includes(name))) groups.get(kind)?.push(group.dn);
+            if (
+              kind.classes.some((name) => classes.includes(name)) ||
+              (listing.length > 0 && plainValues(group, kind.attribute).length > 0)
+            )
+              groups.get(kind)?.push(group.dn);
         }
         count += page.length;
         if (count >= MOST_COUNTED) return { groups, isWhole: false };

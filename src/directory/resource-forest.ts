@@ -7,7 +7,7 @@ import type { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { Membership } from '../person.ts';
-import type { ListedGroup } from './directory.ts';
+import type { ListedGroup, WantedGroup } from './directory.ts';
 import type { Entry } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
@@ -27,7 +27,7 @@ export interface ResourceForest {
   /** Throws {@link Failure} where nobody of the domain with this SID can log on here. */
   judgeTrust(domainSid: string, deadline: Deadline): Promise<void>;
   confirmSentinel(deadline: Deadline): Promise<void>;
-  groups(under: readonly string[], connection?: 'shared'): AsyncIterable<ListedGroup>;
+  groups(under: readonly string[], connection?: 'shared', wanted?: WantedGroup): AsyncIterable<ListedGroup>;
 }
 
 /** The groups that list one SID, and those above them; `via` names groups of this forest alone. */

@@ -91,7 +91,10 @@ export function lookAt(
 
   async function isHeld(attribute: string): Promise<boolean> {
     const filter = { kind: 'present', attribute } as const;
-    for (const base of settings.users.bases) {
+    const { users, memberships } = settings;
+    // Groups have that one, wherever in the file they are.
+    const isOfGroups = baseName(attribute) === baseName(memberships.name ?? '');
+    for (const base of isOfGroups ? [''] : users.bases) {
       const search = { base, scope: 'sub', filter, attributes: [], references: 'ignored' } as const;
       for await (const page of source.pages({ ...search, connection: 'shared' }, 1))
         if (page.length > 0) return true;

@@ -35,6 +35,20 @@ export function guidFromText(text: string): string | undefined {
   return dashed(text.replace(/[{}-]/g, '').toLowerCase());
 }
 
+/**
+ * The forms in which servers hold it, of which an equality finds one: entryUUID's text, nsUniqueId's, and the octets of
+ * Active Directory.
+ * @param guid as {@link guidOf} gives it
+ */
+export function guidForms(guid: string): readonly (string | Uint8Array)[] {
+  const hex = guid.replaceAll('-', '');
+  const octets = Buffer.from(hex, 'hex');
+  octets.subarray(0, 4).reverse();
+  octets.subarray(4, 6).reverse();
+  octets.subarray(6, 8).reverse();
+  return [guid, (hex.match(/.{8}/g) ?? []).join('-'), octets];
+}
+
 function dashed(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

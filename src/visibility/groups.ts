@@ -6,9 +6,10 @@ import type { Directory, ListedGroup } from '../directory/directory.ts';
 import type { UnseenGroup } from '../directory/sight.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { groupsNamedIn, type NamedGroup, type NamingPlace } from '../mapping/named.ts';
+import { groupsNamedIn, type NamedGroup } from '../mapping/named.ts';
 import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { suggest } from '../yaml/suggestion.ts';
+import { type Listing, listGroups, lookedFor, stateOf, tellsOf, urgency } from './group-listing.ts';
 import type { Remark } from './remark.ts';
 
 interface Meant {
@@ -16,59 +17,30 @@ interface Meant {
   readonly group: ListedGroup;
 }
 
-/** The groups of one directory that may count. */
-interface Listing {
-  readonly directory: Directory;
-  readonly groups: readonly ListedGroup[];
-  /** Why groups that are not among them may be there all the same. */
-  readonly untold: string | undefined;
-}
-
 const MOST_MEANT = 200;
-
 /** Everything that there is to say about the groups of the mapping, and about `groups.under`. */
 export async function remarksOnGroups(
   mapping: Mapping,
   directories: readonly Directory[],
 ): Promise<readonly Remark[]> {
-  const listings = await Promise.all(directories.map((directory) => listGroups(mapping, directory)));
+  const wanted = groupsNamedIn(mapping);
+  const listings = await Promise.all(
+    directories.map(async (directory) => lookedFor(mapping, await listGroups(mapping, directory), wanted)),
+  );
   const remarks = [...(await remarksOnScope(mapping, listings))];
   const untold = listings.filter((listing) => listing.untold !== undefined);
-  const named = groupsNamedIn(mapping).map((each) => ({ named: each, meant: meantBy(each, listings) }));
+  const named = wanted.map((each) => ({ named: each, meant: meantBy(each, listings) }));
   const absent = named.filter(({ meant }) => meant.length === 0).map((each) => each.named);
-  if (untold.length === 0) for (const each of absent) remarks.push(remarkOnAbsent(each, listings));
-  else if (absent.length > 0)
-    remarks.push(...untold.map((listing) => remarkOnUntold(mapping, listing, absent)));
+  const isTold = (each: NamedGroup) => listings.every((listing) => tellsOf(listing, each));
+  for (const each of absent.filter(isTold)) remarks.push(remarkOnAbsent(each, listings));
+  for (const listing of untold) {
+    const open = absent.filter((each) => !tellsOf(listing, each));
+    if (open.length > 0) remarks.push(remarkOnUntold(mapping, listing, open));
+  }
   remarks.push(...named.flatMap((each) => remarksOnUncounted(each.named, each.meant)));
   remarks.push(...named.flatMap((each) => remarksOnUncertainNames(each.named, each.meant)));
   remarks.push(...(await remarksOnUnseen(named)));
   return remarks;
-}
-
-async function listGroups({ scope }: Mapping, directory: Directory): Promise<Listing> {
-  const groups = new Map<string, ListedGroup>();
-  let untold: string | undefined;
-  // Each by itself: one that is not there is no reason to know nothing of the others.
-  for (const under of scope.written.length === 0 ? [[]] : scope.written.map((dn) => [dn])) {
-    try {
-      for await (const group of directory.groups(under, 'shared')) groups.set(group.dn, group);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      const [dn] = under;
-      if (dn === undefined || (await stateOf(directory, dn)) !== 'absent') untold ??= error.message;
-    }
-  }
-  untold ??= await whyGroupsMayHide(directory, groups.size);
-  return { directory, groups: [...groups.values()], untold };
-}
-
-async function whyGroupsMayHide({ sight }: Directory, seen: number): Promise<string | undefined> {
-  try {
-    return await sight.whyGroupsMayHide(seen);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return error.message;
-  }
 }
 
 async function remarksOnScope(
@@ -96,15 +68,6 @@ async function remarksOnScope(
   return remarks;
 }
 
-async function stateOf({ sight }: Directory, dn: string): Promise<'present' | 'absent' | 'hidden'> {
-  try {
-    return await sight.entry(dn);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    return 'hidden';
-  }
-}
-
 function meantBy(named: NamedGroup, listings: readonly Listing[]): readonly Meant[] {
   const meant: Meant[] = [];
   for (const { directory, groups } of listings)
@@ -117,6 +80,9 @@ function remarkOnAbsent(named: NamedGroup, listings: readonly Listing[]): Remark
   const { name, dn, written } = named;
   const groups = listings.flatMap((listing) => listing.groups);
   const names = listings.map(({ directory }) => directory.name).join(', ');
+  const all = listings.some(({ isCut }) => isCut)
+    ? 'no group that counts'
+    : `none of the ${groups.length} groups that count`;
   const spelling =
     name === undefined
       ? undefined
@@ -127,7 +93,7 @@ function remarkOnAbsent(named: NamedGroup, listings: readonly Listing[]): Remark
   const near = groups.find((group) => group.name === spelling);
   return {
     ...headOf(named),
-    message: `${subjectOf(named)} names the group ${written}, and none of the ${groups.length} groups that count in ${names} is that`,
+    message: `${subjectOf(named)} names the group ${written}, and ${all} in ${names} is that`,
     hint:
       near !== undefined
         ? `did you mean "${near.name}" (${near.dn})?`
@@ -248,10 +214,6 @@ function remarksOnUntoldGroups({ name }: Directory, unseen: readonly UnseenGroup
       message: `it could not be told whether memberships show ${first.dn}${others}: those whom it lists cannot be answered: ${first.reason}`,
     },
   ];
-}
-
-function urgency(place: NamingPlace): number {
-  return place === 'rule' ? 1 : 0;
 }
 
 function headOf({ place, origin }: NamedGroup): Pick<Remark, 'severity' | 'subject' | 'origin'> {

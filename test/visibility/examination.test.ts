@@ -1,4 +1,6 @@
 /** What a mapping names and its directories do not show, on real servers and on a file. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { DirectorySettings } from '../../src/directory/settings.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
@@ -7,7 +9,7 @@ import { problemOf, type Remark } from '../../src/visibility/remark.ts';
 import { renderProblem } from '../../src/yaml/problem.ts';
 import { type Ds389, startDs389 } from '../directories/389ds.ts';
 import { requireDs389, requireSlapd } from '../directories/installed.ts';
-import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../directories/slapd.ts';
 import {
   ds389Source,
   exampleSettings,
@@ -265,5 +267,104 @@ describe('what a mapping names and the directory does not show', () => {
     } finally {
       slapd.allow();
     }
+  });
+});
+
+describe('what a mapping names where groups cannot be listed as a whole', () => {
+  let slapd: Slapd;
+  before(async function () {
+    requireSlapd(this);
+    const names = Array.from({ length: 20 }, (_, i) => `more-${i}`);
+    slapd = await startSlapd({
+      limits: [`limits dn.exact="${LOOKUP_DN}" size=3 size.prtotal=3`],
+      more: names
+        .map(
+          (cn) =>
+            `dn: cn=${cn},${GROUPS}\nobjectClass: groupOfNames\ncn: ${cn}\nmember: uid=loner,${PEOPLE}\n`,
+        )
+        .join('\n'),
+    });
+  });
+  after(() => slapd?.remove());
+
+  for (const from of ['attribute', 'search'] as const) {
+    it(`is looked for by itself (${from})`, async () => {
+      const settings = exampleSettings(slapdSource(slapd), { memberships: { from: [from] } });
+      const said = async (groups: string) =>
+        (
+          await looking(
+            settings,
+            async (one) => texts(await examineMapping({ mapping: neverBy(groups), directories: [one] })),
+            true,
+          )
+        ).join('\n');
+      const told = await said("[web, 'cn=finance,ou=groups,dc=example,dc=test', accountantz]");
+      expect(told).to.match(
+        /error: never gone names the group accountantz, and no group that counts in example/,
+      );
+      expect(told).not.to.match(/group web|group cn=finance/);
+      expect(await said('[web, guid:6f9619ff-8b86-d011-b42d-00cf4fc964ff]')).to.match(
+        /error: never gone names the group guid:6f9619ff/,
+      );
+      const entryUuid = /entryUUID: (\S+)/.exec(await uuidOfWeb())?.[1];
+      expect(await said(`[web, 'guid:${entryUuid}']`)).not.to.include('guid:');
+    });
+  }
+
+  async function uuidOfWeb(): Promise<string> {
+    const args = [
+      '-x',
+      '-LLL',
+      '-H',
+      `ldap://127.0.0.1:${slapd.port}`,
+      '-D',
+      LOOKUP_DN,
+      '-w',
+      LOOKUP_PASSWORD,
+    ];
+    const { stdout } = await promisify(execFile)('ldapsearch', [
+      ...args,
+      '-b',
+      GROUPS,
+      '(cn=web)',
+      'entryUUID',
+    ]);
+    return stdout;
+  }
+});
+
+describe('what a mapping names in a file without classes', () => {
+  const bare = `
+dn: cn=bare,${GROUPS}
+cn: bare
+displayName: Bare
+member: uid=loner,${PEOPLE}
+
+dn: cn=by-oid,${GROUPS}
+objectClass: 2.5.6.9
+cn: by-oid
+displayName: By OID
+member: uid=loner,${PEOPLE}
+`;
+  const said = async (group: string, memberships: Overrides['memberships']) => {
+    const settings = exampleSettings(ldifSource(bare), { memberships: memberships ?? {} });
+    return looking(settings, async (one) => [
+      ...texts(await examineMapping({ mapping: neverBy(group), directories: [one] })),
+      ...texts(await examineDirectory(one)).filter((text) => text.includes('does not know')),
+    ]);
+  };
+
+  it('is there all the same', async () => {
+    for (const group of ['bare', 'by-oid']) {
+      expect(await said(group, { from: ['search'] }), group).to.deep.equal([]);
+      expect((await said(group, { from: ['attribute'] })).join(), group).to.match(/error: .*missing from/);
+    }
+    expect(await said("'By OID'", { from: ['search'], name: 'displayName' })).to.deep.equal([]);
+  });
+
+  it('is not, where no group has the attribute that names them', async () => {
+    expect((await said('bare', { from: ['search'], name: 'nickname' })).join()).to.match(
+      /memberships\.name: this directory does not know the attribute nickname/,
+    );
   });
 });

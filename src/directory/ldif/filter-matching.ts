@@ -60,6 +60,8 @@ function evaluate(entry: Compared, filter: Filter, reaches: Reaches): Truth {
     case 'not':
       return negate(evaluate(entry, filter.filter, reaches));
     case 'present':
+      // RFC 4512 section 2.4: every entry has classes, be it that they were not printed.
+      if (canonicalName(filter.attribute) === 'objectclass') return true;
       return told(entry, filter.attribute, comparedValues(entry, filter.attribute).length > 0);
     case 'extensible':
       return told(entry, filter.attribute, matchesRule(entry, filter, reaches));
