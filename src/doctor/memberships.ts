@@ -8,7 +8,7 @@ import { ANY_ENTRY, type Filter } from '../directory/filter.ts';
 import { parseGroupFilterTemplate, substitute } from '../directory/filter-template.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import { commonSuffix } from '../directory/suffix.ts';
-import type { MembershipStrategy } from '../directory/vendors.ts';
+import { type MembershipStrategy, VENDORS } from '../directory/vendors.ts';
 import { whereMost } from './bases.ts';
 import { binder, commonestParent, groupsFilter, type Patient, sampleOf, searchTime } from './patient.ts';
 import { commonestOf } from './people.ts';
@@ -132,22 +132,24 @@ async function byAttribute(patient: Patient, sample: readonly Entry[]): Promise<
     const hint = `memberships.attribute: write ${other}, which they show; or ${grant}`;
     return proposing(settings, finding, hint, { attribute: other }, [['attribute', other]]);
   }
-  const groups = await groupsOf(patient, sample, ANY_MEMBER);
+  const { groups, filter } = await groupsByFilters(patient, sample);
   if (groups.length === 0) {
     const hint = `memberships.attribute: ${grant}; if it is right that none of them is in any group, a sentinel proves it`;
     return { step: failed('memberships', finding, { hint }), settings };
   }
-  const base = settings.memberships.base ?? commonestParent(groups)?.dn ?? '';
+  // Where the config names none, all of the tree is searched. What a narrower one would cut off is not known.
+  const whole = settings.memberships.base ?? commonSuffix(settings.users.bases);
+  const base = whole ?? commonSuffix(groups.map(({ dn }) => dn)) ?? commonestParent(groups)?.dn ?? '';
   const hint = `memberships.attribute: ${grant}, where the server keeps it at all; or memberships.from: write search`;
   return proposing(
     settings,
     `${finding}, but groups list them as members`,
     hint,
-    { from: ['search'], base, filter: ANY_MEMBER },
+    { from: ['search'], base, filter },
     [
       ['from', 'search'],
-      ['base', base],
-      ...(settings.memberships.filter === ANY_MEMBER ? [] : [['filter', ANY_MEMBER] as const]),
+      ...(whole === undefined ? [['base', base] as const] : []),
+      ...(settings.memberships.filter === filter ? [] : [['filter', filter] as const]),
     ],
   );
 }
@@ -173,9 +175,10 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
       ['attribute', shown],
     ]);
   }
-  if (filter !== ANY_MEMBER && (await groupsOf(patient, sample, ANY_MEMBER)).length > 0) {
-    const hint = 'memberships.filter: correct it; member, uniqueMember or memberUid lists them';
-    return proposing(settings, finding, hint, { filter: ANY_MEMBER }, [['filter', ANY_MEMBER]]);
+  const other = await groupsByFilters(patient, sample);
+  if (other.groups.length > 0) {
+    const hint = `memberships.filter: correct it; ${other.filter} finds groups that list them`;
+    return proposing(settings, finding, hint, { filter: other.filter }, [['filter', other.filter]]);
   }
   const hint = `memberships.base: ${grant}; if it is right that none of them is in any group, a sentinel proves it`;
   return { step: failed('memberships', finding, { hint }), settings };
@@ -211,6 +214,18 @@ function proposing(
     step: failed('memberships', finding, { hint, changes }),
     settings: { ...settings, memberships: { ...settings.memberships, ...memberships } },
   };
+}
+
+// The vendor's own filter asks for no more than its groups have.
+async function groupsByFilters(
+  patient: Patient,
+  sample: readonly Entry[],
+): Promise<{ readonly groups: readonly Entry[]; readonly filter: string }> {
+  const filter = VENDORS[patient.settings.vendor].groupFilter;
+  const groups = await groupsOf(patient, sample, filter);
+  return groups.length > 0
+    ? { groups, filter }
+    : { groups: await groupsOf(patient, sample, ANY_MEMBER), filter: ANY_MEMBER };
 }
 
 async function groupsOf(
