@@ -6,9 +6,11 @@ import { type Clock, Deadline } from '../deadline.ts';
 import { type Entry, plainValues } from '../directory/entry.ts';
 import type { EntrySource, Search } from '../directory/entry-source.ts';
 import { equality, type Filter } from '../directory/filter.ts';
+import { parseFilter } from '../directory/filter-parser.ts';
 import { type FilterTemplate, loginTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
 import { everybodyFilter } from '../directory/login-values.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
+import { userTemplate as withPeople } from '../directory/users.ts';
 import { VENDORS } from '../directory/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
@@ -60,7 +62,15 @@ export function userTemplate({ users }: DirectorySettings): FilterTemplate {
 
 /** Everybody whom the settings could find. */
 export function peopleFilter(settings: DirectorySettings): Filter {
-  return everybodyFilter(userTemplate(settings));
+  return everybodyFilter(withPeople(settings.users));
+}
+
+/** What a `users.filter` matches and the vendor says is nobody; undefined where neither says so. */
+export function strangersFilter(settings: DirectorySettings): Filter | undefined {
+  const { filter, people } = settings.users;
+  if (filter === undefined || people === undefined) return undefined;
+  const matched = everybodyFilter(userTemplate(settings));
+  return { kind: 'and', filters: [matched, { kind: 'not', filter: everybodyFilter(parseFilter(people)) }] };
 }
 
 /** Entries of the classes that people have somewhere; a class that a server does not know matches nothing there. */

@@ -1,13 +1,22 @@
 /** Whether people are found below the bases, by which attribute, and how many; the sample is what later steps look at. */
 import { accountSignsOf } from '../directory/accounts.ts';
 import type { Entry } from '../directory/entry.ts';
-import { showsAttribute } from '../directory/entry.ts';
+import { plainValues, showsAttribute } from '../directory/entry.ts';
 import type { Filter } from '../directory/filter.ts';
 import { loginComparisons } from '../directory/filter-template.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import { VENDORS } from '../directory/vendors.ts';
 import { whereMost } from './bases.ts';
-import { ANYBODY, binder, type Patient, peopleFilter, samplePeople, userTemplate } from './patient.ts';
+import {
+  ANYBODY,
+  binder,
+  type Patient,
+  peopleFilter,
+  sampleOf,
+  samplePeople,
+  strangersFilter,
+  userTemplate,
+} from './patient.ts';
 import { counted, failed, failedRead, ok, type Step } from './step.ts';
 
 export interface People {
@@ -20,6 +29,7 @@ export interface People {
 const LOGIN_ATTRIBUTES = ['sAMAccountName', 'uid', 'userPrincipalName', 'mail', 'cn'];
 const MEMBERSHIP_ATTRIBUTES = ['memberOf', 'isMemberOf'];
 const MOST = 500;
+const MOST_CLASSES = 5;
 
 /** @param bases those that exist */
 export async function examinePeople(patient: Patient, bases: readonly string[]): Promise<People> {
@@ -33,7 +43,10 @@ export async function examinePeople(patient: Patient, bases: readonly string[]):
       const found = await sampleBelow(patient, base, peopleFilter(settings));
       if (found.entries.length > 0) {
         sample.push(...found.entries);
-        steps.push(ok('people', `${numberOf(found)} with ${loginsOf(settings)}`, { on }));
+        const others = await strangersBelow(patient, base);
+        const beside =
+          others === undefined ? '' : `; users.filter matches ${others} too, which are never people`;
+        steps.push(ok('people', `${numberOf(found)} with ${loginsOf(settings)}${beside}`, { on }));
         continue;
       }
       const other = await findOtherwise({ ...patient, settings }, base);
@@ -57,6 +70,12 @@ interface Otherwise {
 async function findOtherwise(patient: Patient, base: string): Promise<Otherwise> {
   const { settings } = patient;
   const logins = loginsOf(settings);
+  const others = await strangersBelow(patient, base);
+  if (others !== undefined) {
+    const hint = `users.filter: name people, who are here ${settings.users.people}; nothing else is answered as a person`;
+    const finding = `users.filter matches ${others}, which are never people, and nobody else`;
+    return { step: failed('people', finding, { hint }), sample: [] };
+  }
   const anybody = await sampleBelow(patient, base, ANYBODY);
   if (anybody.entries.length > 0) {
     const finding = `${numberOf(anybody)}, none of them with a readable ${logins}`;
@@ -98,6 +117,21 @@ async function findOtherwise(patient: Patient, base: string): Promise<Otherwise>
     settings: { ...settings, users: { ...settings.users, bases: [dn] } },
     sample: found.entries,
   };
+}
+
+// How many entries that are no people the filter matches, and of which classes.
+async function strangersBelow(patient: Patient, base: string): Promise<string | undefined> {
+  const filter = strangersFilter(patient.settings);
+  if (filter === undefined) return undefined;
+  const search = { base, scope: 'sub', filter, attributes: ['objectClass'] } as const;
+  const { entries, isWhole } = await sampleOf(patient.source, search, MOST);
+  if (entries.length === 0) return undefined;
+  // Active Directory names the class of the entry last.
+  const classes = new Set(
+    entries.map((entry) => String(plainValues(entry, 'objectClass').at(-1) ?? 'entry')),
+  );
+  const number = counted(entries.length, 'entry', 'entries');
+  return `${isWhole ? '' : 'at least '}${number} (${[...classes].sort().slice(0, MOST_CLASSES).join(', ')})`;
 }
 
 function sampleBelow(patient: Patient, base: string, filter: Filter) {

@@ -8,6 +8,7 @@ import { type Samba, sharedSamba, startSamba } from '../directories/samba.ts';
 import {
   ACCOUNT_PASSWORD,
   BASE_DN,
+  CROWD_DN,
   LOOKUP_ACCOUNT,
   PEOPLE_DN,
   PROBE,
@@ -144,6 +145,27 @@ describe('doctor on Active Directory', function () {
       const wrong = await diagnose(before);
       expect(onlyFailure(wrong, 'vendor').hint).to.equal('vendor: write active-directory');
       await expectMended(before, sectionOf(wrong));
+    });
+
+    it('a filter that matches what is never a person', async () => {
+      const contacts = `, filter: "(&(objectClass=contact)(cn=<name>))"`;
+      const none = await diagnose(caseFor(samba, { base: CROWD_DN, users: contacts }));
+      const { finding, hint } = onlyFailure(none, 'people');
+      expect(finding).to.equal(
+        'users.filter matches at least 500 entries (contact), which are never people, and nobody else',
+      );
+      expect(hint).to.match(/^users\.filter: name people, who are here \(&\(objectClass=user\)/);
+      const both = await diagnose(
+        caseFor(samba, {
+          base: BASE_DN,
+          users: `, filter: "(&(objectClass=person)(!(objectClass=contact))(cn=<name>))"`,
+        }),
+      );
+      const found = both.steps.find(({ name }) => name === 'people');
+      expect(found?.status).to.equal('ok');
+      expect(found?.finding).to.match(
+        /people with cn; users\.filter matches \d+ entr(?:y|ies) \(computer\) too, which are never people$/,
+      );
     });
 
     it('wrong login attribute', async () => {
