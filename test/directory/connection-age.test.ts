@@ -19,8 +19,9 @@ describe('a connection', () => {
   let slapd: Slapd;
   let directory: EntryDirectory;
   let logged = 0;
-  const open = (limits: Overrides['limits'] = {}) => {
-    directory = openDirectory(exampleSettings(slapdSource(slapd), { limits: { connections: 1, ...limits } }));
+  const open = (limits: Overrides['limits'], options: Parameters<typeof openDirectory>[1] = {}) => {
+    const settings = exampleSettings(slapdSource(slapd), { limits: { connections: 1, ...limits } });
+    directory = openDirectory(settings, options);
   };
   // In no group, and groups are in memberOf: one search.
   const find = () => directory.findPerson('loner', 'loner', within(3000));
@@ -58,9 +59,10 @@ describe('a connection', () => {
   });
 
   it('that is old takes no new search, and is unbound', async () => {
-    open({ age: 50 });
+    const clock = new TurnedClock();
+    open({ age: 1000 }, { clock });
     await find();
-    await setTimeout(80);
+    clock.turn(1001);
     await find();
     expect((await events()).sort()).to.deep.equal(
       ['1 ACCEPT', ...search(1), '1 UNBIND', '2 ACCEPT', ...search(2)].sort(),
@@ -68,11 +70,13 @@ describe('a connection', () => {
   });
 
   it('that is old ends only after the search in flight, which is answered', async () => {
-    open({ age: 50 });
+    const clock = new TurnedClock();
+    open({ age: 1000 }, { clock });
     await find();
     slapd.hang();
     const running = find();
-    await setTimeout(80);
+    await setTimeout(50);
+    clock.turn(1001);
     const next = find();
     await setTimeout(50);
     slapd.wake();
