@@ -3,7 +3,7 @@
  * names. A server that hides it, and a proxy that shows a schema of its own in place of its directory's, tell nothing.
  */
 import type { Deadline } from '../deadline.ts';
-import { type Entry, plainValues } from './entry.ts';
+import { textsOf } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { ANY_ENTRY, equality } from './filter.ts';
 
@@ -53,8 +53,4 @@ export async function readAttributeTypes(
   if (stranger !== undefined)
     return { untold: `the schema ${subentry} is not that of the people: it has no ${stranger}` };
   return { names, written };
-}
-
-function textsOf(entry: Entry, attribute: string): readonly string[] {
-  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
 }

@@ -3,7 +3,7 @@
  * back link names below the base counts though the search did not show it, since a list of members, or the whole group,
  * may be hidden. Owns when which of the two is asked.
  */
-import { equalDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { isAtOrUnder, tryParseDn } from '../names/dn.ts';
 import type { Entry } from './entry.ts';
 import type { FilterTemplate } from './filter-template.ts';
 import { DNS_PER_FILTER } from './group-entries.ts';
@@ -26,7 +26,7 @@ export function linkedWithin(linked: GroupGraph, attribute: string, base: string
   const isWithin = (dn: unknown): boolean => {
     const parsed = typeof dn === 'string' ? tryParseDn(dn) : undefined;
     // What is no DN is told by who reads it.
-    return parsed === undefined || (top !== undefined && (isUnder(parsed, top) || equalDn(parsed, top)));
+    return parsed === undefined || (top !== undefined && isAtOrUnder(parsed, top));
   };
   const type = attribute.toLowerCase();
   const cut = ({ dn, forms }: Entry): Entry => ({

@@ -2,13 +2,16 @@
  * Groups that people's own attribute names and a search does not find for them, as where a person was renamed and the
  * group still lists the old DN. Many are asked at a time: whom the group lists is certain by one search.
  */
+
 import type { Deadline } from '../deadline.ts';
+import { isWithin, keyOfText, parsedOf } from '../names/dn-texts.ts';
 import type { Entry } from './entry.ts';
+import { textsOf } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
 import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
-import { isWithin, keyOfText, orElse, parsedOf, textsOf } from './group-members.ts';
 import type { ReadMembershipKeys } from './group-shortfall.ts';
+import { orElse, someEntries } from './sampling.ts';
 import type { DirectorySettings } from './settings.ts';
 
 /** Throws {@link Failure} where it cannot tell. */
@@ -59,21 +62,8 @@ export function lookForClaims(
     },
   };
 
-  async function people(filter: Filter, most: number): Promise<readonly Entry[]> {
-    const found: Entry[] = [];
-    for (const each of users.bases) {
-      const search = { base: each, scope: 'sub', filter, attributes: [attribute, uidAttribute] } as const;
-      await orElse(async () => {
-        for await (const page of source.pages(
-          { ...search, references: 'ignored', connection: 'shared' },
-          most,
-        )) {
-          found.push(...page);
-          if (found.length >= most) return;
-        }
-      }, undefined);
-    }
-    return found;
+  function people(filter: Filter, most: number): Promise<readonly Entry[]> {
+    return someEntries(source, users.bases, { filter, attributes: [attribute, uidAttribute] }, most);
   }
 
   async function lacks(

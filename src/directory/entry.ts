@@ -43,6 +43,11 @@ export function plainValues(entry: Entry, attribute: string): readonly Attribute
   return formsOf(entry, attribute).flatMap((form) => (isPlain(form) ? form.values : []));
 }
 
+/** The plain values that are texts. */
+export function textsOf(entry: Entry, attribute: string): readonly string[] {
+  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
+}
+
 /** Whether the entry shows the attribute at all, be it under options only. */
 export function showsAttribute(entry: Entry, attribute: string): boolean {
   return formsOf(entry, attribute).length > 0;

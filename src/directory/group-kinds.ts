@@ -4,28 +4,22 @@
  * some attributes, and only groups that were written since; a filter compares what it names; dynamic groups are shown
  * where the server expands them.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { equalDn, formatDn } from '../names/dn.ts';
+import { isWithin, keyOfText, parsedOf } from '../names/dn-texts.ts';
 import { isPlainMemberSearch } from './back-linked-groups.ts';
 import { lookForClaims } from './claimed-groups.ts';
-import { plainValues } from './entry.ts';
+import { textsOf } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
-import { equality, type Filter } from './filter.ts';
 import { parseGroupFilterTemplate } from './filter-template.ts';
-import {
-  fromBothEnds,
-  isWithin,
-  KINDS,
-  type Kind,
-  keyOfText,
-  lookAtMembers,
-  parsedOf,
-  textsOf,
-} from './group-members.ts';
+import { lookAtMembers } from './group-members.ts';
 import { type Finding, lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
 import { groupsAboveOutside } from './groups-outside.ts';
 import { chainedAttributes } from './in-chain.ts';
+import { groupsByKind, type Kind, kindsOf } from './member-kinds.ts';
 import { mapConcurrently } from './reading.ts';
+import { fromBothEnds } from './sampling.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
 import { type TransitiveGap, transitiveGaps } from './transitive-gaps.ts';
@@ -97,15 +91,7 @@ export function lookAtKinds(
   // There no walk goes on above what a person's own attribute names.
   const isTrusted = !nested && !nestsByDefault(VENDORS[vendor], from, attribute);
   const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
-  // A file may lack the classes of its entries.
-  const listing = settings.source.kind === 'ldif' ? KINDS.map((kind) => kind.attribute) : [];
-  const ofClasses: Filter = {
-    kind: 'or',
-    filters: [
-      ...groupClasses.map((each) => equality('objectClass', each)),
-      ...listing.map((each) => ({ kind: 'present', attribute: each }) as const),
-    ],
-  };
+  const isFile = settings.source.kind === 'ldif';
   const members = lookAtMembers(settings, source, time);
   const shortfalls = lookForShortfalls(settings, source, time, members, groupsOf);
   const isUnbounded = template === undefined || chainedAttributes(template).length > 0;
@@ -162,7 +148,7 @@ export function lookAtKinds(
 
   async function unseenInSamples(): Promise<readonly UnseenKind[]> {
     const found: UnseenKind[] = [];
-    const { groups, isWhole } = await groupsByKind();
+    const { groups, isWhole } = await groupsByKind(source, groupBases, groupClasses, isFile, MOST_COUNTED);
     for (const [kind, dns] of groups) found.push(...(await unseenOf(kind, dns, isWhole)));
     const gaps = await gapsInMemberships();
     const [first] = gaps;
@@ -213,40 +199,6 @@ export function lookAtKinds(
     const classes =
       entry === undefined ? [] : textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
     return groupClasses.some((each) => classes.includes(each.toLowerCase()));
-  }
-
-  /** The DNs of groups by kind, as their classes tell it. */
-  async function groupsByKind(): Promise<{
-    readonly groups: ReadonlyMap<Kind, string[]>;
-    readonly isWhole: boolean;
-  }> {
-    const groups = new Map<Kind, string[]>(KINDS.map((kind) => [kind, []]));
-    let count = 0;
-    for (const each of groupBases) {
-      const search = {
-        base: each,
-        scope: 'sub',
-        filter: ofClasses,
-        attributes: ['objectClass', ...listing],
-      } as const;
-      for await (const page of source.pages(
-        { ...search, references: 'ignored', connection: 'shared' },
-        MOST_COUNTED,
-      )) {
-        for (const group of page) {
-          const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase());
-          for (const kind of KINDS)
-            if (
-              kind.classes.some((name) => classes.includes(name)) ||
-              (listing.length > 0 && plainValues(group, kind.attribute).length > 0)
-            )
-              groups.get(kind)?.push(group.dn);
-        }
-        count += page.length;
-        if (count >= MOST_COUNTED) return { groups, isWhole: false };
-      }
-    }
-    return { groups, isWhole: true };
   }
 
   async function unseenOf(
@@ -325,10 +277,6 @@ export function lookAtKinds(
       most: MOST_COUNTED,
     });
   }
-}
-
-function kindsOf(group: Parameters<typeof plainValues>[0]): readonly Kind[] {
-  return KINDS.filter((kind) => plainValues(group, kind.attribute).length > 0);
 }
 
 function suffixesOf(bases: readonly string[]): readonly string[] {

@@ -1,9 +1,11 @@
 /**
  * The groups of a directory as such, whoever is in them: those below given DNs, or wherever groups are looked for.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { parsedOf } from '../names/dn-texts.ts';
 import { guidForms } from '../names/guid.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { ListedGroup } from './directory.ts';
@@ -121,10 +123,6 @@ function groupIn(entry: Entry, facts: GroupFacts): ListedGroup | Failure {
     if (isFailure(error)) return error;
     throw error;
   }
-}
-
-function parsedOf(texts: readonly string[]): readonly Dn[] {
-  return texts.map(tryParseDn).filter((dn) => dn !== undefined);
 }
 
 function outermost(dns: readonly Dn[]): readonly Dn[] {

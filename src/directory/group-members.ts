@@ -2,57 +2,24 @@
  * Who is in a group, by what its entry lists: the entries that are there, read many at a time, and whether each is a
  * person's or a group's. Whether memberships show the group to them is group-shortfall.ts'.
  */
+
 import type { Deadline } from '../deadline.ts';
-import { isFailure } from '../failure.ts';
-import { type Dn, equalDn, formatDn, isUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
-import { type Entry, plainValues, showsAttribute } from './entry.ts';
+import { type Dn, formatDn, isAtOrUnder, keyOfDn, tryParseDn } from '../names/dn.ts';
+import { keyOfText, parsedOf } from '../names/dn-texts.ts';
+import { type Entry, showsAttribute, textsOf } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 import { ANY_ENTRY, equality, type Filter } from './filter.ts';
-import { FilterSyntaxError, parseFilter } from './filter-parser.ts';
-import { loginComparisons, substitute } from './filter-template.ts';
+import { loginComparisons } from './filter-template.ts';
 import { READS_AT_ONCE } from './group-entries.ts';
+import { KINDS, type Kind } from './member-kinds.ts';
+import { searchOfUrl } from './member-url.ts';
 import { personTest } from './person-entry.ts';
 import { mapConcurrently } from './reading.ts';
+import { fromBothEnds, LOT, lots, orElse } from './sampling.ts';
 import type { DirectorySettings } from './settings.ts';
 import { suffixOf } from './suffix.ts';
 import { userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
-
-/** A way to list members, and what the attribute's values are. */
-export interface Kind {
-  readonly attribute: string;
-  /** The classes of groups that have it, in lower case. */
-  readonly classes: readonly string[];
-  readonly words: string;
-  readonly lists: 'dns' | 'uids' | 'urls';
-}
-
-export const KINDS: readonly Kind[] = [
-  {
-    attribute: 'member',
-    classes: ['groupofnames', 'groupofmembers', 'group', 'ipausergroup'],
-    words: 'groups by member (groupOfNames)',
-    lists: 'dns',
-  },
-  {
-    attribute: 'uniqueMember',
-    classes: ['groupofuniquenames'],
-    words: 'groups by uniqueMember (groupOfUniqueNames)',
-    lists: 'dns',
-  },
-  {
-    attribute: 'memberUid',
-    classes: ['posixgroup'],
-    words: 'groups by memberUid (posixGroup)',
-    lists: 'uids',
-  },
-  {
-    attribute: 'memberURL',
-    classes: ['groupofurls'],
-    words: 'dynamic groups by memberURL (groupOfURLs)',
-    lists: 'urls',
-  },
-];
 
 /** An entry that a group lists. */
 export interface ListedMember {
@@ -82,7 +49,6 @@ export interface GroupMembers {
   ofNumber(group: Entry): AsyncGenerator<ListedMember>;
 }
 
-const LOT = 50;
 /** Of the values that lie outside of the people, which may be groups, how many come first. */
 const OTHERS_FIRST = 50;
 
@@ -165,7 +131,7 @@ export function lookAtMembers(
       const named = { dn: plain, parsed: dn, key: keyOfDn(dn), hasBits: plain !== value };
       if (named.hasBits) withBits.push(named);
       else if (isKnown(named.key)) continue;
-      else if (isIn(dn, peopleBases)) people.push(named);
+      else if (peopleBases.some((base) => isAtOrUnder(dn, base))) people.push(named);
       else others.push(named);
     }
     const asked = [
@@ -236,7 +202,7 @@ export function lookAtMembers(
     const lists = KINDS.some((kind) => showsAttribute(entry, kind.attribute));
     const isGroup = groupClasses.some((each) => classes.includes(each.toLowerCase())) || (isFile && lists);
     const isPerson =
-      isIn(dn, peopleBases) &&
+      peopleBases.some((base) => isAtOrUnder(dn, base)) &&
       test.isPerson(entry) &&
       logins.some((each) => showsAttribute(entry, each)) &&
       !(isGroup && classes.length === 0);
@@ -266,81 +232,8 @@ interface Named {
   readonly hasBits: boolean;
 }
 
-/** What the work gives; the other where it is refused or cannot be whole. */
-export async function orElse<T, Other>(work: () => Promise<T>, other: Other): Promise<T | Other> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return other;
-    throw error;
-  }
-}
-
 async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const collected: T[] = [];
   for await (const item of items) collected.push(item);
   return collected;
-}
-
-/** The first, the last, the second, the last but one … The first are the oldest at most servers, the last the youngest. */
-export function fromBothEnds<Item>(items: readonly Item[]): readonly Item[] {
-  const half = Math.ceil(items.length / 2);
-  const last = items.slice(half).reverse();
-  return items.slice(0, half).flatMap((item, i) => {
-    const other = last[i];
-    return other === undefined ? [item] : [item, other];
-  });
-}
-
-/** The key of the DN; the text itself where it is none. */
-export function keyOfText(text: string): string {
-  const dn = tryParseDn(text);
-  return dn === undefined ? text : keyOfDn(dn);
-}
-
-/** In parts of the size that fits a filter. */
-export function lots<Item>(items: readonly Item[]): (readonly Item[])[] {
-  const parts: (readonly Item[])[] = [];
-  for (let i = 0; i < items.length; i += LOT) parts.push(items.slice(i, i + LOT));
-  return parts;
-}
-
-// RFC 4516: ldap:///BASE?ATTRIBUTES?SCOPE?FILTER; another server's people are not ours.
-function searchOfUrl(url: string, attributes: readonly string[]): Search | undefined {
-  const [, base, , scope, written] =
-    /^ldaps?:\/\/\/([^?]*)(?:\?([^?]*)(?:\?([^?]*)(?:\?([^?]*))?)?)?/i.exec(url) ?? [];
-  if (base === undefined) return undefined;
-  try {
-    const filter = written ? substitute(parseFilter(decodeURIComponent(written)), {}) : ANY_ENTRY;
-    if (filter === undefined) return undefined;
-    return {
-      base: decodeURIComponent(base),
-      scope: scope === 'sub' || scope === 'one' ? scope : 'base',
-      filter,
-      attributes,
-    };
-  } catch (error) {
-    if (!(error instanceof URIError) && !(error instanceof FilterSyntaxError)) throw error;
-    return undefined;
-  }
-}
-
-/** Those that are DNs. */
-export function parsedOf(texts: readonly string[]): readonly Dn[] {
-  return texts.map(tryParseDn).filter((dn) => dn !== undefined);
-}
-
-/** Whether the text is a DN at or below one of them. */
-export function isWithin(text: string, bases: readonly Dn[]): boolean {
-  const dn = tryParseDn(text);
-  return dn !== undefined && isIn(dn, bases);
-}
-
-function isIn(dn: Dn, bases: readonly Dn[]): boolean {
-  return bases.some((base) => isUnder(dn, base) || equalDn(dn, base));
-}
-
-/** The values that are texts. */
-export function textsOf(entry: Entry, attribute: string): readonly string[] {
-  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
 }

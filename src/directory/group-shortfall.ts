@@ -2,25 +2,20 @@
  * Whether memberships show a group to all whom it lists, directly and by the groups that it lists. Whose attribute names
  * the group is taken from one search for many; whoever is left is asked as a lookup asks. One who lacks it is enough.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import { tryParseDn } from '../names/dn.ts';
+import { isWithin, keyOfText, parsedOf } from '../names/dn-texts.ts';
 import type { Entry } from './entry.ts';
+import { textsOf } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality } from './filter.ts';
 import { parseGroupFilterTemplate, substitute } from './filter-template.ts';
-import {
-  type GroupMembers,
-  isWithin,
-  KINDS,
-  type Kind,
-  keyOfText,
-  type ListedMember,
-  orElse,
-  parsedOf,
-  textsOf,
-} from './group-members.ts';
+import type { GroupMembers, ListedMember } from './group-members.ts';
 import { chainedAttributes } from './in-chain.ts';
+import { KINDS, type Kind } from './member-kinds.ts';
+import { someEntries } from './sampling.ts';
 import type { DirectorySettings } from './settings.ts';
 import { nestsByDefault, VENDORS } from './vendors.ts';
 
@@ -236,20 +231,10 @@ export function lookForShortfalls(
   async function peopleNaming(groupDn: string, most = NAMED_MOST): Promise<Naming> {
     const keys = new Set<string>();
     if (!byAttribute || tryParseDn(groupDn) === undefined) return NO_PROOF;
-    const filter = equality(attribute, groupDn);
-    for (const each of users.bases) {
-      const search = { base: each, scope: 'sub', filter, attributes: [], references: 'ignored' } as const;
-      await orElse(async () => {
-        for await (const page of source.pages(
-          { ...search, connection: 'shared' },
-          Math.min(most, NAMED_PER_PAGE),
-        )) {
-          for (const { dn } of page) keys.add(keyOfText(dn));
-          if (keys.size >= most) return;
-        }
-      }, undefined);
-      if (keys.size >= most) break;
-    }
+    const naming = { filter: equality(attribute, groupDn), attributes: [] };
+    const pageSize = Math.min(most, NAMED_PER_PAGE);
+    for (const { dn } of await someEntries(source, users.bases, naming, most, pageSize))
+      keys.add(keyOfText(dn));
     return { groupKey: keyOfText(groupDn), people: keys };
   }
 }

@@ -2,11 +2,12 @@
  * Groups below memberships.base that list groups outside of it: a search there does not go on from those, and their
  * people lack what lies above.
  */
+import { isWithin, parsedOf } from '../names/dn-texts.ts';
 import type { Entry } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
 import { type FilterTemplate, substitute } from './filter-template.ts';
-import { isWithin, lots, orElse, parsedOf } from './group-members.ts';
+import { lots, orElse } from './sampling.ts';
 
 export interface OutsideLook {
   readonly source: EntrySource;

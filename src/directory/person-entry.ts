@@ -4,7 +4,7 @@
  * person makes nobody ambiguous.
  */
 import { comparisonKey } from '../names/insignificant-spaces.ts';
-import { type Entry, plainValues } from './entry.ts';
+import { type Entry, textsOf } from './entry.ts';
 import type { VendorDefaults } from './vendors.ts';
 
 /** Classes of people; an entry that has one of them beside that of a group is somebody with a group of their own. */
@@ -41,8 +41,4 @@ export function personTest({ groupClasses, strangers = [] }: VendorDefaults): Pe
       return !strangers.some(({ attribute, value }) => textsOf(entry, attribute).includes(value));
     },
   };
-}
-
-function textsOf(entry: Entry, attribute: string): string[] {
-  return plainValues(entry, attribute).filter((value) => typeof value === 'string');
 }

@@ -2,10 +2,11 @@
  * Whether memberOf, where a server's plug-in makes it transitive, really is: of some people, what the groups in their
  * memberOf name in theirs. 389 Directory Server was seen to leave out a group that two ways of unequal length lead up to.
  */
-import { keyOfDn, tryParseDn } from '../names/dn.ts';
+
+import { keyOfText } from '../names/dn-texts.ts';
+import { textsOf } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
-import { textsOf } from './group-members.ts';
 
 /** A group that is above another in its own memberOf, and not in that of somebody in that other. */
 export interface TransitiveGap {
@@ -57,9 +58,4 @@ async function valuesOf(
     }
   }
   return values;
-}
-
-function keyOfText(text: string): string {
-  const dn = tryParseDn(text);
-  return dn === undefined ? text : keyOfDn(dn);
 }

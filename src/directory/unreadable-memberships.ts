@@ -2,14 +2,15 @@
  * Whether an attribute that the server itself keeps is shown by nobody, though groups list people: then the right to
  * read it is missing, and a few searches tell.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { type Entry, showsAttribute } from './entry.ts';
 import type { EntrySource } from './entry-source.ts';
 import { equality, type Filter } from './filter.ts';
 import { parseFilter } from './filter-parser.ts';
 import { loginComparisons, substitute } from './filter-template.ts';
-import { orElse } from './group-members.ts';
 import { personTest } from './person-entry.ts';
+import { someEntries } from './sampling.ts';
 import type { DirectorySettings } from './settings.ts';
 import { userTemplate } from './users.ts';
 import { VENDORS } from './vendors.ts';
@@ -49,21 +50,9 @@ export async function unreadableAttribute(
   return groups.length === 0 ? undefined : { people: people.length, groups };
 
   async function read(each: Filter): Promise<readonly Entry[]> {
-    const found: Entry[] = [];
     const filter: Filter = own === undefined ? each : { kind: 'and', filters: [own, each] };
-    for (const base of users.bases) {
-      const search = { base, scope: 'sub', filter, attributes: [...test.attributes, attribute] } as const;
-      await orElse(async () => {
-        for await (const page of source.pages(
-          { ...search, references: 'ignored', connection: 'shared' },
-          PEOPLE_READ,
-        )) {
-          found.push(...page.filter(test.isPerson));
-          return;
-        }
-      }, undefined);
-      if (found.length >= PEOPLE_READ) break;
-    }
-    return found;
+    const attributes = [...test.attributes, attribute];
+    const found = await someEntries(source, users.bases, { filter, attributes }, PEOPLE_READ);
+    return found.filter(test.isPerson);
   }
 }

@@ -1,6 +1,7 @@
 /** In words, why groups are not in memberships, and what would show them; who looked says which of these it is. */
-import type { Kind } from './group-members.ts';
+
 import type { Finding } from './group-shortfall.ts';
+import type { Kind } from './member-kinds.ts';
 import type { MembershipSettings } from './settings.ts';
 
 export interface Reason {

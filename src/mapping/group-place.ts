@@ -2,7 +2,7 @@
  * Where groups lie: below which DNs, and whether `groups.under` counts them. Most groups share a few parents, so what
  * is known of a parent is kept, and a group's own DN is parsed only where somebody needs it.
  */
-import { type Dn, equalDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { type Dn, isAtOrUnder, isUnder, tryParseDn } from '../names/dn.ts';
 import type { Scope } from './mapping.ts';
 import { Memory } from './memory.ts';
 
@@ -26,7 +26,7 @@ class Parent implements GroupPlace {
 
   isUnder(ancestor: Dn): boolean {
     const dn = this.#dn;
-    return dn !== undefined && (equalDn(dn, ancestor) || isUnder(dn, ancestor));
+    return dn !== undefined && isAtOrUnder(dn, ancestor);
   }
 }
 

@@ -3,6 +3,7 @@
  * meaning, written again. Owns equality and "under". What a DN is read for (a group's name, `groups.under`, a member
  * value) belongs to the callers.
  */
+
 import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';
@@ -135,6 +136,11 @@ export function equalDn(a: Dn, b: Dn): boolean {
 export function isUnder(dn: Dn, ancestor: Dn): boolean {
   const depth = dn.keys.length - ancestor.keys.length;
   return depth > 0 && ancestor.keys.every((key, i) => key === dn.keys[i + depth]);
+}
+
+/** Whether `dn` is `ancestor`, or lies below it. */
+export function isAtOrUnder(dn: Dn, ancestor: Dn): boolean {
+  return equalDn(dn, ancestor) || isUnder(dn, ancestor);
 }
 
 /** The value of the first RDN, the usual name of a group; of a multi-valued one, the value written first. */

@@ -2,7 +2,7 @@
 import { canonicalName } from '../directory/attribute-types.ts';
 import type { DirectorySettings } from '../directory/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../names/dn.ts';
+import { type Dn, formatDn, isAtOrUnder, tryParseDn } from '../names/dn.ts';
 import { attributesOfSettings } from './directory-settings.ts';
 import { parseSnapshot, type Section } from './section.ts';
 
@@ -55,7 +55,5 @@ export function missingGroups(section: Section, { scope }: Mapping): readonly st
 function coversGroups({ groupsUnder }: Section, wanted: Dn | undefined): boolean {
   if (groupsUnder.length === 0) return true;
   if (wanted === undefined) return false;
-  return groupsUnder
-    .map(tryParseDn)
-    .some((held) => held !== undefined && (equalDn(wanted, held) || isUnder(wanted, held)));
+  return groupsUnder.map(tryParseDn).some((held) => held !== undefined && isAtOrUnder(wanted, held));
 }

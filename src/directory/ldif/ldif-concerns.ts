@@ -3,7 +3,7 @@
  * What may be a person or a group must be readable, and so must the values by which these are found; what is certainly
  * neither spoils nothing.
  */
-import { type Dn, equalDn, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { type Dn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { kindOfMessage, Tally } from '../../tally.ts';
 import { canonicalName } from '../attribute-types.ts';
 import { plainValues } from '../entry.ts';
@@ -130,7 +130,7 @@ function namesIn(template: FilterTemplate): ReadonlySet<string> {
 function mayLieIn(suffix: Dn, isWhole: boolean, bases: readonly Dn[] | undefined): boolean {
   if (bases === undefined) return true;
   return bases.some((base) => {
-    if (equalDn(suffix, base) || isUnder(suffix, base)) return true;
+    if (isAtOrUnder(suffix, base)) return true;
     // What stands before a suffix may be below everything that is below it.
     return !isWhole && isUnder(base, suffix);
   });

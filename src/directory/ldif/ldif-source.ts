@@ -3,7 +3,7 @@
  * entry of class `referral` and a search reference that was printed are referrals. Reading the file again is the
  * config's reload.
  */
-import { type Dn, equalDn, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { canonicalName, type MatchingRule, matchingRuleOf } from '../attribute-types.ts';
 import { incomplete } from '../completeness.ts';
 import { type Entry, plainValues } from '../entry.ts';
@@ -222,10 +222,6 @@ function hasText(entry: Entry, attribute: string, text: string): boolean {
   return plainValues(entry, attribute).some(
     (value) => typeof value === 'string' && value.toLowerCase() === text,
   );
-}
-
-function isAtOrUnder(dn: Dn, ancestor: Dn): boolean {
-  return equalDn(dn, ancestor) || isUnder(dn, ancestor);
 }
 
 function isInScope(dn: Dn, base: Dn, scope: Search['scope']): boolean {

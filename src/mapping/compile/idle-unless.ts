@@ -2,7 +2,7 @@
  * An `unless` that holds wherever the conditions of its rule or `never` entry do: it leaves nothing of it. Asked of the
  * texts of the file alone; a "yes" is certain for what can be read, and what is open is not looked at.
  */
-import { equalDn, isUnder } from '../../names/dn.ts';
+import { isAtOrUnder } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { AttributeCondition, Condition, DnCondition, GroupCondition, GroupTest } from '../condition.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
@@ -69,7 +69,7 @@ function liesIn(
   { under: other }: Extract<GroupTest, { kind: 'name' | 'filled' }>,
 ): boolean {
   if (other === undefined) return true;
-  return place !== undefined && (equalDn(place, other) || isUnder(place, other));
+  return place !== undefined && isAtOrUnder(place, other);
 }
 
 function valueImplies({ test }: AttributeCondition, { test: other }: AttributeCondition): boolean {
@@ -98,7 +98,7 @@ function valueImplies({ test }: AttributeCondition, { test: other }: AttributeCo
 }
 
 function dnImplies({ under }: DnCondition, exception: DnCondition): boolean {
-  return under.every((dn) => exception.under.some((other) => equalDn(dn, other) || isUnder(dn, other)));
+  return under.every((dn) => exception.under.some((other) => isAtOrUnder(dn, other)));
 }
 
 /** The same text, with the same placeholders: letters of these have a case. */

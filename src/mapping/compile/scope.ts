@@ -1,5 +1,5 @@
 /** `groups.under`: which directory groups count. */
-import { type Dn, equalDn, isUnder } from '../../names/dn.ts';
+import { type Dn, isAtOrUnder, isUnder } from '../../names/dn.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import type { Scope } from '../mapping.ts';
 import { itemPath, type Report, readDn } from './report.ts';
@@ -34,6 +34,6 @@ export function holds(scope: Scope, dn: Dn): boolean {
 export function overlaps(scope: Scope, dn: Dn): boolean {
   return (
     scope.under.length === 0 ||
-    scope.under.some((ancestor) => equalDn(dn, ancestor) || isUnder(dn, ancestor) || isUnder(ancestor, dn))
+    scope.under.some((ancestor) => isAtOrUnder(dn, ancestor) || isUnder(ancestor, dn))
   );
 }
