@@ -4,18 +4,9 @@
 # under -L, -LL and -LLL alike, beside entries without any remark, and the exit status is 0. Whoever reads that LDIF as
 # LDIF skips comments, and takes a part of the tree for the whole. Without -L it is a record `ref:`.
 . "$(dirname "$0")/lib/unpacked.sh" slapd=2.5.13+dfsg-5 ldap-utils=2.5.13+dfsg-5
+. "$here/lib/slapd.sh"
 
-mkdir data
-cat >slapd.conf <<'C'
-include SCHEMA/core.schema
-modulepath /usr/lib/ldap
-moduleload back_mdb
-database mdb
-suffix dc=example
-directory data
-C
-sed -i "s#SCHEMA#$PWD/root/etc/ldap/schema#" slapd.conf
-slapadd -f slapd.conf <<'L'
+start_slapd core <<'L'
 dn: dc=example
 objectClass: dcObject
 objectClass: organization
@@ -28,9 +19,7 @@ objectClass: extensibleObject
 ou: elsewhere
 ref: ldap://127.0.0.1:1/ou=elsewhere,dc=example
 L
-slapd -f slapd.conf -h ldap://127.0.0.1:3899 -d 0 2>/dev/null &
 search() { ldapsearch -x -H ldap://127.0.0.1:3899 -b dc=example "$@" '(objectClass=*)' 1.1; }
-until_it search
 
 echo "$(ldapsearch -VV 2>&1 | sed -n 's/.*\(ldapsearch [^ ]*\).*/\1/p')"
 for form in -L -LL -LLL; do

@@ -5,20 +5,9 @@
 # way out, and of the two rules that ignore case only the one of IA5 strings finds her: caseIgnoreMatch, which the
 # root DSE's subschema offers and which is accepted without an error, matches nothing.
 . "$(dirname "$0")/lib/unpacked.sh" slapd=2.5.13+dfsg-5 ldap-utils=2.5.13+dfsg-5
+. "$here/lib/slapd.sh"
 
-mkdir data
-cat >slapd.conf <<'C'
-include /etc/ldap/schema/core.schema
-include /etc/ldap/schema/cosine.schema
-include /etc/ldap/schema/nis.schema
-modulepath /usr/lib/ldap
-moduleload back_mdb
-database mdb
-suffix dc=example
-directory data
-C
-sed -i "s#/etc/ldap#$PWD/root/etc/ldap#" slapd.conf
-slapadd -f slapd.conf <<'L'
+start_slapd core cosine nis <<'L'
 dn: dc=example
 objectClass: domain
 dc: example
@@ -29,9 +18,7 @@ cn: team
 gidNumber: 1
 memberUid: Jane
 L
-slapd -f slapd.conf -h ldap://127.0.0.1:3899 -d 0 2>/dev/null &
 find_by() { ldapsearch -x -LLL -H ldap://127.0.0.1:3899 -b dc=example "$1" 1.1 | sed '/^$/d'; }
-until_it find_by '(objectClass=*)'
 
 echo "slapd $(slapd -VV 2>&1 | sed -n 's/.*slapd \([^ ]*\).*/\1/p')"
 same '(memberUid=jane)' '' "$(find_by '(memberUid=jane)')"
