@@ -22,6 +22,8 @@ export interface Sight extends GroupKindSight {
   entry(dn: string): Promise<'present' | 'absent' | 'hidden'>;
   /** Whether groups that are not seen as entries are certainly not there; else why not. */
   whyGroupsMayHide(seen: number): Promise<string | undefined>;
+  /** The base DNs that every answer is searched below, each with its key. */
+  readonly bases: readonly { readonly key: string; readonly dn: string }[];
   /** Attributes that the settings name, each with its key. */
   readonly configured: readonly { readonly key: string; readonly name: string }[];
   /** Which of these attributes no schema defines, or in a file nobody has, with a nearer name where there is one. */
@@ -48,6 +50,7 @@ export function lookAt(
   return {
     ...lookAtKinds(settings, source, time, membershipsOf),
     hasGroupEntries: !settings.memberships.hasPlainNames,
+    bases: basesOf(settings),
     configured: attributesOf(settings),
     entry,
     async whyGroupsMayHide(seen) {
@@ -106,6 +109,12 @@ export function lookAt(
 /** The name without options, in lower case. */
 function baseName(name: string): string {
   return (name.split(';', 1)[0] ?? '').toLowerCase();
+}
+
+function basesOf({ users, memberships: { base, from } }: DirectorySettings): Sight['bases'] {
+  const ofGroups =
+    base !== undefined && from.includes('search') ? [{ key: 'memberships.base', dn: base }] : [];
+  return [...users.bases.map((dn) => ({ key: 'users.base', dn })), ...ofGroups];
 }
 
 function attributesOf({ users, memberships }: DirectorySettings): Sight['configured'] {

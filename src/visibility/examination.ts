@@ -7,6 +7,7 @@ import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { remarksOnAttributes, remarksOnSettings } from './attributes.ts';
+import { remarksOnBases } from './bases.ts';
 import { remarksOnGroups } from './groups.ts';
 import type { Remark } from './remark.ts';
 
@@ -54,8 +55,12 @@ async function remarksOnNamedGroups(
 
 /** Which kinds of groups a directory's memberships do not show, and what else of its settings is not there. */
 export async function examineDirectory(directory: Directory): Promise<readonly Remark[]> {
-  const [kinds, settings] = await Promise.all([remarksOnKinds(directory), remarksOnSettings(directory)]);
-  return [...kinds, ...settings];
+  const [bases, kinds, settings] = await Promise.all([
+    remarksOnBases(directory),
+    remarksOnKinds(directory),
+    remarksOnSettings(directory),
+  ]);
+  return [...bases, ...kinds, ...settings];
 }
 
 async function remarksOnKinds(directory: Directory): Promise<readonly Remark[]> {

@@ -175,6 +175,21 @@ describe('what a mapping names and the directory does not show', () => {
         expect((await said(mapping)).join()).to.match(/error: groups\.under: there is no entry ou=nowhere/);
       });
 
+      it('a base that is not there, of people and of groups that are searched for', async () => {
+        const absent = `ou=absent,${GROUPS}`;
+        const [people, ...others] = await kinds({ users: { bases: [PEOPLE, absent] } });
+        expect(people).to.match(/: error: users\.base: there is no entry ou=absent,/);
+        expect(others.join()).to.not.include('users.base');
+        const errors = async (from: 'search' | 'attribute') =>
+          (await kinds({ memberships: { from: [from], base: absent } })).filter((one) =>
+            one.includes('error'),
+          );
+        expect((await errors('search')).join()).to.match(
+          /: error: memberships\.base: there is no entry ou=absent,/,
+        );
+        expect(await errors('attribute')).to.deep.equal([]);
+      });
+
       it('an attribute that nothing there knows', async () => {
         const never = `  - { id: gone, when: { attribute: { departmentNumbre: '7' } }, take: { groups: [web] } }\n`;
         expect((await said(mappingOf('', { never }))).join()).to.match(
