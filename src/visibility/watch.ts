@@ -12,11 +12,20 @@ import { problemOf, type Remark } from './remark.ts';
 /** In milliseconds, from the end of one look to the next. */
 const PAUSES = { well: 3_600_000, wrong: 600_000, untold: 60_000 };
 
+/**
+ * The pause after so many looks in a row that could not tell something: twice as long each time, as what lasts is no
+ * passing fault, and no longer than where something is wrong.
+ */
+export function pauseAfterUntold(times: number): number {
+  return Math.min(PAUSES.untold * 2 ** (times - 1), PAUSES.wrong);
+}
+
 export class VisibilityWatch {
   readonly #viewed: () => readonly Viewed[];
   readonly #log: Logger;
   #texts: ReadonlySet<string> = new Set();
   #wake = new AbortController();
+  #untold = 0;
   #ended = false;
 
   /** @param viewed the mappings in use with their directories, asked before each look */
@@ -42,6 +51,7 @@ export class VisibilityWatch {
 
   /** Looks again at once: other mappings or directories are in use. */
   again(): void {
+    this.#untold = 0;
     this.#wake.abort();
   }
 
@@ -55,11 +65,12 @@ export class VisibilityWatch {
       const remarks = await examineAll(this.#viewed());
       if (this.#ended) return 0;
       this.#tell(remarks);
-      if (remarks.some(({ isUntold }) => isUntold)) return PAUSES.untold;
+      if (remarks.some(({ isUntold }) => isUntold)) return pauseAfterUntold(++this.#untold);
+      this.#untold = 0;
       return remarks.length > 0 ? PAUSES.wrong : PAUSES.well;
     } catch (err) {
       if (!this.#ended) this.#log.warn({ err }, 'what the mappings name could not be looked for');
-      return PAUSES.untold;
+      return pauseAfterUntold(++this.#untold);
     }
   }
 
