@@ -3,9 +3,9 @@
  * facts in the same run. `npm run bench:memory`; exits with 1 above the bound.
  */
 import { Deadline } from '../src/deadline.ts';
-import { entryOf } from '../src/directory/entry.ts';
-import { groupOfDn } from '../src/directory/group.ts';
-import { readMemberships } from '../src/directory/memberships.ts';
+import { entryOf } from '../src/directory/entries/entry.ts';
+import { groupOfDn } from '../src/directory/memberships/group.ts';
+import { readMemberships } from '../src/directory/memberships/walk.ts';
 import type { Membership } from '../src/person.ts';
 import { heapUsed, print } from './measuring.ts';
 

@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { composeDirectories } from '../src/compose.ts';
-import type { DirectorySettings } from '../src/directory/settings.ts';
+import type { DirectorySettings } from '../src/directory/settings/settings.ts';
 
 /** What a sweep took. */
 export interface Sweep {

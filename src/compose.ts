@@ -21,7 +21,7 @@ import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
 import { type Reading, Reloader } from './reload/reloader.ts';
 import { needsRestart, renewedTls } from './reload/restart.ts';
-import type { Setup } from './setup.ts';
+import type { Setup } from './setup/setup.ts';
 import { PeopleCache } from './user-info/cache.ts';
 import { isKeyOfThese } from './user-info/lookup.ts';
 import type { UserInfo } from './user-info/user-info.ts';

@@ -70,7 +70,7 @@ describe('JSON Schemas: files that the program takes', () => {
     ['config', 'deploy/demo/config.yaml'],
     ['config', 'deploy/compose/config.yaml'],
     ...yamlIn('deploy/directories').map((file): [string, string] => ['config', file]),
-    ...yamlIn('test/mapping/warned').map((file): [string, string] => ['mapping', file]),
+    ...yamlIn('test/mapping/compile/warned').map((file): [string, string] => ['mapping', file]),
   ];
   for (const [schema, file] of files) {
     it(`${file} is one by ${schema}.schema.json`, () => {
@@ -139,7 +139,7 @@ const OF_YAML =
 
 describe('JSON Schemas: files that the program refuses', () => {
   const folders: [schema: string, folder: string][] = [
-    ['mapping', 'test/mapping/refused'],
+    ['mapping', 'test/mapping/compile/refused'],
     ['test', 'test/mapping/testing/refused'],
   ];
   for (const [schema, folder] of folders) {

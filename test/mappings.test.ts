@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { composeLdifPeople } from '../src/compose.ts';
-import { VENDORS } from '../src/directory/vendors.ts';
+import { VENDORS } from '../src/directory/settings/vendors.ts';
 import { jsonSchemas } from '../src/json-schema/json-schemas.ts';
 import { coverageOf } from '../src/mapping/testing/coverage.ts';
-import { namedFile, readMapping } from '../src/mapping-file.ts';
-import { mappingOf, readSuite, runSuite, testFileBeside } from '../src/mapping-tests.ts';
+import { namedFile, readMapping } from '../src/setup/mapping-file.ts';
+import { mappingOf, readSuite, runSuite, testFileBeside } from '../src/setup/mapping-tests.ts';
 import { renderProblem } from '../src/yaml/problem.ts';
 import { folderWith, runProgram } from './acceptance/running-service.ts';
 

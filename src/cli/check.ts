@@ -2,17 +2,19 @@
  * `check`: the config, its mapping files and the tests beside them, every problem in one run; with `--live` also each
  * directory, and whether it has what the mappings name.
  */
+
 import { composeLdifPeople, composeService, systemSurroundings } from '../compose.ts';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
-import { namedFile } from '../mapping-file.ts';
-import { untestedWarning } from '../mapping-tests.ts';
-import { loadSetup, type Setup } from '../setup.ts';
+import { namedFile } from '../setup/mapping-file.ts';
+import { untestedWarning } from '../setup/mapping-tests.ts';
+import { loadSetup, type Setup } from '../setup/setup.ts';
+import { plural } from '../text/plural.ts';
+import { printable } from '../text/printable.ts';
 import { examineAll, type Viewed } from '../visibility/examination.ts';
 import { problemOf } from '../visibility/remark.ts';
-import { printable } from '../yaml/problem.ts';
-import { countProblems, plural, print, printProblems } from './messages.ts';
+import { countProblems, print, printProblems } from './messages.ts';
 
 const LIVE_WITHIN = 15_000;
 

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { composeService, systemSurroundings } from '../compose.ts';
-import { loadSetup, type Setup } from '../setup.ts';
+import { loadSetup, type Setup } from '../setup/setup.ts';
 
 const CONFIG = fileURLToPath(new URL('../../deploy/demo/config.yaml', import.meta.url));
 

@@ -4,11 +4,11 @@
  */
 import { styleText } from 'node:util';
 import { composeInstruments, systemSurroundings } from '../compose.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { type Examination, examine } from '../doctor/examination.ts';
 import { isWrittenIn, proposedSection } from '../doctor/proposal.ts';
 import { renderExamination, withoutSecrets } from '../doctor/report.ts';
-import { type ConfigAlone, loadConfigAlone, readSetup } from '../setup.ts';
+import { type ConfigAlone, loadConfigAlone, readSetup } from '../setup/setup.ts';
 import { examineAll } from '../visibility/examination.ts';
 import { problemOf } from '../visibility/remark.ts';
 import { type Problem, renderProblem } from '../yaml/problem.ts';

@@ -1,6 +1,6 @@
 /** Which endpoint of the config a command means. */
 import type { Endpoint } from '../config/config.ts';
-import type { Setup } from '../setup.ts';
+import type { Setup } from '../setup/setup.ts';
 import { print } from './messages.ts';
 
 /** The only endpoint, or the one of that path. Undefined where that is not clear; the reason is printed then. */

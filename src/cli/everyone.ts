@@ -2,20 +2,21 @@
  * The people of an endpoint for the commands that go through all of them: from its directories, or from a snapshot in
  * their place.
  */
+
 import { composeDirectories } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
-import { readText } from '../config/files.ts';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
-import { type FilterTemplate, parseGroupFilterTemplate } from '../directory/filter-template.ts';
+import { type FilterTemplate, parseGroupFilterTemplate } from '../directory/filters/filter-template.ts';
 import { parseLdif } from '../directory/ldif/ldif.ts';
 import { problemsIn } from '../directory/ldif/ldif-concerns.ts';
 import { ldifText } from '../directory/ldif/ldif-octets.ts';
 import { notEvaluated } from '../directory/ldif/matching-rules.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { userTemplate } from '../directory/users.ts';
+import { userTemplate } from '../directory/people/users.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { readText } from '../files/text-file.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import type { Setup } from '../setup.ts';
+import type { Setup } from '../setup/setup.ts';
 import { revisionOfSettings, savedDirectory } from '../snapshot/directory-settings.ts';
 import {
   isSnapshot,
@@ -25,7 +26,7 @@ import {
   SnapshotError,
 } from '../snapshot/section.ts';
 import { missingAttributes, missingGroups, missingIdentities } from '../snapshot/sufficiency.ts';
-import { plural } from './messages.ts';
+import { plural } from '../text/plural.ts';
 
 /** A snapshot file, or its use for what is asked of it, is not sound; the message says what to do. */
 export class SourceError extends Error {}

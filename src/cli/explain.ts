@@ -1,14 +1,15 @@
 /** `explain`: what a person gets and why, by the very code that answers requests, from the directory as it is now. */
+
 import { composeService, systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import { Deadline } from '../deadline.ts';
 import { isFailure } from '../failure.ts';
-import { renderTranslation, translationToJson } from '../mapping/explain.ts';
-import { parseOutput, renderWhyNot, type WhyNot, whyNot } from '../mapping/why-not.ts';
-import { namedFile } from '../mapping-file.ts';
-import { loadSetup, type Setup, withDirectories, withMapping } from '../setup.ts';
+import { renderTranslation, translationToJson } from '../mapping/explaining/explain.ts';
+import { parseOutput, renderWhyNot, type WhyNot, whyNot } from '../mapping/explaining/why-not.ts';
+import { namedFile } from '../setup/mapping-file.ts';
+import { loadSetup, type Setup, withDirectories, withMapping } from '../setup/setup.ts';
+import { printable } from '../text/printable.ts';
 import type { Explanation } from '../user-info/user-info.ts';
-import { printable } from '../yaml/problem.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import { directoriesFrom, directoriesOf, mappingOf, SourceError } from './everyone.ts';
 import { print } from './messages.ts';

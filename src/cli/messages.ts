@@ -1,5 +1,7 @@
 /** Messages for the person at the terminal: always on standard error. */
+
 import { styleText } from 'node:util';
+import { plural } from '../text/plural.ts';
 import { condensed, type Problem, renderProblem } from '../yaml/problem.ts';
 
 /** Prints problems as compilers do, `error` and `warning` in colour where the terminal has it. */
@@ -25,9 +27,4 @@ export function countProblems(problems: readonly Problem[]): string {
   const count = (wanted: Problem['severity']) =>
     problems.reduce((sum, { severity, more = 0 }) => (severity === wanted ? sum + 1 + more : sum), 0);
   return `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}`;
-}
-
-/** `1 rule`, `2 rules` */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

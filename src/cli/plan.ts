@@ -1,24 +1,26 @@
 /** `plan`: what another mapping would change for everyone, before it is in use. */
+
 import { systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';
 import { type Directory, isRightMissing } from '../directory/directory.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { namedFile } from '../mapping-file.ts';
 import { type Comparison, compareMappings } from '../plan/comparison.ts';
 import type { PlannedGroup } from '../plan/group-review.ts';
 import { renderPage } from '../plan/html.ts';
 import { planToJson } from '../plan/render-json.ts';
 import { renderPlan } from '../plan/render-text.ts';
 import { exitStatus, type PlanReport } from '../plan/report.ts';
-import { loadSetup, type Setup, withMapping } from '../setup.ts';
+import { namedFile } from '../setup/mapping-file.ts';
+import { loadSetup, type Setup, withMapping } from '../setup/setup.ts';
 import { refuseUnwritable, WriteError, writeWhole } from '../snapshot/atomic-file.ts';
+import { plural } from '../text/plural.ts';
+import { printable } from '../text/printable.ts';
 import { meetEveryone } from '../user-info/everyone.ts';
 import { examineMapping } from '../visibility/examination.ts';
 import { problemOf } from '../visibility/remark.ts';
-import { printable } from '../yaml/problem.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import {
   countEveryone,
@@ -30,7 +32,7 @@ import {
   savedOf,
   scopeOf,
 } from './everyone.ts';
-import { countProblems, plural, print, printProblems } from './messages.ts';
+import { countProblems, print, printProblems } from './messages.ts';
 import { startProgress } from './progress.ts';
 import { printJson } from './result.ts';
 

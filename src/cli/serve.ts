@@ -5,7 +5,7 @@
 import closeWithGrace from 'close-with-grace';
 import { composeLdifPeople, composeReloader, composeService, systemSurroundings } from '../compose.ts';
 import { flushLog } from '../observe/log.ts';
-import { readSetup } from '../setup.ts';
+import { readSetup } from '../setup/setup.ts';
 import { ProblemsError } from '../yaml/problem.ts';
 import { printProblems } from './messages.ts';
 

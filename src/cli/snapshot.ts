@@ -1,20 +1,22 @@
 /** `snapshot`: people and groups as LDIF, for plans, explanations and tests without the directory. */
+
 import { composeDirectories, systemSurroundings, type WholeDirectory } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { namedFile } from '../mapping-file.ts';
-import { loadSetup, withMapping } from '../setup.ts';
+import { namedFile } from '../setup/mapping-file.ts';
+import { loadSetup, withMapping } from '../setup/setup.ts';
 import { WriteError, writeWhole } from '../snapshot/atomic-file.ts';
 import { attributesOfSettings } from '../snapshot/directory-settings.ts';
 import { sectionOf } from '../snapshot/records.ts';
 import { writeEnd, writeHead } from '../snapshot/section.ts';
-import { printable } from '../yaml/problem.ts';
+import { plural } from '../text/plural.ts';
+import { printable } from '../text/printable.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import { countEveryone, directoriesOf, mappingOf, scopeOf } from './everyone.ts';
-import { plural, print, printProblems } from './messages.ts';
+import { print, printProblems } from './messages.ts';
 import { startProgress } from './progress.ts';
 
 export interface SnapshotOptions {

@@ -1,13 +1,15 @@
 /** The outcome of mappings' tests, as text for people and as data for programs. Runs nothing. */
+
 import { styleText } from 'node:util';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Coverage, coverageOf } from '../mapping/testing/coverage.ts';
 import type { DifferenceLine } from '../mapping/testing/difference.ts';
 import type { TestResult } from '../mapping/testing/run.ts';
 import type { Origin } from '../mapping/translation.ts';
-import type { NamedFile } from '../mapping-file.ts';
-import { type Problem, printable } from '../yaml/problem.ts';
-import { plural } from './messages.ts';
+import type { NamedFile } from '../setup/mapping-file.ts';
+import { plural } from '../text/plural.ts';
+import { printable } from '../text/printable.ts';
+import type { Problem } from '../yaml/problem.ts';
 
 /** A test file and what came of it. */
 export interface TestedFile {

@@ -2,11 +2,13 @@
  * `test`: runs the tests of mappings. How the outcome is printed is test-report.ts'; what a test means,
  * mapping/testing's.
  */
+
 import { composeLdifPeople } from '../compose.ts';
-import { type NamedFile, namedFile, readMapping } from '../mapping-file.ts';
-import { mappingOf, readSuite, runSuite, testFileBeside } from '../mapping-tests.ts';
-import { mappingsNamedIn } from '../setup.ts';
-import { type Problem, printable } from '../yaml/problem.ts';
+import { type NamedFile, namedFile, readMapping } from '../setup/mapping-file.ts';
+import { mappingOf, readSuite, runSuite, testFileBeside } from '../setup/mapping-tests.ts';
+import { mappingsNamedIn } from '../setup/setup.ts';
+import { printable } from '../text/printable.ts';
+import type { Problem } from '../yaml/problem.ts';
 import { countProblems, print, printProblems } from './messages.ts';
 import { printJson } from './result.ts';
 import { coverages, hasFailed, renderTests, type TestedFile, testsToJson } from './test-report.ts';

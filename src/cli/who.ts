@@ -1,16 +1,18 @@
 /** `who`: everybody who has one group or one value of an authorization by the mapping in use, and by which rule. */
+
 import { systemSurroundings } from '../compose.ts';
 import { isFailure } from '../failure.ts';
-import { outputText } from '../mapping/giving.ts';
+import { outputText } from '../mapping/deciding/giving.ts';
+import { canBeGiven, parseOutput } from '../mapping/explaining/why-not.ts';
 import type { Output } from '../mapping/translation.ts';
-import { canBeGiven, parseOutput } from '../mapping/why-not.ts';
 import { type Holder, holderOf, holdersToJson, renderHolders, sortHolders } from '../plan/holders.ts';
-import { loadSetup } from '../setup.ts';
+import { loadSetup } from '../setup/setup.ts';
+import { plural } from '../text/plural.ts';
+import { printable } from '../text/printable.ts';
 import { meetEveryone } from '../user-info/everyone.ts';
-import { printable } from '../yaml/problem.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import { countEveryone, directoriesOf, mappingOf, openDirectories } from './everyone.ts';
-import { plural, print } from './messages.ts';
+import { print } from './messages.ts';
 import { startProgress } from './progress.ts';
 import { printJson } from './result.ts';
 

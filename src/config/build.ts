@@ -2,18 +2,19 @@
  * A checked config file becomes the frozen {@link Config}: defaults of the vendor, hashes and URLs parsed, contents of
  * files in place of their paths. Nothing can be wrong any more; what were wrong has stopped before.
  */
+
+import { commonSuffix } from '../directory/entries/suffix.ts';
 import type {
   BesideDirectory,
   DirectorySettings,
   LdapBind,
   LdapSettings,
   LdifSettings,
-} from '../directory/settings.ts';
-import { commonSuffix } from '../directory/suffix.ts';
-import { nestsByDefault, VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+} from '../directory/settings/settings.ts';
+import { nestsByDefault, VENDORS, type VendorDefaults } from '../directory/settings/vendors.ts';
+import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
-import { type NamedFiles, shownPath } from './files.ts';
 import { parseServer } from './ldap-url.ts';
 import type { Contents } from './named-files.ts';
 import type { CallerSection, ConfigFile, DirectorySection } from './schema.ts';

@@ -2,7 +2,7 @@
  * The config file as the service uses it: frozen, checked, defaults applied, durations in milliseconds, the contents
  * of the files that it names read. How it is read is load.ts's; what a directory's settings mean is directory/'s.
  */
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { PasswordHash } from '../password-hash.ts';
 
 /** One whole, valid config. */

@@ -3,8 +3,8 @@
  * with something that proves the right to read them.
  */
 
-import { commonSuffix } from '../directory/suffix.ts';
-import { VENDORS, type VendorDefaults, type VendorName } from '../directory/vendors.ts';
+import { commonSuffix } from '../directory/entries/suffix.ts';
+import { VENDORS, type VendorDefaults, type VendorName } from '../directory/settings/vendors.ts';
 import { isUnder, tryParseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';

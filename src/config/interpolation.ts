@@ -3,9 +3,10 @@
  * references' syntax. There is no escape: a `${` that is no reference is refused.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
+
+import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Finding, Path } from '../yaml/source.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
-import { type NamedFiles, shownPath } from './files.ts';
 
 /** The data with its references replaced, as far as they could be. */
 export interface Interpolated {

@@ -3,7 +3,7 @@
  * (base, attributes, filter) stands under its own keys, and is refused here rather than ignored.
  */
 import { isIP, isIPv6 } from 'node:net';
-import type { LdapSrv, LdapUrl } from '../directory/settings.ts';
+import type { LdapSrv, LdapUrl } from '../directory/settings/settings.ts';
 import { isHost } from './scalars.ts';
 
 const SERVER = /^(ldaps?):\/\/(?:\[([^\]]*)\]|([^:/?#@[\]]*))(?::(\d{1,5}))?\/?$/i;

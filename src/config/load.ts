@@ -4,6 +4,7 @@
  */
 
 import { resolve } from 'node:path';
+import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text-file.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
@@ -15,7 +16,6 @@ import type { Config } from './config.ts';
 import { directoryFindings, nameFindings } from './directory-checks.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
 import { endpointFindings } from './endpoint-checks.ts';
-import { filesBeside, type NamedFiles, readText, shownPath } from './files.ts';
 import { foreignFindings } from './foreign-checks.ts';
 import { globalCatalogFindings } from './global-catalog-checks.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';

@@ -3,9 +3,9 @@
  * only named, as their own reader reports on them.
  */
 import { ldifText } from '../directory/ldif/ldif-octets.ts';
+import { type Decode, type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/source.ts';
 import type { CheckFinding, Draft } from './draft.ts';
-import { type Decode, type NamedFiles, shownPath } from './files.ts';
 import { looksLikePem, parseCertificates, parsePrivateKey } from './pem.ts';
 
 /** What the files hold, by their place in the config. */

@@ -2,20 +2,21 @@
  * What must hold of how people and their groups are read in each of `directories`: filters, patterns, DNs, the
  * sentinel. The syntax of filters and patterns is directory/'s.
  */
+
+import { commonSuffix } from '../directory/entries/suffix.ts';
 import {
   type FilterTemplate,
   parseGroupFilterTemplate,
   parseUserFilterTemplate,
-} from '../directory/filter-template.ts';
+} from '../directory/filters/filter-template.ts';
 import { notEvaluated } from '../directory/ldif/matching-rules.ts';
-import { commonSuffix } from '../directory/suffix.ts';
-import { nameFromUserId, parseUserIdPattern } from '../directory/userids.ts';
+import { nameFromUserId, parseUserIdPattern } from '../directory/people/userids.ts';
 import {
   type MembershipStrategy,
   VENDORS,
   type VendorDefaults,
   type VendorName,
-} from '../directory/vendors.ts';
+} from '../directory/settings/vendors.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/source.ts';

@@ -3,7 +3,7 @@
  * checks'; what is understood but not built is not-yet.ts's.
  */
 import { z } from 'zod';
-import { type MembershipStrategy, VENDORS, type VendorName } from '../directory/vendors.ts';
+import { type MembershipStrategy, VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { LOG_LEVELS } from './config.ts';
 import {
   attributeName,

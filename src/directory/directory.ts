@@ -5,10 +5,10 @@
 import type { Deadline } from '../deadline.ts';
 import { type Failure, type FailureCode, isFailure } from '../failure.ts';
 import type { Membership, Person } from '../person.ts';
-import type { WantedGroup } from './group-list.ts';
-import type { Sight } from './sight.ts';
+import type { WantedGroup } from './memberships/group-list.ts';
+import type { Sight } from './sight/sight.ts';
 
-export type { WantedGroup } from './group-list.ts';
+export type { WantedGroup } from './memberships/group-list.ts';
 
 /** What readiness tells about a directory. */
 export interface DirectoryState {

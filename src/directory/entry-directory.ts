@@ -7,8 +7,7 @@ import { type Clock, Deadline } from '../deadline.ts';
 import { type FailureCode, isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
-import type { AccountSign } from './account-signs.ts';
-import { readAccount, signsThatMatter } from './accounts.ts';
+import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
 import {
   incomplete,
   judgeDomains,
@@ -16,35 +15,36 @@ import {
   looksLikeLostRights,
   type PersonEvidence,
   untrusted,
-} from './completeness.ts';
-import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
-import { type Entry, plainAttributes } from './entry.ts';
-import type { EntrySource } from './entry-source.ts';
-import { loginComparisons, mentions } from './filter-template.ts';
-import { Forest } from './forest.ts';
-import { ForestListings } from './forest-listings.ts';
-import { keyOf } from './group.ts';
-import type { Dated } from './group-graph.ts';
-import { listGroups, type WantedGroup } from './group-list.ts';
-import type { ReadGroup } from './groups-by-attribute.ts';
-import type { KeptReads } from './kept-reads.ts';
-import { KINDS } from './member-kinds.ts';
-import type { MembershipReader } from './membership-reader.ts';
-import { countPeople, walkPeople } from './people-walk.ts';
-import { personTest } from './person-entry.ts';
-import { readEntry } from './reading.ts';
-import type { ListedPrincipals, ResourceForest } from './resource-forest.ts';
+} from './entries/completeness.ts';
+import { type Entry, plainAttributes } from './entries/entry.ts';
+import type { EntrySource } from './entries/entry-source.ts';
+import type { KeptReads } from './entries/kept-reads.ts';
+import { readEntry } from './entries/reads.ts';
+import { commonSuffix } from './entries/suffix.ts';
+import { loginComparisons, mentions } from './filters/filter-template.ts';
+import { Forest } from './forests/forest.ts';
+import { ForestListings } from './forests/forest-listings.ts';
+import type { ListedPrincipals, ResourceForest } from './forests/resource-forest.ts';
+import { Trusts } from './forests/trusts.ts';
+import { keyOf } from './memberships/group.ts';
+import type { Dated } from './memberships/group-graph.ts';
+import { listGroups, type WantedGroup } from './memberships/group-list.ts';
+import type { ReadGroup } from './memberships/groups-by-attribute.ts';
+import type { MembershipReader } from './memberships/memberships.ts';
+import { type DomainDirectory, domainSids } from './memberships/sid-domains.ts';
+import { type GroupOptions, Strategies } from './memberships/strategies.ts';
+import { listUncounted, readUncounted } from './memberships/uncounted.ts';
+import { readAccount, signsThatMatter } from './people/accounts.ts';
+import { countPeople, walkPeople } from './people/people-walk.ts';
+import { personTest } from './people/person-entry.ts';
+import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './people/userids.ts';
+import { findUser, type UserSearch, userTemplate } from './people/users.ts';
 import { Sentinel } from './sentinel.ts';
-import type { DirectorySettings } from './settings.ts';
-import { type DomainDirectory, domainSids } from './sid-domains.ts';
-import { lookAt, type Sight } from './sight.ts';
-import { type GroupOptions, Strategies } from './strategies.ts';
-import { commonSuffix } from './suffix.ts';
-import { Trusts } from './trusts.ts';
-import { listUncounted, readUncounted } from './uncounted.ts';
-import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './userids.ts';
-import { findUser, type UserSearch, userTemplate } from './users.ts';
-import { VENDORS } from './vendors.ts';
+import type { AccountSign } from './settings/account-signs.ts';
+import type { DirectorySettings } from './settings/settings.ts';
+import { VENDORS } from './settings/vendors.ts';
+import { KINDS } from './sight/member-kinds.ts';
+import { lookAt, type Sight } from './sight/sight.ts';
 
 const PARTIAL_NOTE = 'left out by partial: yes, memberships in groups of other domains of the forest';
 // How many searches, one after the other, a page of people or groups may take beside itself.

@@ -3,8 +3,8 @@
  * counts and that one serves all who wait; how the person is read is given to it.
  */
 import type { Deadline } from '../deadline.ts';
-import { judgeSentinel, type PersonEvidence } from './completeness.ts';
-import type { SentinelSettings } from './settings.ts';
+import { judgeSentinel, type PersonEvidence } from './entries/completeness.ts';
+import type { SentinelSettings } from './settings/settings.ts';
 
 /** Reads the sentinel's person anew, within a time of its own. */
 export type ReadSentinel = () => Promise<PersonEvidence | undefined>;

@@ -1,9 +1,11 @@
 /** Whether the attributes by which accounts show that they are dead can be read, as far as that can be told from outside. */
-import { accountSignsOf, signsThatMatter } from '../directory/accounts.ts';
-import { type Entry, showsAttribute } from '../directory/entry.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+
+import { type Entry, showsAttribute } from '../directory/entries/entry.ts';
+import { accountSignsOf, signsThatMatter } from '../directory/people/accounts.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { plural } from '../text/plural.ts';
 import { binder } from './patient.ts';
-import { counted, failed, ok, type Step, skipped } from './step.ts';
+import { failed, ok, type Step, skipped } from './step.ts';
 
 export function examineAccounts(settings: DirectorySettings, sample: readonly Entry[]): readonly Step[] {
   const signs = accountSignsOf(settings);
@@ -17,7 +19,7 @@ export function examineAccounts(settings: DirectorySettings, sample: readonly En
   return due.map(({ status, attribute, always }) => {
     const on = `${status}, ${attribute}`;
     const count = sample.filter((entry) => showsAttribute(entry, attribute)).length;
-    const people = counted(sample.length, 'person', 'people');
+    const people = plural(sample.length, 'person', 'people');
     const others = due.filter((sign) => sign.status === status && !sign.alone);
     const unseen = sample.filter((entry) => !others.some((sign) => showsAttribute(entry, sign.attribute)));
     if (always && unseen.length > 0) {

@@ -1,7 +1,7 @@
 /** Whether the entries below which people and groups are looked for exist, and where they are if these do not. */
 
-import { ANY_ENTRY, type Filter } from '../directory/filter.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import { ANY_ENTRY, type Filter } from '../directory/filters/filter.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';
 import {
   binder,

@@ -6,7 +6,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { startTls } from '../directory/ldap/start-tls.ts';
 import { openSocket } from '../directory/ldap/transport.ts';
-import type { LdapTls, LdapUrl } from '../directory/settings.ts';
+import type { LdapTls, LdapUrl } from '../directory/settings/settings.ts';
 import { abortedAfter } from './instruments.ts';
 
 export interface ShownCertificate {

@@ -2,18 +2,20 @@
  * The resource forests: whether they show any of this directory's people and groups as foreignSecurityPrincipals, and
  * a trust with its domain. That whole lookups work through them is seen by the lookup itself.
  */
+
 import { Deadline } from '../deadline.ts';
-import type { Entry } from '../directory/entry.ts';
-import type { EntrySource } from '../directory/entry-source.ts';
-import { equality, type Filter } from '../directory/filter.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { SID_ATTRIBUTE, sidIn } from '../directory/sid-groups.ts';
-import { commonSuffix } from '../directory/suffix.ts';
-import { mayCover, readTrusts } from '../directory/trusts.ts';
+import type { Entry } from '../directory/entries/entry.ts';
+import type { EntrySource } from '../directory/entries/entry-source.ts';
+import { commonSuffix } from '../directory/entries/suffix.ts';
+import { equality, type Filter } from '../directory/filters/filter.ts';
+import { mayCover, readTrusts } from '../directory/forests/trusts.ts';
+import { SID_ATTRIBUTE, sidIn } from '../directory/memberships/sid-groups.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { domainOfSid } from '../names/sid.ts';
+import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';
 import { binder, sampleOf } from './patient.ts';
-import { counted, failed, failedRead, ok, type Step, skipped } from './step.ts';
+import { failed, failedRead, ok, type Step, skipped } from './step.ts';
 
 const MOST_PRINCIPALS = 500;
 const SEARCHES = 2;
@@ -63,7 +65,7 @@ async function examineForest(
     const hint = `memberships.foreign: take ${on} out, or ${grant}`;
     return failed('foreign', `none of its groups lists anybody of the domain ${domainSid}`, { on, hint });
   }
-  const count = `${isWhole ? '' : 'at least '}${counted(entries.length, 'person or group', 'people and groups')}`;
+  const count = `${isWhole ? '' : 'at least '}${plural(entries.length, 'person or group', 'people and groups')}`;
   if (isTrusted) return ok('foreign', `lists ${count} of this domain, which it trusts`, { on });
   const hint = `memberships.foreign: take ${on} out, mend the trust, or ${grant}`;
   return failed('foreign', `lists ${count} of this domain, but shows no trust with it`, { on, hint });

@@ -3,9 +3,9 @@ import type { SrvRecord } from 'node:dns';
 import type { Socket } from 'node:net';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { EntrySource } from '../directory/entry-source.ts';
+import type { EntrySource } from '../directory/entries/entry-source.ts';
 import type { LdapConnection } from '../directory/ldap/connection.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 
 export interface Instruments {
   readonly clock: Clock;

@@ -3,16 +3,18 @@
  * says. Plain absence is how a lost right looks, so that nobody has any is no good sign; where another strategy shows
  * memberships, it is proposed.
  */
-import { type Entry, plainValues, showsAttribute } from '../directory/entry.ts';
-import { ANY_ENTRY, type Filter } from '../directory/filter.ts';
-import { parseGroupFilterTemplate, substitute } from '../directory/filter-template.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { commonSuffix } from '../directory/suffix.ts';
-import { type MembershipStrategy, VENDORS } from '../directory/vendors.ts';
+
+import { type Entry, plainValues, showsAttribute } from '../directory/entries/entry.ts';
+import { commonSuffix } from '../directory/entries/suffix.ts';
+import { ANY_ENTRY, type Filter } from '../directory/filters/filter.ts';
+import { parseGroupFilterTemplate, substitute } from '../directory/filters/filter-template.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { type MembershipStrategy, VENDORS } from '../directory/settings/vendors.ts';
+import { plural } from '../text/plural.ts';
 import { whereMost } from './bases.ts';
 import { binder, commonestParent, groupsFilter, type Patient, sampleOf, searchTime } from './patient.ts';
 import { commonestOf } from './people.ts';
-import { counted, failed, failedRead, ok, type Step, skipped } from './step.ts';
+import { failed, failedRead, ok, type Step, skipped } from './step.ts';
 
 export interface Memberships {
   readonly step: Step;
@@ -36,7 +38,7 @@ export async function examineGroups(patient: Patient): Promise<Memberships> {
       const search = { base, scope: 'sub', filter: groupsFilter(settings), attributes: [] } as const;
       const { entries, isWhole } = await sampleOf(patient.source, search, MOST_GROUPS);
       if (entries.length === 0) continue;
-      const number = counted(entries.length, 'group');
+      const number = plural(entries.length, 'group');
       return { step: ok('groups', isWhole ? number : `at least ${number}`, { on }), settings };
     }
   } catch (error) {
@@ -81,7 +83,7 @@ function withoutPrimaryGroup(settings: DirectorySettings, sample: readonly Entry
   for (const attribute of [primaryGroup.rid, primaryGroup.sid]) {
     const count = sample.filter((entry) => !showsAttribute(entry, attribute)).length;
     if (count === 0) continue;
-    const finding = `${count} of ${counted(sample.length, 'person', 'people')} do not show ${attribute}, and everybody has it`;
+    const finding = `${count} of ${plural(sample.length, 'person', 'people')} do not show ${attribute}, and everybody has it`;
     const hint = `bind.dn: give ${binder(settings)} the right to read ${attribute} of people, or name an account that has it`;
     return failed('memberships', finding, { hint });
   }
@@ -123,10 +125,10 @@ async function byAttribute(patient: Patient, sample: readonly Entry[]): Promise<
   const { settings } = patient;
   const { attribute } = settings.memberships;
   const count = sample.filter((entry) => showsAttribute(entry, attribute)).length;
-  const people = `${count} of ${counted(sample.length, 'person', 'people')}`;
+  const people = `${count} of ${plural(sample.length, 'person', 'people')}`;
   if (count > 0) return { step: ok('memberships', `${people} show ${attribute}`), settings };
   const grant = `give ${binder(settings)} the right to read ${attribute} of people`;
-  const finding = `nobody of ${counted(sample.length, 'person', 'people')} shows ${attribute}`;
+  const finding = `nobody of ${plural(sample.length, 'person', 'people')} shows ${attribute}`;
   const other = commonestOf(sample, MEMBERSHIP_ATTRIBUTES);
   if (other !== undefined) {
     const hint = `memberships.attribute: write ${other}, which they show; or ${grant}`;
@@ -158,10 +160,10 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
   const { settings } = patient;
   const { filter } = settings.memberships;
   const groups = await groupsOf(patient, sample, filter);
-  const asked = counted(Math.min(sample.length, MOST_PEOPLE), 'person', 'people');
+  const asked = plural(Math.min(sample.length, MOST_PEOPLE), 'person', 'people');
   if (groups.length > 0) {
     return {
-      step: ok('memberships', `${counted(groups.length, 'group')} list someone of ${asked}`),
+      step: ok('memberships', `${plural(groups.length, 'group')} list someone of ${asked}`),
       settings,
     };
   }
@@ -194,7 +196,7 @@ async function byTokens(patient: Patient, sample: readonly Entry[]): Promise<Mem
     const entry = outcome.base === 'present' ? outcome.entries[0] : undefined;
     if (entry !== undefined && plainValues(entry, 'tokenGroups').length > 0) tokens++;
   }
-  const asked = counted(people.length, 'person', 'people');
+  const asked = plural(people.length, 'person', 'people');
   // Everybody has at least a primary group.
   if (tokens === people.length) return { step: ok('memberships', `${asked} show tokenGroups`), settings };
   const finding = `${people.length - tokens} of ${asked} show no tokenGroups`;

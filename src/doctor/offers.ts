@@ -3,7 +3,7 @@
  * Never less protection than the config asks for, and never another host: the bind password may follow.
  */
 import { openSocket } from '../directory/ldap/transport.ts';
-import type { LdapTls, LdapUrl } from '../directory/settings.ts';
+import type { LdapTls, LdapUrl } from '../directory/settings/settings.ts';
 import { shownCertificate } from './certificates.ts';
 import { abortedAfter } from './instruments.ts';
 

@@ -3,15 +3,19 @@
  * samples of its entries. Every read here is bounded in number and in time.
  */
 import { type Clock, Deadline } from '../deadline.ts';
-import { type Entry, plainValues } from '../directory/entry.ts';
-import type { EntrySource, Search } from '../directory/entry-source.ts';
-import { equality, type Filter } from '../directory/filter.ts';
-import { parseFilter } from '../directory/filter-parser.ts';
-import { type FilterTemplate, loginTemplate, parseUserFilterTemplate } from '../directory/filter-template.ts';
-import { everybodyFilter } from '../directory/login-values.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { userTemplate as withPeople } from '../directory/users.ts';
-import { VENDORS } from '../directory/vendors.ts';
+import { type Entry, plainValues } from '../directory/entries/entry.ts';
+import type { EntrySource, Search } from '../directory/entries/entry-source.ts';
+import { equality, type Filter } from '../directory/filters/filter.ts';
+import { parseFilter } from '../directory/filters/filter-parser.ts';
+import {
+  type FilterTemplate,
+  loginTemplate,
+  parseUserFilterTemplate,
+} from '../directory/filters/filter-template.ts';
+import { everybodyFilter } from '../directory/people/login-values.ts';
+import { userTemplate as withPeople } from '../directory/people/users.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { RootDse } from './root-dse.ts';

@@ -1,11 +1,13 @@
 /** Whether people are found below the bases, by which attribute, and how many; the sample is what later steps look at. */
-import { accountSignsOf } from '../directory/accounts.ts';
-import type { Entry } from '../directory/entry.ts';
-import { plainValues, showsAttribute } from '../directory/entry.ts';
-import type { Filter } from '../directory/filter.ts';
-import { loginComparisons } from '../directory/filter-template.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { VENDORS } from '../directory/vendors.ts';
+
+import type { Entry } from '../directory/entries/entry.ts';
+import { plainValues, showsAttribute } from '../directory/entries/entry.ts';
+import type { Filter } from '../directory/filters/filter.ts';
+import { loginComparisons } from '../directory/filters/filter-template.ts';
+import { accountSignsOf } from '../directory/people/accounts.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
+import { plural } from '../text/plural.ts';
 import { whereMost } from './bases.ts';
 import {
   ANYBODY,
@@ -17,7 +19,7 @@ import {
   strangersFilter,
   userTemplate,
 } from './patient.ts';
-import { counted, failed, failedRead, ok, type Step } from './step.ts';
+import { failed, failedRead, ok, type Step } from './step.ts';
 
 export interface People {
   readonly steps: readonly Step[];
@@ -130,7 +132,7 @@ async function strangersBelow(patient: Patient, base: string): Promise<string | 
   const classes = new Set(
     entries.map((entry) => String(plainValues(entry, 'objectClass').at(-1) ?? 'entry')),
   );
-  const number = counted(entries.length, 'entry', 'entries');
+  const number = plural(entries.length, 'entry', 'entries');
   return `${isWhole ? '' : 'at least '}${number} (${[...classes].sort().slice(0, MOST_CLASSES).join(', ')})`;
 }
 
@@ -169,6 +171,6 @@ function loginsOf(settings: DirectorySettings): string {
 }
 
 function numberOf({ entries, isWhole }: { entries: readonly Entry[]; isWhole: boolean }): string {
-  const number = counted(entries.length, 'person', 'people');
+  const number = plural(entries.length, 'person', 'people');
   return isWhole ? number : `at least ${number}`;
 }

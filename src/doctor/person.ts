@@ -1,15 +1,17 @@
 /** The real thing at last, by the very code that answers requests: one of the sample is looked up, and the sentinel. */
+
 import { Deadline } from '../deadline.ts';
-import { missingPart, type Part } from '../directory/completeness.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Entry } from '../directory/entry.ts';
-import { userIdOf } from '../directory/login-values.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { parseUserIdPattern } from '../directory/userids.ts';
+import { missingPart, type Part } from '../directory/entries/completeness.ts';
+import type { Entry } from '../directory/entries/entry.ts';
+import { userIdOf } from '../directory/people/login-values.ts';
+import { parseUserIdPattern } from '../directory/people/userids.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';
+import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';
 import { userTemplate } from './patient.ts';
-import { counted, failed, ok, type Step, skipped } from './step.ts';
+import { failed, ok, type Step, skipped } from './step.ts';
 
 // A lookup is a few searches one after the other.
 const SEARCHES = 4;
@@ -49,7 +51,7 @@ async function examinePerson(
         const hint = 'users.filter: look at what it compares; the person was seen a moment ago';
         return failed('lookup', 'somebody of the sample is not found by name', { on: userid, hint });
       }
-      return ok('lookup', `found, in ${counted(person.memberships.length, 'group')}`, { on: userid });
+      return ok('lookup', `found, in ${plural(person.memberships.length, 'group')}`, { on: userid });
     } catch (error) {
       return failedLookup('lookup', error, userid);
     }

@@ -5,7 +5,13 @@
 import { isIP, type Socket } from 'node:net';
 import { OperationTimeoutError } from '../directory/ldap/connection.ts';
 import { openSocket } from '../directory/ldap/transport.ts';
-import type { DirectoryLimits, LdapBind, LdapSettings, LdapTls, LdapUrl } from '../directory/settings.ts';
+import type {
+  DirectoryLimits,
+  LdapBind,
+  LdapSettings,
+  LdapTls,
+  LdapUrl,
+} from '../directory/settings/settings.ts';
 import { refusalOf } from './bind-refusal.ts';
 import { shownCertificate } from './certificates.ts';
 import { abortedAfter, type Instruments, within } from './instruments.ts';

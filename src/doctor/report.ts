@@ -1,5 +1,5 @@
 /** An examination as text for people; what directories said is made harmless, and secrets are masked. */
-import { printable } from '../yaml/problem.ts';
+import { printable } from '../text/printable.ts';
 import type { Examination } from './examination.ts';
 import type { Step } from './step.ts';
 

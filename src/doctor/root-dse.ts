@@ -3,9 +3,9 @@
  * vendor is known. What follows from the vendor is vendor.ts's.
  */
 import type { Deadline } from '../deadline.ts';
-import { plainValues } from '../directory/entry.ts';
-import type { EntrySource } from '../directory/entry-source.ts';
-import { ANY_ENTRY } from '../directory/filter.ts';
+import { plainValues } from '../directory/entries/entry.ts';
+import type { EntrySource } from '../directory/entries/entry-source.ts';
+import { ANY_ENTRY } from '../directory/filters/filter.ts';
 import { isUnder, tryParseDn } from '../names/dn.ts';
 
 export interface RootDse {

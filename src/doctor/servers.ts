@@ -3,7 +3,7 @@
  * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
  */
 import { byPreference } from '../directory/ldap/servers.ts';
-import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../directory/settings.ts';
+import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../directory/settings/settings.ts';
 import { tryParseDn } from '../names/dn.ts';
 import { type Instruments, within } from './instruments.ts';
 import { type Reaching, reach } from './reaching.ts';

@@ -71,8 +71,3 @@ const READ_HINTS: Readonly<Record<string, string>> = {
     'limits.search: give the server more time for one search, or let it index what is searched',
   directory_unavailable: 'urls: the server ended the connection; its own log may say why',
 };
-
-/** `1 person`, `2 people` */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

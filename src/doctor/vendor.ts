@@ -3,11 +3,16 @@
  * show; and whether that is what the config says. The signs are data; those of OpenLDAP and Samba are tested, the others
  * as their vendors document them.
  */
-import type { EntrySource } from '../directory/entry-source.ts';
-import type { Filter } from '../directory/filter.ts';
-import type { DirectorySettings, LdapUrl } from '../directory/settings.ts';
-import { commonSuffix } from '../directory/suffix.ts';
-import { nestsByDefault, VENDORS, type VendorDefaults, type VendorName } from '../directory/vendors.ts';
+import type { EntrySource } from '../directory/entries/entry-source.ts';
+import { commonSuffix } from '../directory/entries/suffix.ts';
+import type { Filter } from '../directory/filters/filter.ts';
+import type { DirectorySettings, LdapUrl } from '../directory/settings/settings.ts';
+import {
+  nestsByDefault,
+  VENDORS,
+  type VendorDefaults,
+  type VendorName,
+} from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Patient, sampleOf } from './patient.ts';
 import type { RootDse } from './root-dse.ts';

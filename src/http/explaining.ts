@@ -5,7 +5,7 @@
 import type { RequestHandler } from 'express';
 import { type Clock, Deadline } from '../deadline.ts';
 import { Failure, isFailure } from '../failure.ts';
-import { translationToJson } from '../mapping/explain.ts';
+import { translationToJson } from '../mapping/explaining/explain.ts';
 import type { ExplainedAnswer, UserInfo } from '../user-info/user-info.ts';
 import { cacheStatus } from './cache-status.ts';
 import { statusOf } from './problems.ts';

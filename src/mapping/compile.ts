@@ -6,7 +6,6 @@ import type { Problem } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
 import { type Finding, parseYaml, type YamlSource } from '../yaml/source.ts';
 import { strictProblems } from '../yaml/strict-problems.ts';
-import type { AttributeDeclaration } from './attribute-declaration.ts';
 import { compileAttributes, declarationFor } from './compile/attributes.ts';
 import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
 import { type ClauseContext, type CompiledClause, compileNever, compileRule } from './compile/clause.ts';
@@ -22,9 +21,10 @@ import { withStructureHint } from './compile/structure-hints.ts';
 import { refuseUnranked, warnOfIdleRankings } from './compile/unranked.ts';
 import { warnOfUnused } from './compile/unused.ts';
 import type { Mapping } from './mapping.ts';
-import { isTimezone } from './moment.ts';
-import { Recognition } from './recognition.ts';
+import { Recognition } from './recognising/recognition.ts';
 import type { NeverEntry, Rule } from './rule.ts';
+import type { AttributeDeclaration } from './values/attribute-declaration.ts';
+import { isTimezone } from './values/moment.ts';
 
 export interface Compilation {
   /** Present where no problem is an error. */

@@ -2,11 +2,11 @@
  * What a when-block asks of a person, compiled. Whether a person meets it is matching.ts.
  */
 import type { Dn } from '../names/dn.ts';
-import { type AttributeDeclaration, holdsDns } from './attribute-declaration.ts';
-import type { Moment } from './moment.ts';
-import type { Pattern } from './pattern.ts';
-import type { Expression } from './regular-expression.ts';
-import { type FoldedText, foldDn, foldText, isWhole, type Template } from './template.ts';
+import type { Pattern } from './patterns/pattern.ts';
+import type { Expression } from './patterns/regular-expression.ts';
+import { type FoldedText, foldDn, foldText, isWhole, type Template } from './patterns/template.ts';
+import { type AttributeDeclaration, holdsDns } from './values/attribute-declaration.ts';
+import type { Moment } from './values/moment.ts';
 
 /**
  * One way to name a group. `filled` stands in `unless` alone: its placeholders are those of `when` and so have a

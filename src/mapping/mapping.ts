@@ -3,9 +3,9 @@
  * that it says changes afterwards; what `recognition` remembers only saves work.
  */
 import type { Dn } from '../names/dn.ts';
-import type { AttributeDeclaration } from './attribute-declaration.ts';
-import type { Recognition } from './recognition.ts';
+import type { Recognition } from './recognising/recognition.ts';
 import type { NeverEntry, Rule } from './rule.ts';
+import type { AttributeDeclaration } from './values/attribute-declaration.ts';
 
 /** Which directory groups count. Everywhere where `under` is empty. */
 export interface Scope {

@@ -5,11 +5,11 @@
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
 import type { Condition, GroupTest } from './condition.ts';
-import { GroupPlaces } from './group-place.ts';
 import type { Mapping } from './mapping.ts';
-import { compilePattern, type Pattern, readPattern } from './pattern.ts';
+import { compilePattern, type Pattern, readPattern } from './patterns/pattern.ts';
+import { foldText } from './patterns/template.ts';
+import { GroupPlaces } from './recognising/group-place.ts';
 import type { NeverEntry, Rule } from './rule.ts';
-import { foldText } from './template.ts';
 import type { Origin } from './translation.ts';
 
 /** Where it is named. What `never` and `unless` do not see gives access; what a rule does not see gives nothing. */

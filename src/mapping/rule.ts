@@ -1,9 +1,10 @@
 /** A rule and a `never` entry, compiled. What they do with a person is giving.ts and taking.ts. */
-import type { Bound } from './bound.ts';
+
 import type { Condition } from './condition.ts';
-import type { Template } from './template.ts';
+import type { Validity } from './deciding/validity.ts';
+import type { Bound } from './patterns/bound.ts';
+import type { Template } from './patterns/template.ts';
 import type { Origin } from './translation.ts';
-import type { Validity } from './validity.ts';
 
 /** What a rule gives: a group, or a value of an authorization. */
 export interface OutputTemplate {

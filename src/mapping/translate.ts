@@ -4,15 +4,15 @@
  */
 import { Failure } from '../failure.ts';
 import type { Person } from '../person.ts';
-import { giveBy } from './giving.ts';
-import { outrank } from './keeping.ts';
+import { giveBy } from './deciding/giving.ts';
+import { outrank } from './deciding/keeping.ts';
+import { type GroupFact, PersonFacts } from './deciding/person-facts.ts';
+import { takeBy } from './deciding/taking.ts';
 import type { Mapping } from './mapping.ts';
-import { type GroupFact, PersonFacts } from './person-facts.ts';
+import { OutputUnion } from './outputs/union.ts';
 import type { Rule } from './rule.ts';
-import { takeBy } from './taking.ts';
-import { Trace } from './trace.ts';
+import { Trace } from './tracing/trace.ts';
 import type { Translation } from './translation.ts';
-import { OutputUnion } from './union.ts';
 
 /**
  * Never throws for what a directory can hold, but for `required_attribute_missing`.

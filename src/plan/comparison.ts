@@ -5,11 +5,11 @@
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Person } from '../person.ts';
 import { EntitlementChanges } from './entitlement-changes.ts';
+import { Examples } from './examples.ts';
 import { GroupCounts, type PlannedGroup } from './group-review.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { PlanReport } from './report.ts';
 import { RuleCounts, ruleUses } from './rule-use.ts';
-import { Tally } from './tally.ts';
 
 /** Takes what was read, and says in the end what it comes to. */
 export interface Comparison {
@@ -37,16 +37,16 @@ export function compareMappings({ before, after, now, earlierGroups = [] }: Comp
   const entitlements = new EntitlementChanges();
   const used = { before: new RuleCounts(before), after: new RuleCounts(after) };
   const groups = new GroupCounts(after, earlierGroups);
-  const all = new Tally();
+  const all = new Examples();
   const who = {
-    changed: new Tally(),
-    dead: new Tally(),
-    ambiguous: new Tally(),
-    unanswered: new Tally(),
-    emptied: new Tally(),
-    cutOff: new Tally(),
-    reconnected: new Tally(),
-    filled: new Tally(),
+    changed: new Examples(),
+    dead: new Examples(),
+    ambiguous: new Examples(),
+    unanswered: new Examples(),
+    emptied: new Examples(),
+    cutOff: new Examples(),
+    reconnected: new Examples(),
+    filled: new Examples(),
   };
 
   const note = (userid: string, was: Outcome, is: Outcome): void => {

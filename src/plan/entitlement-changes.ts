@@ -3,12 +3,12 @@
  * one record an entitlement, however many people there are.
  */
 
+import { keyOfOutput } from '../mapping/outputs/union.ts';
 import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
-import { keyOfOutput } from '../mapping/union.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
+import { Examples } from './examples.ts';
 import { entitlementsOf, keyOfText, type Outcome } from './outcome.ts';
 import type { Change, EntitlementChange } from './report.ts';
-import { Tally } from './tally.ts';
 
 /** How one person's entitlements differ. */
 export interface Difference {
@@ -24,7 +24,7 @@ interface Counted<T> {
 
 /** One side of an entitlement's change, while it is added up. */
 interface Side {
-  readonly who: Tally;
+  readonly who: Examples;
   readonly rules: Map<string, Counted<Origin>>;
   readonly removals: Map<string, Counted<RemovedBy>>;
   respelled: number;
@@ -137,7 +137,7 @@ function keyOfRemoval(by: RemovedBy): string {
 }
 
 function newSide(): Side {
-  return { who: new Tally(), rules: new Map(), removals: new Map(), respelled: 0, unanswered: 0 };
+  return { who: new Examples(), rules: new Map(), removals: new Map(), respelled: 0, unanswered: 0 };
 }
 
 function changeOf({ who, rules, removals, respelled, unanswered }: Side): Change {

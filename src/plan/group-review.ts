@@ -7,8 +7,8 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { Clause } from '../mapping/rule.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
+import { Examples } from './examples.ts';
 import type { GroupReview } from './report.ts';
-import { Tally } from './tally.ts';
 
 /** A group as such, whoever is in it. */
 export type PlannedGroup = Pick<Membership, 'dn' | 'name' | 'sid' | 'guid'> & {
@@ -24,7 +24,7 @@ export class GroupCounts {
   readonly #mapping: Mapping;
   readonly #met = new Set<string>();
   #count = 0;
-  readonly #unnamed = new Tally(MOST_GROUPS_SHOWN);
+  readonly #unnamed = new Examples(MOST_GROUPS_SHOWN);
   readonly #namedBy = new Set<string>();
   /** Groups of an earlier time by SID and GUID, and the ids of the clauses that named them then. */
   readonly #earlier = new Map<

@@ -3,13 +3,13 @@
  * the mapping language does, without regard to case.
  */
 
-import { inColumns } from '../mapping/columns.ts';
-import { outputText } from '../mapping/giving.ts';
+import { outputText } from '../mapping/deciding/giving.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Given, type Output, originText } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
+import { inColumns } from '../text/columns.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Somebody who has it. */

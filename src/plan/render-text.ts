@@ -1,6 +1,7 @@
 /** A plan as text for the terminal: what matters first, and of long lists only the beginning. */
-import { inColumns } from '../mapping/columns.ts';
+
 import { originText } from '../mapping/translation.ts';
+import { inColumns } from '../text/columns.ts';
 import type { Change, EntitlementChange, PlanReport, RuleUse } from './report.ts';
 import { isFirstRelease, silentRules } from './report.ts';
 import {

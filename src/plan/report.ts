@@ -3,9 +3,9 @@
  * makes it; render-text.ts, render-json.ts and html.ts show it.
  */
 import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
-import type { Sample } from './tally.ts';
+import type { Sample } from './examples.ts';
 
-export type { Sample } from './tally.ts';
+export type { Sample } from './examples.ts';
 
 /** A rule and how many of the people in question it concerns. */
 export interface RuleCount {

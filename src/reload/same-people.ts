@@ -1,6 +1,6 @@
 /** What a change of a directory's settings means for what was read with the old ones. */
 import { isDeepStrictEqual } from 'node:util';
-import type { DirectorySettings, LdapBind } from '../directory/settings.ts';
+import type { DirectorySettings, LdapBind } from '../directory/settings/settings.ts';
 
 /**
  * Whether both show the same people with the same rights, so that what was read under the one is as good under the

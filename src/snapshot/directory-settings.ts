@@ -3,17 +3,17 @@
  * with the same accounts and memberships. Owns what must be saved for that.
  */
 import { createHash } from 'node:crypto';
-import { signsThatMatter } from '../directory/accounts.ts';
-import { matchingRuleOf } from '../directory/attribute-types.ts';
-import type { TemplateValue } from '../directory/filter-parser.ts';
+import { matchingRuleOf } from '../directory/entries/attribute-types.ts';
+import type { TemplateValue } from '../directory/filters/filter-parser.ts';
 import {
   type FilterTemplate,
   loginComparisons,
   loginTemplate,
   parseUserFilterTemplate,
-} from '../directory/filter-template.ts';
+} from '../directory/filters/filter-template.ts';
 import { parseLdif } from '../directory/ldif/ldif.ts';
-import type { DirectorySettings, UserSettings } from '../directory/settings.ts';
+import { signsThatMatter } from '../directory/people/accounts.ts';
+import type { DirectorySettings, UserSettings } from '../directory/settings/settings.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
 import { ldifRecord } from './ldif-text.ts';
 import type { Section } from './section.ts';

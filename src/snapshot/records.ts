@@ -2,11 +2,12 @@
  * The records of one directory's section: its people with what was read of them and the groups that they are in
  * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
  */
-import { canonicalName } from '../directory/attribute-types.ts';
+
 import { type Directory, isRightMissing, type KnownGroup, type ListedGroup } from '../directory/directory.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
-import { savedUncounted } from '../directory/uncounted.ts';
-import { VENDORS, type VendorDefaults } from '../directory/vendors.ts';
+import { canonicalName } from '../directory/entries/attribute-types.ts';
+import { savedUncounted } from '../directory/memberships/uncounted.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { VENDORS, type VendorDefaults } from '../directory/settings/vendors.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { AttributeValue, Person } from '../person.ts';

@@ -1,6 +1,6 @@
 /** Whether a section of a snapshot holds all that some mappings read. Nothing is worked out from one that does not. */
-import { canonicalName } from '../directory/attribute-types.ts';
-import type { DirectorySettings } from '../directory/settings.ts';
+import { canonicalName } from '../directory/entries/attribute-types.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Dn, formatDn, isAtOrUnder, tryParseDn } from '../names/dn.ts';
 import { attributesOfSettings } from './directory-settings.ts';

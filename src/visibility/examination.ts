@@ -3,9 +3,11 @@
  * do not show, and which kinds of groups these are. It reads the groups' list, the schema and a few entries; never a
  * walk over people.
  */
+
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { plural } from '../text/plural.ts';
 import { remarksOnAttributes, remarksOnSettings } from './attributes.ts';
 import { remarksOnBases } from './bases.ts';
 import { remarksOnGroups } from './groups.ts';
@@ -71,7 +73,7 @@ async function remarksOnKinds(directory: Directory): Promise<readonly Remark[]> 
     return kinds.map(({ reason, cure, count, isWhole, first }) => ({
       severity: 'warning',
       subject,
-      message: `${reason}: ${isWhole ? '' : 'at least '}${count} ${count === 1 ? 'group' : 'groups'} (first: ${first})`,
+      message: `${reason}: ${isWhole ? '' : 'at least '}${plural(count, 'group')} (first: ${first})`,
       hint: cure,
     }));
   } catch (error) {

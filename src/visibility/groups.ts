@@ -3,7 +3,7 @@
  * there if one of the endpoint's directories has it.
  */
 import type { Directory, ListedGroup } from '../directory/directory.ts';
-import type { UnseenGroup } from '../directory/sight.ts';
+import type { UnseenGroup } from '../directory/sight/sight.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { groupsNamedIn, type NamedGroup } from '../mapping/named.ts';

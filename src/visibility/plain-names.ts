@@ -2,7 +2,7 @@
  * What a mapping asks of groups that plain names cannot tell (`memberships.values: names`): where they lie, and what
  * survives a rename. It could never be true, so that a rule would give nothing and a never take nothing.
  */
-import type { DirectorySettings } from '../directory/settings.ts';
+import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { GroupTest } from '../mapping/condition.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 

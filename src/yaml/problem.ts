@@ -3,7 +3,8 @@
  * Finding problems is the business of those who read the file.
  */
 
-import { kindOfMessage, Tally } from '../tally.ts';
+import { printable } from '../text/printable.ts';
+import { kindOfMessage, Tally } from '../text/tally.ts';
 
 /** One finding. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Problem {
@@ -71,9 +72,4 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
       (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
       (a.position?.column ?? 0) - (b.position?.column ?? 0),
   );
-}
-
-/** The text without control characters and direction overrides, which would write to the reader's terminal. */
-export function printable(text: string): string {
-  return text.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '\ufffd');
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { VENDORS } from '../../src/directory/vendors.ts';
+import { VENDORS } from '../../src/directory/settings/vendors.ts';
 import { certificates, load } from '../config/folder.ts';
 
 const FOLDER = fileURLToPath(new URL('../../deploy/directories', import.meta.url));

@@ -1,5 +1,5 @@
 /** A source around another that counts what it is asked, and can be told to fail or to wait. */
-import type { EntrySource, Search } from '../../src/directory/entry-source.ts';
+import type { EntrySource, Search } from '../../src/directory/entries/entry-source.ts';
 
 export interface CountedSource extends EntrySource {
   /** Searches since the last {@link reset}, pages apart. */

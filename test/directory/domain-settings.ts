@@ -1,6 +1,6 @@
 /** Settings for the domain of test/directories/samba-people.ts: as its server serves it, and as a file of its entries. */
-import type { DirectorySettings, LdapSettings, LdifSettings } from '../../src/directory/settings.ts';
-import { VENDORS } from '../../src/directory/vendors.ts';
+import type { DirectorySettings, LdapSettings, LdifSettings } from '../../src/directory/settings/settings.ts';
+import { VENDORS } from '../../src/directory/settings/vendors.ts';
 import type { Samba } from '../directories/samba.ts';
 import {
   ACCOUNT_PASSWORD,

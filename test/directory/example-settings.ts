@@ -1,13 +1,18 @@
 /** Settings for the directory of test/directories/people.ldif, and the clock and deadlines that tests use. */
 import { readFileSync } from 'node:fs';
 import { type Clock, Deadline } from '../../src/deadline.ts';
-import { BoundedSource } from '../../src/directory/bulkhead.ts';
+import { BoundedSource } from '../../src/directory/entries/bulkhead.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
 import type { Network } from '../../src/directory/ldap/servers.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
-import type { DirectorySettings, LdapSettings, LdapUrl, LdifSettings } from '../../src/directory/settings.ts';
-import type { DomainDirectory } from '../../src/directory/sid-domains.ts';
+import type { DomainDirectory } from '../../src/directory/memberships/sid-domains.ts';
+import type {
+  DirectorySettings,
+  LdapSettings,
+  LdapUrl,
+  LdifSettings,
+} from '../../src/directory/settings/settings.ts';
 import type { Ds389 } from '../directories/389ds.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
 

@@ -1,7 +1,7 @@
 /** What becomes of lookups while a real server is down, hangs, refuses or hides: never a wrong answer. */
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
-import type { LdapSettings } from '../../src/directory/settings.ts';
+import type { LdapSettings } from '../../src/directory/settings/settings.ts';
 import { freePorts } from '../directories/child-servers.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { LIMITED_DN, LIMITED_PASSWORD, LOOKUP_DN, type Slapd, startSlapd } from '../directories/slapd.ts';

@@ -4,8 +4,8 @@
  */
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
-import type { MembershipStrategy } from '../../src/directory/vendors.ts';
-import { VENDORS } from '../../src/directory/vendors.ts';
+import type { MembershipStrategy } from '../../src/directory/settings/vendors.ts';
+import { VENDORS } from '../../src/directory/settings/vendors.ts';
 import { requireSamba } from '../directories/installed.ts';
 import { type Samba, startSamba } from '../directories/samba.ts';
 import {

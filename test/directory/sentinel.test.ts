@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { PersonEvidence } from '../../src/directory/completeness.ts';
+import type { PersonEvidence } from '../../src/directory/entries/completeness.ts';
 import { Sentinel } from '../../src/directory/sentinel.ts';
 import { Failure } from '../../src/failure.ts';
 import type { Person } from '../../src/person.ts';

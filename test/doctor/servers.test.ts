@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { composeInstruments } from '../../src/compose.ts';
 import { parseServer } from '../../src/config/ldap-url.ts';
-import type { LdapSettings } from '../../src/directory/settings.ts';
+import type { LdapSettings } from '../../src/directory/settings/settings.ts';
 import { reachServers } from '../../src/doctor/servers.ts';
 import { type DnsServer, startDnsServer } from '../directories/dns-server.ts';
 

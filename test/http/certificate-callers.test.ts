@@ -12,7 +12,7 @@ import { createApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/callers.ts';
 import type { Served, ServedEndpoint } from '../../src/http/served.ts';
 import { type Listener, type ListenTls, listen } from '../../src/http/server.ts';
-import { loadSetup, type Setup } from '../../src/setup.ts';
+import { loadSetup, type Setup } from '../../src/setup/setup.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { makeCertificates } from '../directories/certificates.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';

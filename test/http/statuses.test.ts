@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import request from 'supertest';
 import { composeService, type Service } from '../../src/compose.ts';
-import { loadSetup } from '../../src/setup.ts';
+import { loadSetup } from '../../src/setup/setup.ts';
 import { folderWith } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 

@@ -7,7 +7,7 @@ import { composeService, type Service } from '../../src/compose.ts';
 import { EMPTY_ANSWER, formatAnswer } from '../../src/mapping/answer.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { type AuditLevel, requestLog } from '../../src/observe/request-log.ts';
-import { loadSetup } from '../../src/setup.ts';
+import { loadSetup } from '../../src/setup/setup.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readSetup } from '../../src/setup.ts';
+import { readSetup } from '../../src/setup/setup.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { makeCertificates } from '../directories/certificates.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DirectorySettings, LdapSettings } from '../../src/directory/settings.ts';
+import type { DirectorySettings, LdapSettings } from '../../src/directory/settings/settings.ts';
 import { secretOf, showSamePeople } from '../../src/reload/same-people.ts';
 
 const SOURCE: LdapSettings = {

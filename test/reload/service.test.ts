@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { composeService, type Service } from '../../src/compose.ts';
-import { loadSetup } from '../../src/setup.ts';
+import { loadSetup } from '../../src/setup/setup.ts';
 import {
   codeOf,
   folderWith,

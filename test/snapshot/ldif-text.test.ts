@@ -1,7 +1,7 @@
 /** LDIF as it is written, read again by the parser of the LDIF directory. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { plainValues } from '../../src/directory/entry.ts';
+import { plainValues } from '../../src/directory/entries/entry.ts';
 import { parseLdif } from '../../src/directory/ldif/ldif.ts';
 import type { AttributeValue } from '../../src/person.ts';
 import { ldifRecord } from '../../src/snapshot/ldif-text.ts';

@@ -1,11 +1,11 @@
 /** The servers that the world is put into, and for each how SSSD and the service are told to read it. */
-import type { DirectorySettings, LdapSettings } from '../../src/directory/settings.ts';
+import type { DirectorySettings, LdapSettings } from '../../src/directory/settings/settings.ts';
 import {
   type MembershipStrategy,
   nestsByDefault,
   VENDORS,
   type VendorName,
-} from '../../src/directory/vendors.ts';
+} from '../../src/directory/settings/vendors.ts';
 import { startDs389 } from '../directories/389ds.ts';
 import { startSamba } from '../directories/samba.ts';
 import { ACCOUNT_PASSWORD, BASE_DN, DOMAIN_SID, LOOKUP_ACCOUNT } from '../directories/samba-people.ts';

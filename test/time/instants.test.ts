@@ -1,4 +1,4 @@
-/** What instants directories write, read once for accounts and for rules. More spellings: test/mapping/date-format.test.ts. */
+/** What instants directories write, read once for accounts and for rules. More spellings: test/mapping/values/date-format.test.ts. */
 import { expect } from 'chai';
 import { parseFileTime } from '../../src/time/file-time.ts';
 import { parseGeneralizedTime } from '../../src/time/generalized-time.ts';

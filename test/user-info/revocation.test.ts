@@ -4,8 +4,8 @@
  */
 import { expect } from 'chai';
 import { Deadline } from '../../src/deadline.ts';
+import type { EntrySource } from '../../src/directory/entries/entry-source.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
-import type { EntrySource } from '../../src/directory/entry-source.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import { PeopleCache, type Reading } from '../../src/user-info/cache.ts';
 import { DirectoryLookup } from '../../src/user-info/lookup.ts';

@@ -1,6 +1,6 @@
 /** What a mapping names and a real Active Directory does not show, or shows and does not count. */
 import { expect } from 'chai';
-import type { DirectorySettings } from '../../src/directory/settings.ts';
+import type { DirectorySettings } from '../../src/directory/settings/settings.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { examineAll } from '../../src/visibility/examination.ts';
 import { problemOf } from '../../src/visibility/remark.ts';

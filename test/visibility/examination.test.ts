@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { DirectorySettings } from '../../src/directory/settings.ts';
+import type { DirectorySettings } from '../../src/directory/settings/settings.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { examineDirectory, examineMapping } from '../../src/visibility/examination.ts';
 import { problemOf, type Remark } from '../../src/visibility/remark.ts';

@@ -3,8 +3,8 @@
  * anybody is answered, and the kind is told, on real servers and on a file.
  */
 import { expect } from 'chai';
-import type { DirectorySettings } from '../../src/directory/settings.ts';
-import { VENDORS } from '../../src/directory/vendors.ts';
+import type { DirectorySettings } from '../../src/directory/settings/settings.ts';
+import { VENDORS } from '../../src/directory/settings/vendors.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { examineDirectory, examineMapping } from '../../src/visibility/examination.ts';
 import { problemOf } from '../../src/visibility/remark.ts';

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
-import type { MembershipSettings } from '../../src/directory/settings.ts';
+import type { MembershipSettings } from '../../src/directory/settings/settings.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import { examineDirectory, examineMapping } from '../../src/visibility/examination.ts';
 import { type Ds389, startDs389 } from '../directories/389ds.ts';

@@ -18,9 +18,9 @@ import {
   UnbindRequest,
 } from 'ldapts';
 import type { AttributeValue } from '../../person.ts';
-import { type Entry, entryOf } from '../entry.ts';
-import type { Reference } from '../references.ts';
-import type { LdapBind } from '../settings.ts';
+import { type Entry, entryOf } from '../entries/entry.ts';
+import type { Reference } from '../forests/references.ts';
+import type { LdapBind } from '../settings/settings.ts';
 import { FrameReader } from './frames.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */

@@ -3,7 +3,7 @@
  * the first fault. How one is opened is opener.ts's.
  */
 import type { Clock } from '../../deadline.ts';
-import type { DirectoryLimits } from '../settings.ts';
+import type { DirectoryLimits } from '../settings/settings.ts';
 import type { LdapConnection } from './connection.ts';
 import type { ConnectionOpener } from './opener.ts';
 

@@ -7,16 +7,17 @@ import { PagedResultsControl, SearchRequest } from 'ldapts';
 import { type Clock, Deadline } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
 import { tryParseDn } from '../../names/dn.ts';
-import { matchingRuleOf } from '../attribute-types.ts';
-import { absentBase, brokenWalk, judgeSearch } from '../completeness.ts';
-import type { Entry } from '../entry.ts';
-import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
-import { ANY_ENTRY } from '../filter.ts';
-import { Forest } from '../forest.ts';
-import { harmfulReferences, type Reference } from '../references.ts';
-import type { DirectorySettings, LdapSettings } from '../settings.ts';
-import { commonSuffix, suffixOf } from '../suffix.ts';
-import { VENDORS } from '../vendors.ts';
+import { matchingRuleOf } from '../entries/attribute-types.ts';
+import { absentBase, brokenWalk, judgeSearch } from '../entries/completeness.ts';
+import type { Entry } from '../entries/entry.ts';
+import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
+import { isTemporary, SIZE_LIMIT_EXCEEDED } from '../entries/result-codes.ts';
+import { commonSuffix, suffixOf } from '../entries/suffix.ts';
+import { ANY_ENTRY } from '../filters/filter.ts';
+import { Forest } from '../forests/forest.ts';
+import { harmfulReferences, type Reference } from '../forests/references.ts';
+import type { DirectorySettings, LdapSettings } from '../settings/settings.ts';
+import { VENDORS } from '../settings/vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import {
   ConnectionLostError,
@@ -28,7 +29,6 @@ import { LdapConnections, type OpenConnection } from './connections.ts';
 import { EncodedFilter } from './filter-encoding.ts';
 import { ConnectionOpener } from './opener.ts';
 import { cookieOf, firstPage, type PageRequest } from './paging.ts';
-import { isTemporary, SIZE_LIMIT_EXCEEDED } from './result-codes.ts';
 import type { Network } from './servers.ts';
 
 const LARGEST_PAGE = 500;

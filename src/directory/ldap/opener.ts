@@ -4,10 +4,10 @@
  */
 import type { Clock } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
-import type { DirectoryLimits, LdapBind, LdapSettings, LdapUrl } from '../settings.ts';
+import { describe, isTemporary, SUCCESS } from '../entries/result-codes.ts';
+import type { DirectoryLimits, LdapBind, LdapSettings, LdapUrl } from '../settings/settings.ts';
 import type { BindBackoff } from './bind-backoff.ts';
 import { ConnectionLostError, LdapConnection } from './connection.ts';
-import { describe, isTemporary, SUCCESS } from './result-codes.ts';
 import { type Network, Servers } from './servers.ts';
 import { openSocket } from './transport.ts';
 

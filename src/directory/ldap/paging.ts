@@ -2,15 +2,15 @@
  * A search in pages (RFC 2696) as servers really answer it: which pages they bear, and whether they page at all. What a
  * page is worth for an answer is judged by ldap-source.ts.
  */
-import { incomplete } from '../completeness.ts';
-import type { SearchResult } from './connection.ts';
+import { incomplete } from '../entries/completeness.ts';
 import {
   ADMIN_LIMIT_EXCEEDED,
   SIZE_LIMIT_EXCEEDED,
   SUCCESS,
   UNAVAILABLE_CRITICAL_EXTENSION,
   UNWILLING_TO_PERFORM,
-} from './result-codes.ts';
+} from '../entries/result-codes.ts';
+import type { SearchResult } from './connection.ts';
 
 export interface PageRequest {
   readonly size: number;

@@ -4,7 +4,7 @@
  */
 import type { SrvRecord } from 'node:dns';
 import type { Clock } from '../../deadline.ts';
-import type { LdapSrv, LdapUrl } from '../settings.ts';
+import type { LdapSrv, LdapUrl } from '../settings/settings.ts';
 
 /** What the opening of connections has from the world. */
 export interface Network {

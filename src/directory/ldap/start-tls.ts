@@ -4,8 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import { ExtendedRequest, ExtendedResponse, MessageParser } from 'ldapts';
+import { describe, SUCCESS } from '../entries/result-codes.ts';
 import { FrameReader } from './frames.ts';
-import { describe, SUCCESS } from './result-codes.ts';
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 const MESSAGE_ID = 1;

@@ -4,7 +4,7 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { LdapTls, LdapUrl } from '../settings.ts';
+import type { LdapTls, LdapUrl } from '../settings/settings.ts';
 import { startTls } from './start-tls.ts';
 
 /**

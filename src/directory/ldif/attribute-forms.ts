@@ -5,7 +5,7 @@
  */
 import { sidFromText, sidToOctets } from '../../names/sid.ts';
 import type { AttributeValue } from '../../person.ts';
-import { type AttributeForm, rangeOf } from '../entry.ts';
+import { type AttributeForm, rangeOf } from '../entries/entry.ts';
 
 export interface Description {
   readonly type: string;

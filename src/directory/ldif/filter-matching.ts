@@ -5,11 +5,11 @@
 import { canonicalType, type Dn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { AttributeValue } from '../../person.ts';
-import { canonicalName, type MatchingRule } from '../attribute-types.ts';
-import type { Entry } from '../entry.ts';
-import type { Filter } from '../filter.ts';
+import { canonicalName, type MatchingRule } from '../entries/attribute-types.ts';
+import type { Entry } from '../entries/entry.ts';
+import { comparable, prepared, textOrOctets } from '../entries/value-comparison.ts';
+import type { Filter } from '../filters/filter.ts';
 import { equalityOf, isOwnDn, ruleKindOf } from './matching-rules.ts';
-import { comparable, prepared, textOrOctets } from './value-comparison.ts';
 
 /** Undefined where it cannot be told: the value asserted is not of the attribute's syntax, or values cannot be read. */
 export type Truth = boolean | undefined;

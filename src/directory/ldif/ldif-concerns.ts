@@ -4,15 +4,15 @@
  * neither spoils nothing.
  */
 import { type Dn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { kindOfMessage, Tally } from '../../tally.ts';
-import { canonicalName } from '../attribute-types.ts';
-import { plainValues } from '../entry.ts';
-import { equality, type Filter } from '../filter.ts';
-import { attributesIn, type FilterTemplate, parseGroupFilterTemplate } from '../filter-template.ts';
-import { everybodyFilter } from '../login-values.ts';
-import type { DirectorySettings } from '../settings.ts';
-import { userTemplate } from '../users.ts';
-import { VENDORS } from '../vendors.ts';
+import { kindOfMessage, Tally } from '../../text/tally.ts';
+import { canonicalName } from '../entries/attribute-types.ts';
+import { plainValues } from '../entries/entry.ts';
+import { equality, type Filter } from '../filters/filter.ts';
+import { attributesIn, type FilterTemplate, parseGroupFilterTemplate } from '../filters/filter-template.ts';
+import { everybodyFilter } from '../people/login-values.ts';
+import { userTemplate } from '../people/users.ts';
+import type { DirectorySettings } from '../settings/settings.ts';
+import { VENDORS } from '../settings/vendors.ts';
 import { type Compared, mayMatch } from './filter-matching.ts';
 import type { LdifContent, LdifEntry, LdifProblem } from './ldif.ts';
 

@@ -4,21 +4,21 @@
  * config's reload.
  */
 import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { canonicalName, type MatchingRule, matchingRuleOf } from '../attribute-types.ts';
-import { incomplete } from '../completeness.ts';
-import { type Entry, plainValues } from '../entry.ts';
-import type { EntrySource, Search, SearchOutcome } from '../entry-source.ts';
-import type { Filter } from '../filter.ts';
-import { dnOfUri } from '../references.ts';
-import type { DirectorySettings } from '../settings.ts';
-import { suffixOf } from '../suffix.ts';
-import { VENDORS } from '../vendors.ts';
+import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/attribute-types.ts';
+import { incomplete } from '../entries/completeness.ts';
+import { type Entry, plainValues } from '../entries/entry.ts';
+import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
+import { suffixOf } from '../entries/suffix.ts';
+import { comparable, textOrOctets } from '../entries/value-comparison.ts';
+import type { Filter } from '../filters/filter.ts';
+import { dnOfUri } from '../forests/references.ts';
+import type { DirectorySettings } from '../settings/settings.ts';
+import { VENDORS } from '../settings/vendors.ts';
 import { comparedValues, matches, type Reaches } from './filter-matching.ts';
 import { type LdifContent, type LdifEntry, LdifError, parseLdif } from './ldif.ts';
 import { problemsIn } from './ldif-concerns.ts';
 import { equalityOf, isBackLink, isOwnDn, notEvaluated, ruleKindOf } from './matching-rules.ts';
 import type { LdifReference } from './tool-output.ts';
-import { comparable, textOrOctets } from './value-comparison.ts';
 
 type Settings = Pick<DirectorySettings, 'vendor' | 'referrals' | 'users' | 'memberships' | 'beside'>;
 

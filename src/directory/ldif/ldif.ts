@@ -5,8 +5,9 @@
  */
 import { type Dn, DnSyntaxError, keyOfDn, parseShownDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
-import { kindOfMessage, Tally } from '../../tally.ts';
-import type { AttributeForm, Entry } from '../entry.ts';
+import { kindOfMessage, Tally } from '../../text/tally.ts';
+import type { AttributeForm, Entry } from '../entries/entry.ts';
+import { textOrOctets } from '../entries/value-comparison.ts';
 import {
   type Description,
   type Descriptions,
@@ -17,7 +18,6 @@ import {
 } from './attribute-forms.ts';
 import { type Line, linesOf, runOn } from './ldif-lines.ts';
 import { isResult, type LdifReference, ToolOutput } from './tool-output.ts';
-import { textOrOctets } from './value-comparison.ts';
 
 /** An entry with its DN parsed. */
 export interface LdifEntry extends Entry {

@@ -3,8 +3,8 @@
  * what in a filter it cannot evaluate. Nothing is guessed: what is compared otherwise than a server would gives other
  * people.
  */
-import { canonicalName, type MatchingRule, matchingRuleOf } from '../attribute-types.ts';
-import type { FilterOf } from '../filter.ts';
+import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/attribute-types.ts';
+import type { FilterOf } from '../filters/filter.ts';
 
 /** What a rule makes of a value and the value asserted. */
 export type RuleKind =

@@ -3,10 +3,10 @@
  * what ldapsearch printed. Owns which names count as a user id, and where memberships stand.
  */
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { plainValues } from '../entry.ts';
-import type { GroupIdentity } from '../group.ts';
-import type { DirectorySettings, MembershipSettings } from '../settings.ts';
-import { VENDORS, type VendorName } from '../vendors.ts';
+import { plainValues } from '../entries/entry.ts';
+import type { GroupIdentity } from '../memberships/group.ts';
+import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
+import { VENDORS, type VendorName } from '../settings/vendors.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
 const LOGIN_ATTRIBUTES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail', 'cn'];

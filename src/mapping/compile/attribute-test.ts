@@ -1,11 +1,11 @@
 /** The test of one attribute in a when-block. What type the attribute has is attributes.ts. */
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
-import { type AttributeDeclaration, foldFor, holdsDns } from '../attribute-declaration.ts';
 import type { AttributeTest } from '../condition.ts';
-import { parseDateLiteral } from '../moment.ts';
-import { compilePattern } from '../pattern.ts';
-import { keyOfText, type Template } from '../template.ts';
+import { compilePattern } from '../patterns/pattern.ts';
+import { keyOfText, type Template } from '../patterns/template.ts';
+import { type AttributeDeclaration, foldFor, holdsDns } from '../values/attribute-declaration.ts';
+import { parseDateLiteral } from '../values/moment.ts';
 import {
   DATE_HINT,
   type Report,

@@ -9,11 +9,11 @@ import {
   type AttributeType,
   readValues,
   type UnreadableValue,
-} from '../attribute-declaration.ts';
-import { compileDateFormat, type DateFormat, isDateFormat } from '../date-format.ts';
-import { type DnPart, parseDnPart } from '../dn-part.ts';
-import { isSecret } from '../secret-attributes.ts';
-import { wellKnown } from '../well-known-attributes.ts';
+} from '../values/attribute-declaration.ts';
+import { compileDateFormat, type DateFormat, isDateFormat } from '../values/date-format.ts';
+import { type DnPart, parseDnPart } from '../values/dn-part.ts';
+import { isSecret } from '../values/secret-attributes.ts';
+import { wellKnown } from '../values/well-known-attributes.ts';
 import { type Report, refusePlaceholder, type TextPlace } from './report.ts';
 import { AttributeSchema, fitting, isYes, keysOf, textOf } from './schema.ts';
 

@@ -3,7 +3,7 @@
 import type { Problem } from '../../yaml/problem.ts';
 import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
-import { type Bound, type TextsBound, textsBound } from '../bound.ts';
+import { type Bound, type TextsBound, textsBound } from '../patterns/bound.ts';
 import {
   type Report,
   readExpression,

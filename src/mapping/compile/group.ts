@@ -6,8 +6,8 @@ import { comparisonKey, withSingleSpaces } from '../../names/insignificant-space
 import { sidFromText } from '../../names/sid.ts';
 import type { Path } from '../../yaml/source.ts';
 import type { GroupTest } from '../condition.ts';
-import { compilePattern } from '../pattern.ts';
-import type { Template } from '../template.ts';
+import { compilePattern } from '../patterns/pattern.ts';
+import type { Template } from '../patterns/template.ts';
 import { type Report, readDn, readTemplate, refusePlaceholder, warnOfAsterisk } from './report.ts';
 import { fitting, GroupSchema } from './schema.ts';
 import { holds, overlaps } from './scope.ts';

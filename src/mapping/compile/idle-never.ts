@@ -4,9 +4,9 @@
  */
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
-import { textsBound } from '../bound.ts';
+import { keyOfOutput } from '../outputs/union.ts';
+import { textsBound } from '../patterns/bound.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
-import { keyOfOutput } from '../union.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
 import { boundIn, outputsGiven, PossibleOutput } from './possible-output.ts';

@@ -5,8 +5,8 @@
 import { isAtOrUnder } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { AttributeCondition, Condition, DnCondition, GroupCondition, GroupTest } from '../condition.ts';
+import type { Template } from '../patterns/template.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
-import type { Template } from '../template.ts';
 import type { CompiledClause } from './clause.ts';
 import type { Report } from './report.ts';
 

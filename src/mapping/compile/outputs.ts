@@ -1,8 +1,8 @@
 /** `give` and `take`: what a rule gives, what a `never` entry takes. */
 import type { Path } from '../../yaml/source.ts';
-import type { Bound } from '../bound.ts';
+import type { Bound } from '../patterns/bound.ts';
+import type { Template } from '../patterns/template.ts';
 import type { OutputTemplate, TakeTemplate } from '../rule.ts';
-import type { Template } from '../template.ts';
 import { type Report, readTemplate, refuseUnsafe, type TextPlace } from './report.ts';
 import { fitting, GiveSchema, GroupNamesSchema, isKeys, keysOf, TakeSchema } from './schema.ts';
 

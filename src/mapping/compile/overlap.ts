@@ -3,10 +3,10 @@
  * and placeholders that can become what another rule gives on purpose.
  */
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
-import type { Bound } from '../bound.ts';
+import { keyOfOutput } from '../outputs/union.ts';
+import type { Bound } from '../patterns/bound.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
-import { keyOfOutput } from '../union.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
 import { namedOutputs, outputsGiven } from './possible-output.ts';

@@ -2,12 +2,13 @@
  * What a rule can give and a `never` entry can take, as far as the file tells: asked of a text, or of one another. A
  * "no" is certain; what groups and attributes a directory may hold is not known here.
  */
-import { type Bound, boundOfGiven, textsNamedBy } from '../bound.ts';
+
 import type { AttributeTest, Condition, GroupTest } from '../condition.ts';
-import { choices } from '../expansion.ts';
-import { compilePattern, type Pattern, readPattern } from '../pattern.ts';
+import { choices } from '../outputs/expansion.ts';
+import { type Bound, boundOfGiven, textsNamedBy } from '../patterns/bound.ts';
+import { compilePattern, type Pattern, readPattern } from '../patterns/pattern.ts';
+import { foldText, type Template } from '../patterns/template.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
-import { foldText, type Template } from '../template.ts';
 import type { Output } from '../translation.ts';
 import type { CompiledClause } from './clause.ts';
 

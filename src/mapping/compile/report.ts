@@ -2,9 +2,9 @@
 import { type Dn, DnSyntaxError, parseDn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
-import { whyUnsafe } from '../expansion.ts';
-import { compileExpression, type Expression, isExpression } from '../regular-expression.ts';
-import { findPlaceholder, parseTemplate, type Template } from '../template.ts';
+import { whyUnsafe } from '../outputs/expansion.ts';
+import { compileExpression, type Expression, isExpression } from '../patterns/regular-expression.ts';
+import { findPlaceholder, parseTemplate, type Template } from '../patterns/template.ts';
 
 export type Report = (finding: Finding) => void;
 

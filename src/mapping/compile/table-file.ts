@@ -5,7 +5,7 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import { kindOfMessage, Tally } from '../../tally.ts';
+import { kindOfMessage, Tally } from '../../text/tally.ts';
 import { type Problem, sortProblems } from '../../yaml/problem.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';

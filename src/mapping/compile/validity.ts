@@ -1,9 +1,9 @@
 /** `valid_from` and `valid_until`: a date, or an attribute that holds one. */
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/source.ts';
-import type { AttributeDeclaration } from '../attribute-declaration.ts';
-import { parseDateLiteral } from '../moment.ts';
-import type { DateSource, Validity } from '../validity.ts';
+import type { DateSource, Validity } from '../deciding/validity.ts';
+import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
+import { parseDateLiteral } from '../values/moment.ts';
 import { declarationFor, refuseAttributeName } from './attributes.ts';
 import { DATE_HINT, type Report, refusePlaceholder } from './report.ts';
 import { type Keys, textOf } from './schema.ts';

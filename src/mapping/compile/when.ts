@@ -1,10 +1,10 @@
 /** A when-block: the conditions of `when` and of `unless`, and which placeholders they capture. */
 import type { Path } from '../../yaml/source.ts';
-import type { AttributeDeclaration } from '../attribute-declaration.ts';
-import type { Bound } from '../bound.ts';
 import type { Condition } from '../condition.ts';
 import type { Scope } from '../mapping.ts';
-import type { Template } from '../template.ts';
+import type { Bound } from '../patterns/bound.ts';
+import type { Template } from '../patterns/template.ts';
+import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import { compileAttributeTest } from './attribute-test.ts';
 import { declarationFor, refuseAttributeName } from './attributes.ts';
 import { compileGroup, type NamedGroup } from './group.ts';

@@ -6,7 +6,7 @@
 import type { Failure } from '../../failure.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import { outputText } from '../giving.ts';
+import { outputText } from '../deciding/giving.ts';
 import { type Origin, type Output, originText, type Removed, type Translation } from '../translation.ts';
 import type { Expected, Unwelcome } from './suite.ts';
 

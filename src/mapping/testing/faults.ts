@@ -5,7 +5,7 @@
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/source.ts';
 import { keysOf, listOf, textOf } from '../compile/schema.ts';
-import { parseDateLiteral } from '../moment.ts';
+import { parseDateLiteral } from '../values/moment.ts';
 import { EXPECTATIONS } from './schema.ts';
 import { readUser } from './user.ts';
 

@@ -5,9 +5,9 @@
 import { isFailure } from '../../failure.ts';
 import type { Person } from '../../person.ts';
 import type { Mapping } from '../mapping.ts';
-import { parseDateLiteral } from '../moment.ts';
 import { translate } from '../translate.ts';
 import type { Origin } from '../translation.ts';
+import { parseDateLiteral } from '../values/moment.ts';
 import { type Difference, differenceOf, isAsExpected, type Outcome } from './difference.ts';
 import type { MappingTest, SavedPerson, TestSuite } from './suite.ts';
 import { personOf } from './user.ts';

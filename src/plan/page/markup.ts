@@ -2,9 +2,9 @@
  * HTML as text in which nothing but this room's own markup is markup: every value is escaped where it is put in. What
  * stands on the page is html.ts'.
  */
-import { printable } from '../../yaml/problem.ts';
 
 /** Text that is HTML already. */
+import { printable } from '../../text/printable.ts';
 export class Markup {
   readonly text: string;
   constructor(text: string) {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { parseLdif } from '../../../src/directory/ldif/ldif.ts';
 import { problemsIn } from '../../../src/directory/ldif/ldif-concerns.ts';
-import type { LdifSettings } from '../../../src/directory/settings.ts';
+import type { LdifSettings } from '../../../src/directory/settings/settings.ts';
 import { exampleSettings, type Overrides } from '../example-settings.ts';
 
 const SOUND = `dn: dc=example,dc=test

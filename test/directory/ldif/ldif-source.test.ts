@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { equality, type Filter } from '../../../src/directory/filter.ts';
-import { parseFilter } from '../../../src/directory/filter-parser.ts';
-import { substitute } from '../../../src/directory/filter-template.ts';
+import { equality, type Filter } from '../../../src/directory/filters/filter.ts';
+import { parseFilter } from '../../../src/directory/filters/filter-parser.ts';
+import { substitute } from '../../../src/directory/filters/filter-template.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';
 import { notEvaluated } from '../../../src/directory/ldif/matching-rules.ts';
 import { savedPeopleSettings } from '../../../src/directory/ldif/saved-people.ts';

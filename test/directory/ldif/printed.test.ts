@@ -5,13 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { equality, type Filter } from '../../../src/directory/filter.ts';
+import { equality, type Filter } from '../../../src/directory/filters/filter.ts';
 import { parseLdif } from '../../../src/directory/ldif/ldif.ts';
 import { problemsIn } from '../../../src/directory/ldif/ldif-concerns.ts';
 import { ldifText } from '../../../src/directory/ldif/ldif-octets.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';
 import { savedPeopleSettings } from '../../../src/directory/ldif/saved-people.ts';
-import type { VendorName } from '../../../src/directory/vendors.ts';
+import type { VendorName } from '../../../src/directory/settings/vendors.ts';
 import { failureOf } from '../rejection.ts';
 
 const printed = (name: string): string =>

@@ -1,0 +1,45 @@
+/**
+ * Where entries come from: the small interface under users, memberships and nesting, implemented by LDAP servers and
+ * by an LDIF file. A search is complete or throws; who asks decides what an absent base means.
+ */
+import type { Deadline } from '../../deadline.ts';
+import type { Filter } from '../filters/filter.ts';
+import type { Entry } from './entry.ts';
+
+export interface Search {
+  /** A DN. */
+  readonly base: string;
+  readonly scope: 'base' | 'one' | 'sub';
+  readonly filter: Filter;
+  /** Attribute descriptions; none at all asks for entries without attributes. */
+  readonly attributes: readonly string[];
+  /** Says that references to other servers do no harm: who asks sees by the entries whether all came. */
+  readonly references?: 'ignored';
+  /** Says that pages may come over a connection of the lookups, and need no bind of their own: they are few. */
+  readonly connection?: 'shared';
+}
+
+/** Every entry in scope that matches, or the certainty that there is no such base (noSuchObject). */
+export type SearchOutcome =
+  | { readonly base: 'present'; readonly entries: readonly Entry[] }
+  | { readonly base: 'absent' };
+
+export interface EntrySource {
+  /** Throws {@link Failure}; `directory_incomplete` also for a referral, unless those are to be ignored. */
+  search(search: Search, deadline: Deadline): Promise<SearchOutcome>;
+  /**
+   * Every entry of a search, so many at a time and no more than these in memory. Has a time for each page and none for
+   * the whole. Throws {@link Failure}, `directory_incomplete` also where it breaks off in the middle or has no base:
+   * what came before is then worth nothing.
+   */
+  pages(search: Search, size: number): AsyncIterable<readonly Entry[]>;
+  /** Whether a server refused pages, so that {@link pages} took all entries in one search, and held them in memory. */
+  readonly refusesPages?: boolean;
+  /** Whether values of the attribute that differ in case only are certainly equal here. */
+  ignoresCase(attribute: string): boolean;
+  /** Makes a first connection where there is none. Throws {@link Failure}. */
+  connect(deadline: Deadline): Promise<void>;
+  /** Whether a connection was ever ready for searches. */
+  readonly bound: boolean;
+  close(): Promise<void>;
+}

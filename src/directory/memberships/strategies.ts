@@ -1,0 +1,357 @@
+/**
+ * From the settings to the reader of memberships: which strategy, over which memory. One memory is shared by all lookups;
+ * the sentinel, which proves that reading is still possible, and a walk over everybody have one of their own.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock, Deadline } from '../../deadline.ts';
+import { domainOfSid } from '../../names/sid.ts';
+import { sortSids } from '../entries/completeness.ts';
+import type { EntrySource } from '../entries/entry-source.ts';
+import type { KeepingRules, Kept, Shelf } from '../entries/kept-reads.ts';
+import { readEntry } from '../entries/reads.ts';
+import { commonSuffix } from '../entries/suffix.ts';
+import { type FilterTemplate, parseGroupFilterTemplate } from '../filters/filter-template.ts';
+import type { ResourceForest } from '../forests/resource-forest.ts';
+import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
+import { nestsByDefault, VENDORS, type VendorDefaults } from '../settings/vendors.ts';
+import { isPlainMemberSearch, linkedWithin, searchedOnce } from './back-linked-groups.ts';
+import { BeyondToken, type NamedGroup } from './beyond-token.ts';
+import { withoutDetours } from './chained-groups.ts';
+import { withForeignGroups } from './foreign-groups.ts';
+import type { Group, GroupFacts } from './group.ts';
+import type { Dated, GroupGraph } from './group-graph.ts';
+import { unitedGraphs } from './group-union.ts';
+import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
+import { groupsByName } from './groups-by-name.ts';
+import { groupsBySearch } from './groups-by-search.ts';
+import { chainedAttributes, InChainProof } from './in-chain.ts';
+import { readMemberIndex } from './member-index.ts';
+import { doubting, type MembershipReader, walkUpwards } from './memberships.ts';
+import { type PosixGroup, withPosixGroups } from './posix-group.ts';
+import { withPrimaryGroup } from './primary-group.ts';
+import { type DomainDirectory, SidDomains } from './sid-domains.ts';
+import { SID_ATTRIBUTE, SidGroups } from './sid-groups.ts';
+import { readCarriedSids, type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
+
+/** How long groups are kept, what is read of them beside their names, and who else may know groups. */
+export interface GroupOptions {
+  /** Milliseconds for which an answer may be served from memory after its oldest read; 0 keeps nothing. */
+  readonly fresh: number;
+  /** Whether memberships are to tell SIDs and GUIDs. Costs reads of the groups' entries. */
+  readonly identities: boolean;
+  /** Whether a group that cannot be read may do without them: nothing is decided by them. */
+  readonly identityIsOptional?: boolean;
+  /** The directories that are asked beside this one, of other domains perhaps. */
+  readonly beside?: () => readonly DomainDirectory[];
+  /** The resource forests that may list people of this one. */
+  readonly foreign?: () => readonly ResourceForest[];
+}
+
+/** The memories of one kind of reader. */
+class Shelves {
+  readonly byAttribute: Shelf<ReadGroup>;
+  readonly byBackLink: Shelf<ReadGroup>;
+  readonly bySearch: Shelf<readonly Group[]>;
+  readonly bySid: Shelf<ReadGroup>;
+  readonly byPrimary: Shelf<ReadGroup>;
+  readonly byNumber: Shelf<readonly PosixGroup[]>;
+  readonly beyondToken: Shelf<NamedGroup>;
+
+  constructor(shelf: <Value extends object>() => Shelf<Value>) {
+    this.byAttribute = shelf();
+    this.byBackLink = shelf();
+    this.bySearch = shelf();
+    this.bySid = shelf();
+    this.byPrimary = shelf();
+    this.byNumber = shelf();
+    this.beyondToken = shelf();
+  }
+}
+
+const GROUPS_KEPT = 50_000;
+/** An answer made of groups as old as `fresh` would be born stale, so groups are kept for a part of it only. */
+const KEPT_PART = 1 / 2;
+const FOR_EVER = Number.POSITIVE_INFINITY;
+
+export class Strategies {
+  /** Of groups that are listed, whoever is in them: with their identities where they show them. */
+  readonly listedFacts: GroupFacts;
+  /** Of groups that are known to be for security, as those of a token are. */
+  readonly #securityFacts: GroupFacts;
+  /** Of all others. */
+  readonly #facts: GroupFacts;
+  readonly #source: EntrySource;
+  readonly #settings: DirectorySettings;
+  readonly #vendor: VendorDefaults;
+  readonly #clock: Clock;
+  readonly #domains: SidDomains;
+  readonly #foreign: () => readonly ResourceForest[];
+  readonly #turns: TokenTurns;
+  readonly #youth: number;
+  readonly #sids: SidGroups;
+  readonly #shared: MembershipReader;
+  readonly #chain: InChainProof | undefined;
+
+  constructor(
+    source: EntrySource,
+    settings: DirectorySettings,
+    clock: Clock,
+    { fresh, identities, identityIsOptional = false, beside = () => [], foreign = () => [] }: GroupOptions,
+  ) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#vendor = VENDORS[settings.vendor];
+    this.#clock = clock;
+    const { name, uncountedAttribute } = settings.memberships;
+    const identity = identities ? this.#vendor.groupIdentity : undefined;
+    const counting = countingRule(settings);
+    this.#securityFacts = { name, identity, identityIsOptional };
+    this.#facts = { name, identity, identityIsOptional, counting, isServed: settings.source.kind === 'ldap' };
+    this.listedFacts = {
+      name,
+      identity,
+      identityIsOptional: true,
+      counting:
+        uncountedAttribute === undefined
+          ? counting && { ...counting, always: false }
+          : { by: 'reason', attribute: uncountedAttribute },
+    };
+    this.#domains = new SidDomains(beside);
+    this.#foreign = foreign;
+    this.#turns = tokenTurns(settings.limits.queue);
+    this.#youth = fresh * KEPT_PART;
+    this.#chain = this.#chainProof();
+    const shelves = new Shelves(
+      <Value extends object>() => new LRUCache<string, Kept<Value>>({ max: GROUPS_KEPT }),
+    );
+    this.#sids = this.#sidGroups(this.#youth, shelves.bySid);
+    this.#shared = this.#reader(this.#youth, shelves, this.#sids, undefined);
+  }
+
+  /** What an entry must be read with so that its groups can be told. */
+  get attributes(): readonly string[] {
+    const { foreign = [] } = this.#settings;
+    return foreign.length === 0 ? this.#shared.attributes : [...this.#shared.attributes, SID_ATTRIBUTE];
+  }
+
+  forLookup(): MembershipReader {
+    return this.#withForeign(this.#ownForLookup(), 'shared');
+  }
+
+  #ownForLookup(): MembershipReader {
+    // One lookup reads a group once, be nothing kept for the next.
+    if (this.#youth === 0) return this.#afresh(undefined);
+    const { from, distribution } = this.#settings.memberships;
+    // A token is read anew each time, and its SIDs lead to groups by any name; what it does not hold is remembered.
+    if (distribution !== true && from.every((each) => each === 'token-groups')) return this.#shared;
+    return doubting(
+      this.#shared,
+      () => this.#afresh(undefined),
+      (dn, attributes, deadline) => readEntry(this.#source, dn, attributes, deadline),
+    );
+  }
+
+  /** A reader that knows nothing yet. */
+  afresh(): MembershipReader {
+    return this.#withForeign(this.#afresh(undefined), 'none');
+  }
+
+  /** A reader for everybody; each group is read once, and kept as long as the reader. */
+  async forWalk(time: () => Deadline): Promise<MembershipReader> {
+    const { memberships } = this.#settings;
+    if (!memberships.from.includes('search')) return this.afresh();
+    const { base, template } = searchOf(memberships);
+    const { ignoresCase } = this.#vendor;
+    const settings = { base, uidAttribute: memberships.uidAttribute, ignoresCase };
+    const index = await readMemberIndex(this.#source, settings, template, this.#facts, time);
+    return this.#withForeign(this.#afresh(index), 'none');
+  }
+
+  /** Groups by their SIDs, for other directories. */
+  groupsOfSids(sids: readonly string[], deadline: Deadline): Promise<Dated<ReadonlyMap<string, ReadGroup>>> {
+    return this.#sids.get(sids, deadline);
+  }
+
+  #withForeign(own: MembershipReader, memory: 'shared' | 'none'): MembershipReader {
+    const forests = this.#foreign();
+    if (forests.length !== (this.#settings.foreign ?? []).length)
+      throw new TypeError('the directory knows other resource forests than its settings');
+    if (forests.length === 0) return own;
+    return withForeignGroups(own, {
+      forests,
+      memory,
+      carriedSids: async ({ dn }, deadline) => {
+        const readAt = this.#clock.now();
+        const rules = { source: this.#source, turns: this.#turns };
+        return { value: await readCarriedSids(rules, dn, deadline), readAt };
+      },
+      groupsOf: async (sids, ownDomain, deadline) => {
+        const sorted = sortSids(sids, ownDomain, domainOfSid);
+        const [mine, others] = await Promise.all([
+          this.#sids.get(sorted.own, deadline),
+          this.#domains.get(sorted.foreign, deadline),
+        ]);
+        return {
+          value: new Map([...mine.value, ...others.value]),
+          readAt: Math.min(mine.readAt, others.readAt),
+        };
+      },
+      most: this.#settings.memberships.limits.groups,
+    });
+  }
+
+  #afresh(index: GroupGraph | undefined): MembershipReader {
+    const shelves = new Shelves(() => new Map());
+    return this.#reader(FOR_EVER, shelves, this.#sidGroups(FOR_EVER, shelves.bySid), new Map(), index);
+  }
+
+  /** @param index what takes the place of searches */
+  #reader(
+    youth: number,
+    shelves: Shelves,
+    groups: SidGroups,
+    parents: Map<string, readonly string[]> | undefined,
+    index?: GroupGraph,
+  ): MembershipReader {
+    const { memberships } = this.#settings;
+    const { from, primaryGroup } = memberships;
+    const token = from.includes('token-groups')
+      ? this.#tokenGroups(youth, shelves, groups, parents)
+      : undefined;
+    const graphs = from.flatMap((strategy) => {
+      if (strategy === 'token-groups') return [];
+      if (strategy !== 'search' || index === undefined) return [this.#graph(strategy, youth, shelves)];
+      return [unitedGraphs([index, ...this.#backLinked(youth, shelves)])];
+    });
+    if (graphs.length === 0 && token !== undefined) return token;
+    const graph = this.#withPosixGroups(unitedGraphs(graphs), youth, shelves);
+    // The token has the primary group too.
+    if (primaryGroup === undefined || token !== undefined) return walkUpwards(graph, memberships, token);
+    const primaries = this.#sidGroups(youth, shelves.byPrimary, this.#facts);
+    return walkUpwards(withPrimaryGroup(graph, primaryGroup, primaries), memberships);
+  }
+
+  #withPosixGroups(graph: GroupGraph, youth: number, { byNumber }: Shelves): GroupGraph {
+    const { base, posixGroup, from, attribute, nested } = this.#settings.memberships;
+    if (posixGroup === undefined) return graph;
+    const isTransitive = !nestsByDefault(this.#vendor, from, attribute);
+    return withPosixGroups(graph, {
+      source: this.#source,
+      attributes: posixGroup,
+      base,
+      facts: this.#facts,
+      keeping: this.#keeping(youth),
+      shelf: byNumber,
+      above: isTransitive && !nested ? graph : undefined,
+    });
+  }
+
+  #tokenGroups(
+    youth: number,
+    shelves: Shelves,
+    groups: SidGroups,
+    parents: Map<string, readonly string[]> | undefined,
+  ): MembershipReader {
+    const { primaryGroup } = this.#vendor;
+    if (primaryGroup === undefined) throw new TypeError('only Active Directory knows tokenGroups');
+    return tokenGroups({
+      source: this.#source,
+      settings: this.#settings.memberships,
+      primaryGroup,
+      groups,
+      beyond: this.#beyondToken(youth, shelves.beyondToken),
+      domains: this.#domains,
+      turns: this.#turns,
+      now: () => this.#clock.now(),
+      parents,
+    });
+  }
+
+  #graph(strategy: 'attribute' | 'search', youth: number, shelves: Shelves): GroupGraph {
+    const { memberships } = this.#settings;
+    const keeping = this.#keeping(youth);
+    if (memberships.hasPlainNames) return groupsByName(memberships.attribute);
+    if (strategy === 'attribute') return this.#byAttribute(memberships, keeping, shelves.byAttribute);
+    const { base, template } = searchOf(memberships);
+    const { uidAttribute } = memberships;
+    const { backLink, ignoresCase, caseIgnoringRule } = this.#vendor;
+    const search = { base, uidAttribute, ignoresCase, caseIgnoringRule };
+    const searched = groupsBySearch(
+      this.#source,
+      search,
+      template,
+      this.#facts,
+      keeping,
+      shelves.bySearch,
+      this.#chain,
+    );
+    const [within] = this.#backLinked(youth, shelves);
+    if (within !== undefined) return searchedOnce(searched, within);
+    if (backLink === undefined || this.#chain === undefined || this.#facts.counting === undefined)
+      return searched;
+    return withoutDetours(searched, this.#linked(backLink, youth, shelves));
+  }
+
+  #linked(backLink: string, youth: number, { byBackLink }: Shelves): GroupGraph {
+    return this.#byAttribute({ attribute: backLink, nested: true }, this.#keeping(youth), byBackLink);
+  }
+
+  // Where the server's own links tell the same as the search.
+  #backLinked(youth: number, shelves: Shelves): readonly GroupGraph[] {
+    const { backLink } = this.#vendor;
+    const { base, template } = searchOf(this.#settings.memberships);
+    if (backLink === undefined || !isPlainMemberSearch(template)) return [];
+    return [linkedWithin(this.#linked(backLink, youth, shelves), backLink, base)];
+  }
+
+  #chainProof(): InChainProof | undefined {
+    const { users, memberships } = this.#settings;
+    if (!memberships.from.includes('search')) return undefined;
+    const { base, template } = searchOf(memberships);
+    const attributes = chainedAttributes(template);
+    if (attributes.length === 0) return undefined;
+    return new InChainProof(this.#source, commonSuffix(users.bases) ?? base, attributes, this.#clock);
+  }
+
+  #byAttribute(
+    settings: Pick<MembershipSettings, 'attribute' | 'nested'>,
+    keeping: KeepingRules,
+    shelf: Shelf<ReadGroup>,
+  ): GroupGraph {
+    return groupsByAttribute(this.#source, settings, this.#facts, this.#vendor.dnAttribute, keeping, shelf);
+  }
+
+  #beyondToken(youth: number, shelf: Shelf<NamedGroup>): BeyondToken {
+    return new BeyondToken({
+      source: this.#source,
+      facts: this.#facts,
+      parentsIn: this.#settings.memberships.attribute,
+      dnAttribute: this.#vendor.dnAttribute,
+      keeping: this.#keeping(youth),
+      shelf,
+    });
+  }
+
+  #sidGroups(youth: number, shelf: Shelf<ReadGroup>, facts = this.#securityFacts): SidGroups {
+    const { users, memberships } = this.#settings;
+    const domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
+    return new SidGroups(this.#source, domain, facts, memberships.attribute, this.#keeping(youth), shelf);
+  }
+
+  #keeping(youth: number): KeepingRules {
+    const { connect, search } = this.#settings.limits;
+    return { clock: this.#clock, youth, patience: connect + 2 * search };
+  }
+}
+
+// A file shows all that is in it: a group of it without the attribute has never said that it does not count.
+function countingRule({ vendor, source, memberships }: DirectorySettings) {
+  const { groupType }: VendorDefaults = VENDORS[vendor];
+  if (groupType === undefined || memberships.distribution === true) return undefined;
+  return { by: 'type', type: groupType, always: source.kind === 'ldap' } as const;
+}
+
+function searchOf({ base, filter }: MembershipSettings): { base: string; template: FilterTemplate } {
+  if (base === undefined) throw new TypeError('memberships.base is needed where groups are searched');
+  return { base, template: parseGroupFilterTemplate(filter) };
+}

@@ -1,0 +1,75 @@
+/**
+ * All groups of a person, the direct ones and where asked those above them. Owns the walk and its limits; how groups
+ * are read is the graph's.
+ */
+import type { Deadline } from '../../deadline.ts';
+import type { Membership, UncountedGroup } from '../../person.ts';
+import { judgeCount, judgeDepth } from '../entries/completeness.ts';
+import type { Entry } from '../entries/entry.ts';
+import type { MembershipSettings } from '../settings/settings.ts';
+import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
+import type { Dated, GroupGraph } from './group-graph.ts';
+
+export interface ReadMemberships extends Dated<readonly Membership[]> {
+  /** Groups that were met and do not count; what lies above them was not looked for. */
+  readonly uncounted: readonly UncountedGroup[];
+  /** Whether the directory lists any group as the person's. */
+  readonly isListed: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Walks upwards level by level, each group once, so that cycles end and `via` is a shortest way. Throws
+ * {@link Failure}: more groups or levels than the limits allow are `directory_incomplete`.
+ * @param given memberships that are known by other means, direct or not; the walk goes on from them too
+ */
+export async function readMemberships(
+  graph: GroupGraph,
+  person: Entry,
+  { nested, limits }: Pick<MembershipSettings, 'nested' | 'limits'>,
+  deadline: Deadline,
+  given: readonly Membership[] = [],
+): Promise<ReadMemberships> {
+  const memberships = new Map<string, Membership>();
+  const uncounted = new Map<string, UncountedGroup>();
+  const add = (group: Group, via: readonly string[]): boolean => {
+    if (group.uncounted !== undefined) {
+      uncounted.set(group.key, group.uncounted);
+      return false;
+    }
+    memberships.set(group.key, membershipIn(group, via));
+    judgeCount(memberships.size, limits.groups, person.dn);
+    return true;
+  };
+  const direct = await graph.direct(person, deadline);
+  let { readAt } = direct;
+  let level: Group[] = direct.value.filter((group) => add(group, NO_WAY));
+  for (const { dn, name, names, sid, guid, via } of given) {
+    const group = { dn, key: keyOf(dn), name, names, sid, guid, uncounted: undefined };
+    if (memberships.has(group.key)) continue;
+    add(group, via);
+    level.push(group);
+  }
+  for (const { group, via } of direct.beyond ?? []) if (!memberships.has(group.key)) add(group, via);
+  while (nested && level.length > 0) {
+    const above = await graph.parents(level, deadline);
+    readAt = Math.min(readAt, above.readAt);
+    const next: Group[] = [];
+    for (const child of level) {
+      for (const group of above.value.get(child.key) ?? []) {
+        if (memberships.has(group.key) || uncounted.has(group.key)) continue;
+        const via = [...(memberships.get(child.key)?.via ?? []), child.name];
+        if (group.uncounted === undefined) judgeDepth(via.length, limits.depth, person.dn);
+        if (add(group, via)) next.push(group);
+      }
+    }
+    level = next;
+  }
+  return {
+    value: [...memberships.values()],
+    uncounted: [...uncounted.values()],
+    readAt,
+    isListed: (direct.listed ?? direct.value.length) > 0,
+    notes: direct.notes ?? [],
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
+ * conditions each of them has something to do with.
+ */
+import { type Dn, tryParseDn } from '../../names/dn.ts';
+import { comparisonKey } from '../../names/insignificant-spaces.ts';
+import type { Membership, Person, UncountedGroup } from '../../person.ts';
+import type { Condition } from '../condition.ts';
+import type { Mapping } from '../mapping.ts';
+import type { Hit, KnownGroup, Recognition } from '../recognising/recognition.ts';
+import type { NeverEntry, Rule } from '../rule.ts';
+import { type AttributeDeclaration, type Reading, readValues } from '../values/attribute-declaration.ts';
+import { attributeFact, type Fact, groupFact } from './fact.ts';
+
+/** A membership that counts. */
+export interface GroupFact {
+  readonly membership: Membership;
+  readonly known: KnownGroup;
+}
+
+/** A value or group that a condition recognised. */
+export interface Sighting {
+  readonly hit: Hit;
+  /** @param table the table that translated it */
+  fact(table?: string): Fact;
+}
+
+export class PersonFacts {
+  /** Sightings of rules that one condition alone decides about. */
+  readonly sole: readonly Sighting[];
+  /** Rules and entries that have a part in this person beyond those of {@link sole}. */
+  readonly touched: ReadonlySet<Rule | NeverEntry>;
+  readonly #recognition: Recognition;
+  readonly #person: Person;
+  readonly #timezone: string;
+  readonly #sightings = new Map<Condition, Sighting[]>();
+  readonly #readings = new Map<string, Reading>();
+  #groups: readonly GroupFact[] | undefined;
+  #dn: { readonly parsed: Dn | undefined } | undefined;
+  #groupsByName: Map<string, GroupFact[]> | undefined;
+  #groupsOfUncertainName: readonly GroupFact[] | undefined;
+
+  constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
+    const sole: Sighting[] = [];
+    const touched = new Set<Rule | NeverEntry>();
+    this.#recognition = recognition;
+    this.#person = person;
+    this.#timezone = timezone;
+    const sight = (sighting: Sighting): void => {
+      const { contributions, condition, clause } = sighting.hit;
+      if (contributions !== undefined) {
+        sole.push(sighting);
+        return;
+      }
+      touched.add(clause);
+      const sightings = this.#sightings.get(condition);
+      if (sightings === undefined) this.#sightings.set(condition, [sighting]);
+      else sightings.push(sighting);
+    };
+    for (const membership of person.memberships) {
+      for (const hit of recognition.group(membership).hits)
+        sight({ hit, fact: (table) => groupFact(membership, table) });
+    }
+    for (const attribute of recognition.attributes.values()) {
+      const { name } = attribute.declaration;
+      const { values, unreadable } = this.attribute(attribute.declaration);
+      for (const value of values) {
+        for (const hit of recognition.value(attribute, value))
+          sight({ hit, fact: (table) => attributeFact(name, value.text.text, table) });
+      }
+      if (unreadable.length > 0) for (const clause of attribute.clauses) touched.add(clause);
+    }
+    this.sole = sole;
+    this.touched = touched;
+  }
+
+  // These are made when first asked for, which most answers never do.
+
+  /** The memberships that count. */
+  get groups(): readonly GroupFact[] {
+    this.#groups ??= this.#person.memberships.flatMap((membership) => {
+      const known = this.#recognition.group(membership);
+      return known.counts ? [{ membership, known }] : [];
+    });
+    return this.#groups;
+  }
+
+  get outside(): readonly Membership[] {
+    return this.#person.memberships.filter((membership) => !this.#recognition.group(membership).counts);
+  }
+
+  /** Groups that were seen and are no memberships. */
+  get uncounted(): readonly UncountedGroup[] {
+    return this.#person.uncounted ?? [];
+  }
+
+  /** Undefined where the directory's text is no DN. */
+  get dn(): Dn | undefined {
+    this.#dn ??= { parsed: tryParseDn(this.#person.dn) };
+    return this.#dn.parsed;
+  }
+
+  /** What the condition recognised, apart from what is in {@link sole}. */
+  sightings(condition: Condition): readonly Sighting[] {
+    return this.#sightings.get(condition) ?? NONE;
+  }
+
+  attribute(declaration: AttributeDeclaration): Reading {
+    const key = declaration.name.toLowerCase();
+    const known = this.#readings.get(key);
+    if (known !== undefined) return known;
+    const reading = readValues(declaration, this.#person.attributes.get(key), this.#timezone);
+    this.#readings.set(key, reading);
+    return reading;
+  }
+
+  isGroupUnder({ membership }: GroupFact, ancestor: Dn): boolean {
+    return this.#recognition.isUnder(membership, ancestor);
+  }
+
+  /** The groups that count of which the name is not certain. */
+  get groupsOfUncertainName(): readonly GroupFact[] {
+    this.#groupsOfUncertainName ??= this.groups.filter(({ membership }) => membership.names !== undefined);
+    return this.#groupsOfUncertainName;
+  }
+
+  /** The groups that count with this name but for case and any spaces: those among which to look for it. */
+  groupsLike(text: string): readonly GroupFact[] {
+    if (this.#groupsByName === undefined) {
+      this.#groupsByName = new Map();
+      for (const group of this.groups) {
+        if (group.membership.names !== undefined) continue;
+        const name = withoutSpaces(group.membership.name);
+        const namesakes = this.#groupsByName.get(name);
+        if (namesakes === undefined) this.#groupsByName.set(name, [group]);
+        else namesakes.push(group);
+      }
+    }
+    return this.#groupsByName.get(withoutSpaces(text)) ?? [];
+  }
+}
+
+const NONE: readonly Sighting[] = [];
+
+function withoutSpaces(text: string): string {
+  return comparisonKey(text).replaceAll(' ', '');
+}

@@ -1,0 +1,72 @@
+/**
+ * From what placeholders stand for to the texts that are given out, and whether such a text may leave at all.
+ */
+import {
+  BIDIRECTIONAL_OVERRIDE,
+  CONTROL_CHARACTER,
+  hasLoneSurrogate,
+  INVISIBLE_CHARACTER,
+} from '../../names/code-points.ts';
+import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
+import { type Comparisons, foldCaptured } from '../condition.ts';
+import { type Bound, textsGivenFor } from '../patterns/bound.ts';
+import type { Captures } from '../patterns/captures.ts';
+import { fillTemplate } from '../patterns/template.ts';
+import { type OutputTemplate, placeholdersOf } from '../rule.ts';
+import type { Output } from '../translation.ts';
+
+/**
+ * The outputs of a template, one for each combination of the texts of its placeholders. All of them must have a text;
+ * a template without a value gives the name alone.
+ * @param comparisons how the placeholders are compared
+ */
+export function expand(
+  template: OutputTemplate,
+  captures: Captures,
+  bounds: ReadonlyMap<string, Bound>,
+  comparisons: Comparisons,
+): Output[] {
+  return choices(template, (placeholder) => {
+    const bound = bounds.get(placeholder);
+    const read = captures.get(placeholder);
+    return bound === undefined || read === undefined
+      ? []
+      : textsGivenFor(bound, foldCaptured(placeholder, read, comparisons));
+  });
+}
+
+/** Fills a template with every combination of the texts of its placeholders. No output has insignificant spaces. */
+export function choices(
+  template: OutputTemplate,
+  textsOf: (placeholder: string) => readonly string[],
+): Output[] {
+  let chosen: ReadonlyMap<string, string>[] = [new Map()];
+  for (const placeholder of placeholdersOf(template)) {
+    const texts = textsOf(placeholder);
+    chosen = chosen.flatMap((choice) => texts.map((text) => new Map(choice).set(placeholder, text)));
+  }
+  return chosen.map((choice) => {
+    const textOf = (placeholder: string): string => choice.get(placeholder) ?? '';
+    const name = withoutInsignificantSpaces(fillTemplate(template.name, textOf));
+    if (template.value === undefined) return { kind: template.kind, name };
+    return {
+      kind: template.kind,
+      name,
+      value: withoutInsignificantSpaces(fillTemplate(template.value, textOf)),
+    };
+  });
+}
+
+/**
+ * Why a text must not leave the service, to stand behind it; undefined where it may.
+ * @param text without insignificant spaces
+ */
+export function whyUnsafe(text: string): string | undefined {
+  if (text === '') return 'is empty';
+  if (text.includes('*')) return 'holds a *, which is a wildcard in Immuta';
+  if (CONTROL_CHARACTER.test(text)) return 'holds a control character';
+  if (BIDIRECTIONAL_OVERRIDE.test(text)) return 'holds a character that changes the direction of writing';
+  if (INVISIBLE_CHARACTER.test(text)) return 'holds an invisible character';
+  if (hasLoneSurrogate(text)) return 'is no valid Unicode';
+  return undefined;
+}

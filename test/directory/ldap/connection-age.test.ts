@@ -1,0 +1,150 @@
+/** How connections grow old: no new searches for an old one, and no search lost with it. */
+import { setTimeout } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
+import { searchDone, searchEntry, startFakeLdapServer } from '../../directories/fake-ldap-server.ts';
+import { requireSlapd } from '../../directories/installed.ts';
+import { type Slapd, startSlapd } from '../../directories/slapd.ts';
+import { TurnedClock } from '../../turned-clock.ts';
+import {
+  exampleSettings,
+  ldapUrl,
+  type Overrides,
+  openDirectory,
+  slapdSource,
+  within,
+} from '../example-settings.ts';
+
+describe('a connection', () => {
+  let slapd: Slapd;
+  let directory: EntryDirectory;
+  let logged = 0;
+  const open = (limits: Overrides['limits'], options: Parameters<typeof openDirectory>[1] = {}) => {
+    const settings = exampleSettings(slapdSource(slapd), { limits: { connections: 1, ...limits } });
+    directory = openDirectory(settings, options);
+  };
+  // In no group, and groups are in memberOf: one search.
+  const find = () => directory.findPerson('loner', 'loner', within(3000));
+  /** The server's log, which comes a moment late, as `NUMBER WHAT` with its connections numbered from 1. */
+  const events = async () => {
+    await setTimeout(50);
+    const lines = slapd
+      .log()
+      .slice(logged)
+      .matchAll(/conn=(\d+) (?:fd|op)=\d+ (ACCEPT|SRCH base|SEARCH RESULT|UNBIND)/g);
+    const numbers = new Map<string, number>();
+    return [...lines].map(([, connection = '', what = '']) => {
+      numbers.set(connection, numbers.get(connection) ?? numbers.size + 1);
+      return `${numbers.get(connection)} ${what}`;
+    });
+  };
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd();
+  });
+  beforeEach(async () => {
+    await setTimeout(50);
+    logged = slapd.log().length;
+  });
+  afterEach(() => directory.close());
+  after(() => slapd?.remove());
+
+  const search = (connection: number) => [`${connection} SRCH base`, `${connection} SEARCH RESULT`];
+
+  it('that is young and used stays', async () => {
+    open({ age: 60_000, idle: 60_000 });
+    for (let i = 0; i < 3; i++) await find();
+    expect(await events()).to.deep.equal(['1 ACCEPT', ...search(1), ...search(1), ...search(1)]);
+  });
+
+  it('that is old takes no new search, and is unbound', async () => {
+    const clock = new TurnedClock();
+    open({ age: 1000 }, { clock });
+    await find();
+    clock.turn(1001);
+    await find();
+    expect((await events()).sort()).to.deep.equal(
+      ['1 ACCEPT', ...search(1), '1 UNBIND', '2 ACCEPT', ...search(2)].sort(),
+    );
+  });
+
+  it('that is old ends only after the search in flight, which is answered', async () => {
+    const clock = new TurnedClock();
+    open({ age: 1000 }, { clock });
+    await find();
+    slapd.hang();
+    const running = find();
+    await setTimeout(50);
+    clock.turn(1001);
+    const next = find();
+    await setTimeout(50);
+    slapd.wake();
+    expect((await running)?.dn).to.equal('uid=loner,ou=people,dc=example,dc=test');
+    expect((await next)?.dn).to.equal('uid=loner,ou=people,dc=example,dc=test');
+    const all = await events();
+    expect(all.filter((event) => event.startsWith('1'))).to.deep.equal([
+      '1 ACCEPT',
+      ...search(1),
+      ...search(1),
+      '1 UNBIND',
+    ]);
+    expect(all.filter((event) => event.startsWith('2'))).to.deep.equal(['2 ACCEPT', ...search(2)]);
+  });
+
+  it('that nobody uses is unbound, and opened again at need', async () => {
+    open({ idle: 200 });
+    await find();
+    await setTimeout(50);
+    await find();
+    await setTimeout(400);
+    expect(await events()).to.deep.equal(['1 ACCEPT', ...search(1), ...search(1), '1 UNBIND']);
+    await find();
+    expect((await events()).slice(6)).to.deep.equal(['2 ACCEPT', ...search(2)]);
+  });
+
+  it('is in use while a search takes longer than its idle time', async () => {
+    open({ idle: 50 });
+    await find();
+    slapd.hang();
+    const running = find();
+    await setTimeout(150);
+    slapd.wake();
+    expect((await running)?.dn).to.equal('uid=loner,ou=people,dc=example,dc=test');
+    expect((await events()).filter((event) => event.endsWith('ACCEPT'))).to.deep.equal(['1 ACCEPT']);
+  });
+
+  it('that is old is waited for by the end of the directory', async () => {
+    const clock = new TurnedClock();
+    const held: (() => void)[] = [];
+    const server = await startFakeLdapServer(({ id }, socket) => {
+      const entry = searchEntry(id, 'uid=loner,dc=x', { uid: ['loner'] });
+      const answer = () => socket.write(Buffer.concat([entry, searchDone(id, 0)]));
+      if (server.requests.filter(({ operation }) => operation === 'search').length === 1) held.push(answer);
+      else answer();
+    });
+    const source = { urls: [ldapUrl('ldap', server.port)], bind: { kind: 'anonymous' } } as const;
+    const settings = exampleSettings(slapdSource(slapd, 'ldap', source), { limits: { age: 1000 } });
+    directory = openDirectory(settings, { clock });
+    try {
+      const running = find();
+      await setTimeout(50);
+      clock.turn(1001);
+      await find();
+      expect(server.connections).to.equal(2);
+      let ended = false;
+      const ending = directory.close().then(() => {
+        ended = true;
+      });
+      await setTimeout(50);
+      expect(ended).to.equal(false);
+      for (const answer of held) answer();
+      expect((await running)?.dn).to.equal('uid=loner,dc=x');
+      await ending;
+      await setTimeout(20);
+      expect(server.open).to.equal(0);
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,202 @@
+/** Which server is asked: by DNS, by preference, and past those that were dead a moment ago. */
+import { createServer, type Server } from 'node:net';
+import { expect } from 'chai';
+import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
+import type { LdapSettings, LdapSrv } from '../../../src/directory/settings/settings.ts';
+import { freePorts } from '../../directories/child-servers.ts';
+import { type DnsServer, startDnsServer } from '../../directories/dns-server.ts';
+import { requireSlapd } from '../../directories/installed.ts';
+import { type RecordingProxy, startRecordingProxy } from '../../directories/recording-proxy.ts';
+import { type Slapd, startSlapd } from '../../directories/slapd.ts';
+import { TurnedClock } from '../../turned-clock.ts';
+import {
+  exampleSettings,
+  ldapUrl,
+  type Overrides,
+  openDirectory,
+  slapdSource,
+  within,
+} from '../example-settings.ts';
+import { expectFailure } from '../rejection.ts';
+
+const SRV: LdapSrv = { scheme: 'srv', domain: 'example.test', service: 'ldaps', text: 'srv:example.test' };
+const NAME = '_ldaps._tcp.example.test';
+
+describe('the servers of a directory', () => {
+  let slapd: Slapd;
+  let dns: DnsServer;
+  const opened: EntryDirectory[] = [];
+  const proxies: RecordingProxy[] = [];
+  const open = (source: Partial<LdapSettings>, overrides: Overrides = {}, clock?: TurnedClock) => {
+    const settings = exampleSettings(slapdSource(slapd, 'ldaps', source), overrides);
+    const network = { resolveSrv: (name: string) => dns.resolver.resolveSrv(name), random: () => 0 };
+    const one = openDirectory(settings, { network, ...(clock ? { clock } : {}) });
+    opened.push(one);
+    return one;
+  };
+  const find = (one: EntryDirectory) => one.findPerson('ann', 'ann', within(5000));
+  const proxyTo = async (port: number, host?: string) => {
+    const proxy = await startRecordingProxy(port, host);
+    proxies.push(proxy);
+    return proxy;
+  };
+  const record = (port: number, others = {}) => ({
+    priority: 0,
+    weight: 0,
+    port,
+    name: 'localhost',
+    ...others,
+  });
+
+  before(async function () {
+    requireSlapd(this);
+    slapd = await startSlapd();
+  });
+  beforeEach(async () => {
+    dns = await startDnsServer();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    await Promise.all([dns.stop(), ...proxies.splice(0).map((proxy) => proxy.stop())]);
+  });
+  after(() => slapd?.remove());
+
+  describe('that DNS names', () => {
+    it('are looked up at each opening, and found', async () => {
+      const [first, second] = [await proxyTo(slapd.securePort), await proxyTo(slapd.securePort)];
+      const clock = new TurnedClock();
+      const one = open({ urls: [SRV] }, { limits: { age: 1000 } }, clock);
+      dns.records = { [NAME]: [record(first.port)] };
+      expect(await find(one)).not.to.equal(undefined);
+      expect(await find(one)).not.to.equal(undefined);
+      expect(dns.questions).to.deep.equal([NAME]);
+      dns.records = { [NAME]: [record(second.port)] };
+      clock.turn(1001);
+      expect(await find(one)).not.to.equal(undefined);
+      expect(dns.questions).to.deep.equal([NAME, NAME]);
+      expect([first.connections.length, second.connections.length]).to.deep.equal([1, 1]);
+    });
+
+    it('are spoken to by StartTLS where that is configured', async () => {
+      const proxy = await proxyTo(slapd.port);
+      dns.records = { '_ldap._tcp.example.test': [record(proxy.port)] };
+      const tls = { ca: slapd.certificates.ca, startTls: true };
+      expect(await find(open({ urls: [{ ...SRV, service: 'ldap' }], tls }))).not.to.equal(undefined);
+      expect(proxy.connections[0]?.sent[1]?.[0]).to.equal(0x16);
+    });
+
+    it('are asked by priority, and the next one where one is dead', async () => {
+      const [closed = 0] = await freePorts(1);
+      const [first, last] = [await proxyTo(slapd.securePort), await proxyTo(slapd.securePort)];
+      dns.records = {
+        [NAME]: [
+          record(last.port, { priority: 30 }),
+          record(closed, { priority: 10 }),
+          record(first.port, { priority: 20 }),
+        ],
+      };
+      expect(await find(open({ urls: [SRV] }))).not.to.equal(undefined);
+      expect([first.connections.length, last.connections.length]).to.deep.equal([1, 0]);
+    });
+
+    it('must have certificates with the names that DNS gives, or the configured one', async () => {
+      const proxy = await proxyTo(slapd.securePort, '127.0.0.2');
+      dns.records = { [NAME]: [record(proxy.port, { name: '127.0.0.2' })] };
+      await expectFailure(find(open({ urls: [SRV] })), 'directory_unavailable', /127\.0\.0\.2.*cert/s);
+      const tls = { ca: slapd.certificates.ca, serverName: 'ldap.example.test' };
+      expect(await find(open({ urls: [SRV], tls }))).not.to.equal(undefined);
+    });
+
+    for (const [what, records, message] of [
+      ['does not know the name', {}, /srv:example\.test: .*ENOTFOUND/],
+      ['knows no records', { [NAME]: [] }, /srv:example\.test: .*ENODATA/],
+      ['says that there is no such service', { [NAME]: [record(636, { name: '.' })] }, /names no server/],
+      ['names no possible server', { [NAME]: [record(0), record(636, { name: 'a b' })] }, /names no server/],
+    ] as const) {
+      it(`cannot be had where it ${what}: directory_unavailable`, async () => {
+        dns.records = records;
+        await expectFailure(find(open({ urls: [SRV] })), 'directory_unavailable', message);
+        expect(dns.questions).to.deep.equal([NAME]);
+      });
+    }
+
+    it('cannot be had where it is silent: directory_unavailable once the time to connect has passed', async () => {
+      dns.silent = true;
+      const started = performance.now();
+      const one = open({ urls: [SRV] }, { limits: { connect: 200 } });
+      await expectFailure(find(one), 'directory_unavailable', /did not answer/);
+      expect(performance.now() - started).to.be.within(190, 700);
+    });
+
+    it('are left alone while a server with a URL before them can be reached', async () => {
+      await find(open({ urls: [ldapUrl('ldaps', slapd.securePort), SRV] }));
+      expect(dns.questions).to.deep.equal([]);
+    });
+  });
+
+  describe('of which the first swallows everything', () => {
+    let hole: Server;
+    let taken = 0;
+    beforeEach(async () => {
+      taken = 0;
+      hole = createServer((socket) => {
+        taken++;
+        socket.resume();
+        socket.on('error', () => {});
+      });
+      await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
+    });
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((one) => one.close()));
+      await new Promise((resolve) => hole.close(resolve));
+    });
+    const holeUrl = () => {
+      const address = hole.address();
+      return ldapUrl('ldaps', typeof address === 'object' && address ? address.port : 0);
+    };
+
+    it('cost the time to connect once, then not for a while', async () => {
+      const clock = new TurnedClock();
+      const urls = [holeUrl(), ldapUrl('ldaps', slapd.securePort)];
+      const one = open({ urls }, { limits: { connect: 150, age: 1000 } }, clock);
+      const time = async () => {
+        const started = performance.now();
+        expect(await find(one)).not.to.equal(undefined);
+        return performance.now() - started;
+      };
+      expect(await time()).to.be.within(145, 600);
+      for (let turned = 0; turned < 28; turned += 2) {
+        clock.turn(2000);
+        expect(await time()).to.be.below(140);
+      }
+      expect(taken).to.equal(1);
+      clock.turn(2001);
+      expect(await time()).to.be.within(145, 600);
+      expect(taken).to.equal(2);
+    });
+
+    it('are all tried while none can be reached, and the first is preferred again once it works', async () => {
+      const clock = new TurnedClock();
+      const [closed = 0] = await freePorts(1);
+      const urls = [holeUrl(), ldapUrl('ldaps', closed)];
+      const one = open({ urls }, { limits: { connect: 100 } }, clock);
+      for (const attempts of [1, 2, 3]) {
+        await expectFailure(find(one), 'directory_unavailable', /ECONNREFUSED/);
+        expect(taken).to.equal(attempts);
+      }
+    });
+
+    it('are named by DNS: the next of them costs nothing', async () => {
+      const clock = new TurnedClock();
+      dns.records = {
+        [NAME]: [record(holeUrl().port), record(slapd.securePort, { priority: 1 })],
+      };
+      const one = open({ urls: [SRV] }, { limits: { connect: 150, age: 1000 } }, clock);
+      expect(await find(one)).not.to.equal(undefined);
+      clock.turn(1001);
+      expect(await find(one)).not.to.equal(undefined);
+      expect(taken).to.equal(1);
+      expect(dns.questions).to.have.length(2);
+    });
+  });
+});
