@@ -2,9 +2,9 @@
 
 import { systemSurroundings } from '../compose.ts';
 import { isFailure } from '../failure.ts';
-import { outputText } from '../mapping/deciding/giving.ts';
 import { canBeGiven, parseOutput } from '../mapping/explaining/why-not.ts';
 import type { Output } from '../mapping/translation.ts';
+import { outputText } from '../mapping/translation.ts';
 import { type Holder, holderOf, holdersToJson, renderHolders, sortHolders } from '../plan/holders.ts';
 import { loadSetup } from '../setup/setup.ts';
 import { plural } from '../text/plural.ts';

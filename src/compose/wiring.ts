@@ -2,13 +2,14 @@
  * What a setup becomes: its directories, endpoints and callers, wired to each other. What a reload may keep of an
  * earlier wiring is decided here; taking it into use, and ending what it replaces, is compose.ts.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { EntrySource } from '../directory/entries/entry-source.ts';
 import { EntryDirectory } from '../directory/entry-directory.ts';
-import type { ResourceForest } from '../directory/forests/resource-forest.ts';
 import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
+import type { ResourceForest } from '../directory/memberships/resource-forest.ts';
 import type { DomainDirectory } from '../directory/memberships/sid-domains.ts';
 import type { GroupOptions } from '../directory/memberships/strategies.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';

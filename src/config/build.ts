@@ -11,7 +11,9 @@ import type {
   LdapSettings,
   LdifSettings,
 } from '../directory/settings/settings.ts';
-import { nestsByDefault, VENDORS, type VendorDefaults } from '../directory/settings/vendors.ts';
+import type { VendorDefaults } from '../directory/settings/vendor.ts';
+import { nestsByDefault } from '../directory/settings/vendor.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
 import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import { parsePasswordHash } from '../password-hash.ts';
 import type { Caller, CallerCertificate, Config, Listen } from './config.ts';

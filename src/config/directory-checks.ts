@@ -6,7 +6,7 @@
 
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
-import type { Path } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
 import { unusable } from './caller-checks.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { parseServer } from './ldap-url.ts';

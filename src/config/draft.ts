@@ -2,7 +2,7 @@
  * The config file as far as it can be read, whatever else is wrong with it: what the checks look at, so that every
  * problem is found in one run. Judging is theirs.
  */
-import type { Finding, Path } from '../yaml/source.ts';
+import type { Finding, Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
 import type { Interpolated } from './interpolation.ts';
 import { isYes } from './scalars.ts';

@@ -4,9 +4,10 @@
  */
 
 import { commonSuffix } from '../directory/entries/suffix.ts';
-import { VENDORS, type VendorDefaults, type VendorName } from '../directory/settings/vendors.ts';
+import type { VendorDefaults } from '../directory/settings/vendor.ts';
+import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { isUnder, tryParseDn } from '../names/dn.ts';
-import type { Path } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';
 
 const IN_FILE = "the SIDs of a person's groups are computed by a server";

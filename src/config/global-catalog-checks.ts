@@ -2,7 +2,8 @@
  * What must hold where people are read from a global catalog of Active Directory: it has all domains of the forest, and
  * of each entry only a part. Ordinary URLs are directory-checks.ts's.
  */
-import { VENDORS, type VendorDefaults } from '../directory/settings/vendors.ts';
+import type { VendorDefaults } from '../directory/settings/vendor.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { parseServer } from './ldap-url.ts';
 

@@ -5,7 +5,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 
 import { type NamedFiles, shownPath } from '../files/text-file.ts';
-import type { Finding, Path } from '../yaml/source.ts';
+import type { Finding, Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
 
 /** The data with its references replaced, as far as they could be. */

@@ -5,10 +5,10 @@
 
 import { resolve } from 'node:path';
 import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text-file.ts';
+import type { Path } from '../yaml/finding.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
-import type { Path } from '../yaml/source.ts';
 import { accountFindings } from './account-checks.ts';
 import { buildConfig } from './build.ts';
 import { callerFindings } from './caller-checks.ts';

@@ -2,9 +2,10 @@
  * The files whose contents become part of the config: certificates, keys, LDIF. Read and checked here; mappings are
  * only named, as their own reader reports on them.
  */
+
 import { ldifText } from '../directory/ldif/ldif-octets.ts';
 import { type Decode, type NamedFiles, shownPath } from '../files/text-file.ts';
-import type { Path } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { looksLikePem, parseCertificates, parsePrivateKey } from './pem.ts';
 

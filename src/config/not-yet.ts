@@ -2,7 +2,7 @@
  * What the config file may say one day and this version refuses. Deleting a row makes a key, or its values,
  * available to the checks; the rest of the config knows nothing of this list.
  */
-import type { Path } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 
 interface NotYet {

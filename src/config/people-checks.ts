@@ -11,15 +11,11 @@ import {
 } from '../directory/filters/filter-template.ts';
 import { notEvaluated } from '../directory/ldif/matching-rules.ts';
 import { nameFromUserId, parseUserIdPattern } from '../directory/people/userids.ts';
-import {
-  type MembershipStrategy,
-  VENDORS,
-  type VendorDefaults,
-  type VendorName,
-} from '../directory/settings/vendors.ts';
+import type { MembershipStrategy, VendorDefaults } from '../directory/settings/vendor.ts';
+import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
 import { parseDn } from '../names/dn.ts';
-import type { Path } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { isOnlyResourceForest } from './foreign-checks.ts';
 import { MEMBERSHIP_STRATEGIES } from './schema.ts';

@@ -2,8 +2,10 @@
  * The shape of the config file: every key, the kind of its value, its default. What must hold between values is the
  * checks'; what is understood but not built is not-yet.ts's.
  */
+
 import { z } from 'zod';
-import { type MembershipStrategy, VENDORS, type VendorName } from '../directory/settings/vendors.ts';
+import type { MembershipStrategy } from '../directory/settings/vendor.ts';
+import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { LOG_LEVELS } from './config.ts';
 import {
   attributeName,

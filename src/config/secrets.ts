@@ -3,8 +3,10 @@
  * Errs on the side of hiding: a misspelt key may hold a password. How excerpts are masked is yaml/'s.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
+
 import { z } from 'zod';
-import { type Path, parseYaml, type YamlSource } from '../yaml/source.ts';
+import type { Path } from '../yaml/finding.ts';
+import { parseYaml, type YamlSource } from '../yaml/source.ts';
 import { suggest } from '../yaml/suggestion.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { CONFIG_SCHEMA } from './schema.ts';

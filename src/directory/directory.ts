@@ -2,13 +2,13 @@
  * What the rest of the service knows of a directory: it finds one person, complete, or says with a {@link Failure}
  * why it cannot be certain. How people are stored, bound to and searched stays behind this interface.
  */
+
 import type { Deadline } from '../deadline.ts';
 import { type Failure, type FailureCode, isFailure } from '../failure.ts';
-import type { Membership, Person } from '../person.ts';
-import type { WantedGroup } from './memberships/group-list.ts';
+import type { Person } from '../person.ts';
+import type { ListedGroup, WantedGroup } from './memberships/group-list.ts';
+import type { PeopleWalk } from './people/people-walk.ts';
 import type { Sight } from './sight/sight.ts';
-
-export type { WantedGroup } from './memberships/group-list.ts';
 
 /** What readiness tells about a directory. */
 export interface DirectoryState {
@@ -16,29 +16,6 @@ export interface DirectoryState {
   readonly bound: boolean;
   /** The code of the last lookup or connect if that failed. */
   readonly lastFailure: FailureCode | undefined;
-}
-
-/** A person met on a walk, with a user id under which Immuta may ask for them. */
-export interface WalkedPerson {
-  readonly userid: string;
-  readonly person: Person;
-}
-
-/** A group as such, whoever is in it. */
-export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'names' | 'sid' | 'guid'> & {
-  /** Why it counts for nobody, as in {@link UncountedGroup.reason}; undefined where it counts. */
-  readonly uncounted?: string | undefined;
-};
-
-/** A group with the DNs of those directly above it; none where nesting is not read. */
-export type KnownGroup = ListedGroup & { readonly parents: readonly string[] };
-
-/** The people of a directory, to be walked once. */
-export interface PeopleWalk extends AsyncIterable<WalkedPerson> {
-  /** Who was left out so far, because no pattern of `userids` makes a user id of their login values. */
-  readonly skipped: number;
-  /** Every group of the people met so far, once, whose entry could be read. */
-  knownGroups(): Iterable<KnownGroup>;
 }
 
 /**

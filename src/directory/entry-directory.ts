@@ -7,7 +7,7 @@ import { type Clock, Deadline } from '../deadline.ts';
 import { type FailureCode, isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';
-import type { Directory, DirectoryState, ListedGroup, PeopleWalk } from './directory.ts';
+import type { Directory, DirectoryState } from './directory.ts';
 import {
   incomplete,
   judgeDomains,
@@ -17,24 +17,26 @@ import {
   untrusted,
 } from './entries/completeness.ts';
 import { type Entry, plainAttributes } from './entries/entry.ts';
-import type { EntrySource } from './entries/entry-source.ts';
+import type { EntrySource, Partition } from './entries/entry-source.ts';
 import type { KeptReads } from './entries/kept-reads.ts';
 import { readEntry } from './entries/reads.ts';
 import { commonSuffix } from './entries/suffix.ts';
 import { loginComparisons, mentions } from './filters/filter-template.ts';
-import { Forest } from './forests/forest.ts';
+import { partitionsOf } from './forests/forest.ts';
 import { ForestListings } from './forests/forest-listings.ts';
-import type { ListedPrincipals, ResourceForest } from './forests/resource-forest.ts';
 import { Trusts } from './forests/trusts.ts';
 import { keyOf } from './memberships/group.ts';
 import type { Dated } from './memberships/group-graph.ts';
+import type { ListedGroup } from './memberships/group-list.ts';
 import { listGroups, type WantedGroup } from './memberships/group-list.ts';
 import type { ReadGroup } from './memberships/groups-by-attribute.ts';
 import type { MembershipReader } from './memberships/memberships.ts';
+import type { ListedPrincipals, ResourceForest } from './memberships/resource-forest.ts';
 import { type DomainDirectory, domainSids } from './memberships/sid-domains.ts';
 import { type GroupOptions, Strategies } from './memberships/strategies.ts';
 import { listUncounted, readUncounted } from './memberships/uncounted.ts';
 import { readAccount, signsThatMatter } from './people/accounts.ts';
+import type { PeopleWalk } from './people/people-walk.ts';
 import { countPeople, walkPeople } from './people/people-walk.ts';
 import { personTest } from './people/person-entry.ts';
 import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './people/userids.ts';
@@ -42,6 +44,7 @@ import { findUser, type UserSearch, userTemplate } from './people/users.ts';
 import { Sentinel } from './sentinel.ts';
 import type { AccountSign } from './settings/account-signs.ts';
 import type { DirectorySettings } from './settings/settings.ts';
+import { timeFor } from './settings/settings.ts';
 import { VENDORS } from './settings/vendors.ts';
 import { KINDS } from './sight/member-kinds.ts';
 import { lookAt, type Sight } from './sight/sight.ts';
@@ -49,6 +52,11 @@ import { lookAt, type Sight } from './sight/sight.ts';
 const PARTIAL_NOTE = 'left out by partial: yes, memberships in groups of other domains of the forest';
 // How many searches, one after the other, a page of people or groups may take beside itself.
 const SEARCHES_PER_PAGE = 20;
+
+/** A person as read, with the other forests that showed no group for them. */
+interface PersonReading extends PersonEvidence {
+  readonly silent: readonly ResourceForest[];
+}
 
 /** A directory over the entries of a source. */
 export class EntryDirectory implements Directory, DomainDirectory, ResourceForest {
@@ -63,7 +71,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   readonly #kept: readonly string[];
   readonly #accountSigns: readonly AccountSign[];
   readonly #groups: Strategies;
-  readonly #forest: Forest;
+  readonly #partitions: (deadline: Deadline) => Promise<readonly Partition[]>;
   readonly #domainSids: KeptReads<string, string>;
   readonly #foreign: () => readonly ResourceForest[];
   readonly #listings: () => ForestListings;
@@ -96,12 +104,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     this.sight = lookAt(settings, source, clock, (dn) => this.#membershipKeys(dn));
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#groups = new Strategies(source, settings, clock, groupOptions);
-    this.#forest = new Forest(
-      (search, deadline) => source.search(search, deadline),
-      commonSuffix(users.bases.slice(0, 1)),
-      clock,
-      this.#patience(),
-    );
+    this.#partitions = partitionsOf(source, commonSuffix(users.bases.slice(0, 1)), clock, this.#patience());
     this.#domainSids = domainSids(source, clock, this.#patience());
     this.#foreign = groupOptions.foreign ?? (() => []);
     let listings: ForestListings | undefined;
@@ -265,7 +268,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     userid: string,
     groups: MembershipReader,
     deadline: Deadline,
-  ): Promise<PersonEvidence | undefined> {
+  ): Promise<PersonReading | undefined> {
     const readAt = this.#clock.now();
     const entry = await findUser(this.#source, this.#users, name, userid, deadline);
     return entry && this.#complete(entry, readAt, groups, deadline);
@@ -282,7 +285,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     readAt: number,
     groups: MembershipReader,
     deadline: Deadline,
-  ): Promise<PersonEvidence> {
+  ): Promise<PersonReading> {
     const account = readAccount(entry, this.#accountSigns, this.#settings.accounts);
     const reading = await groups.read(entry, deadline);
     const { memberships, readAt: oldest, isListed, silent = [] } = reading;
@@ -305,10 +308,10 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   }
 
   // What looks as it would where a right to read is lost, here or in a resource forest.
-  async #confirm(evidence: PersonEvidence | undefined, deadline: Deadline): Promise<void> {
+  async #confirm(evidence: PersonReading | undefined, deadline: Deadline): Promise<void> {
     const silent = evidence?.silent ?? [];
     const { sentinel } = this.#settings;
-    const isProof = sentinel !== undefined && silent.some((forest) => liesIn(sentinel, forest));
+    const isProof = sentinel !== undefined && silent.some((forest) => liesIn(sentinel, forest.domain));
     if (looksLikeLostRights(evidence) || isProof) await this.#sentinel?.confirm(deadline);
     await Promise.all(silent.map((forest) => forest.confirmSentinel(deadline)));
   }
@@ -326,7 +329,8 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     const { vendor, memberships, source } = this.#settings;
     if (!VENDORS[vendor].hasForest || source.kind === 'ldif') return false;
     if (memberships.partial === true) return true;
-    judgeDomains(await this.#forest.partitions(deadline));
+    const partitions = await this.#partitions(deadline);
+    judgeDomains(partitions.filter(({ isDomain }) => isDomain).map(({ dn }) => dn));
     return false;
   }
 
@@ -346,8 +350,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
 
   // Milliseconds for so many searches, one after the other.
   #patience(searches = 2): number {
-    const { connect, search } = this.#settings.limits;
-    return connect + searches * search;
+    return timeFor(this.#settings.limits, searches);
   }
 
   async #watched<T>(work: () => Promise<T>): Promise<T> {

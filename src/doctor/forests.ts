@@ -11,6 +11,7 @@ import { equality, type Filter } from '../directory/filters/filter.ts';
 import { mayCover, readTrusts } from '../directory/forests/trusts.ts';
 import { SID_ATTRIBUTE, sidIn } from '../directory/memberships/sid-groups.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { timeFor } from '../directory/settings/settings.ts';
 import { domainOfSid } from '../names/sid.ts';
 import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';
@@ -51,8 +52,7 @@ async function examineForest(
   domainSid: string,
   { clock }: Instruments,
 ): Promise<Step> {
-  const { connect, search: searchTime } = forest.limits;
-  const patience = connect + SEARCHES * searchTime;
+  const patience = timeFor(forest.limits, SEARCHES);
   const base = commonSuffix(forest.users.bases.slice(0, 1)) ?? '';
   const on = forest.name;
   await source.connect(new Deadline(clock, patience));

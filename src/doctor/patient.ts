@@ -2,6 +2,7 @@
  * A directory under examination: its settings as far as they are known to be right by now, a source that is bound, and
  * samples of its entries. Every read here is bounded in number and in time.
  */
+
 import { type Clock, Deadline } from '../deadline.ts';
 import { type Entry, plainValues } from '../directory/entries/entry.ts';
 import type { EntrySource, Search } from '../directory/entries/entry-source.ts';
@@ -15,6 +16,7 @@ import {
 import { everybodyFilter } from '../directory/people/login-values.ts';
 import { userTemplate as withPeople } from '../directory/people/users.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { timeFor } from '../directory/settings/settings.ts';
 import { VENDORS } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
@@ -54,7 +56,7 @@ export async function sampleOf(source: EntrySource, search: Search, most: number
 
 /** A time for one search that begins now. */
 export function searchTime({ settings, clock }: Pick<Patient, 'settings' | 'clock'>): Deadline {
-  return new Deadline(clock, settings.limits.connect + settings.limits.search);
+  return new Deadline(clock, timeFor(settings.limits, 1));
 }
 
 /** `users.filter`, or what `users.attribute` stands for. */

@@ -7,6 +7,7 @@ import type { Entry } from '../directory/entries/entry.ts';
 import { userIdOf } from '../directory/people/login-values.ts';
 import { parseUserIdPattern } from '../directory/people/userids.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
+import { timeFor } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';
 import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';
@@ -22,7 +23,7 @@ export async function examineLookup(
   { clock, openDirectory }: Instruments,
 ): Promise<readonly Step[]> {
   const directory = openDirectory(settings);
-  const time = () => new Deadline(clock, settings.limits.connect + SEARCHES * settings.limits.search);
+  const time = () => new Deadline(clock, timeFor(settings.limits, SEARCHES));
   try {
     return [
       await examinePerson(directory, settings, sample, time()),

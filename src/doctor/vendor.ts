@@ -3,16 +3,14 @@
  * show; and whether that is what the config says. The signs are data; those of OpenLDAP and Samba are tested, the others
  * as their vendors document them.
  */
+
 import type { EntrySource } from '../directory/entries/entry-source.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type { Filter } from '../directory/filters/filter.ts';
 import type { DirectorySettings, LdapUrl } from '../directory/settings/settings.ts';
-import {
-  nestsByDefault,
-  VENDORS,
-  type VendorDefaults,
-  type VendorName,
-} from '../directory/settings/vendors.ts';
+import type { VendorDefaults } from '../directory/settings/vendor.ts';
+import { nestsByDefault } from '../directory/settings/vendor.ts';
+import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Patient, sampleOf } from './patient.ts';
 import type { RootDse } from './root-dse.ts';

@@ -2,9 +2,10 @@
  * The text of a mapping file → a mapping, or everything that is wrong with it, in one run. The order is that of the
  * file; what a part means is in compile/.
  */
+import type { Finding } from '../yaml/finding.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
-import { type Finding, parseYaml, type YamlSource } from '../yaml/source.ts';
+import { parseYaml, type YamlSource } from '../yaml/source.ts';
 import { strictProblems } from '../yaml/strict-problems.ts';
 import { compileAttributes, declarationFor } from './compile/attributes.ts';
 import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';

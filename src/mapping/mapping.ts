@@ -2,17 +2,11 @@
  * A mapping file, compiled: what compile.ts makes of the text once and translate.ts reads for every person. Nothing
  * that it says changes afterwards; what `recognition` remembers only saves work.
  */
-import type { Dn } from '../names/dn.ts';
+
+import type { Scope } from './recognising/group-place.ts';
 import type { Recognition } from './recognising/recognition.ts';
 import type { NeverEntry, Rule } from './rule.ts';
 import type { AttributeDeclaration } from './values/attribute-declaration.ts';
-
-/** Which directory groups count. Everywhere where `under` is empty. */
-export interface Scope {
-  readonly under: readonly Dn[];
-  /** As the file writes them. */
-  readonly written: readonly string[];
-}
 
 /** Which values of an authorization stay where a person has several. */
 export interface Ranking {

@@ -2,15 +2,16 @@
  * What a mapping names of its directory: groups, by whatever form, and attributes, each with the rule or entry that
  * names it. Whether the directory has them is visibility/'s to find out.
  */
+
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
 import type { Condition, GroupTest } from './condition.ts';
 import type { Mapping } from './mapping.ts';
 import { compilePattern, type Pattern, readPattern } from './patterns/pattern.ts';
-import { foldText } from './patterns/template.ts';
 import { GroupPlaces } from './recognising/group-place.ts';
 import type { NeverEntry, Rule } from './rule.ts';
 import type { Origin } from './translation.ts';
+import { foldText } from './values/folded-text.ts';
 
 /** Where it is named. What `never` and `unless` do not see gives access; what a rule does not see gives nothing. */
 export type NamingPlace = 'rule' | 'never' | 'unless';

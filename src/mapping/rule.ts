@@ -1,10 +1,11 @@
 /** A rule and a `never` entry, compiled. What they do with a person is giving.ts and taking.ts. */
 
 import type { Condition } from './condition.ts';
-import type { Validity } from './deciding/validity.ts';
 import type { Bound } from './patterns/bound.ts';
 import type { Template } from './patterns/template.ts';
 import type { Origin } from './translation.ts';
+import type { AttributeDeclaration } from './values/attribute-declaration.ts';
+import type { Moment } from './values/moment.ts';
 
 /** What a rule gives: a group, or a value of an authorization. */
 export interface OutputTemplate {
@@ -44,6 +45,17 @@ export interface OutputGroup<Template extends TakeTemplate> {
   /** Those of the outputs and of `unless`. */
   readonly placeholders: readonly string[];
   readonly outputs: readonly Template[];
+}
+
+/** A date of the file, or the attribute that holds it. */
+export type DateSource =
+  | { readonly kind: 'date'; readonly written: string; readonly moment: Moment }
+  | { readonly kind: 'attribute'; readonly declaration: AttributeDeclaration };
+
+/** From when and until when a rule counts. */
+export interface Validity {
+  readonly from: DateSource | undefined;
+  readonly until: DateSource | undefined;
 }
 
 export interface Rule extends Clause {

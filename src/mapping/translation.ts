@@ -13,6 +13,11 @@ export interface Output {
   readonly value?: string;
 }
 
+/** `Name`, or `Name: value`. */
+export function outputText({ name, value }: Output): string {
+  return value === undefined ? name : `${name}: ${value}`;
+}
+
 /** A rule or a `never` entry, by the place where a reader finds it. */
 export interface Origin {
   readonly id: string;

@@ -3,7 +3,7 @@
  * one record an entitlement, however many people there are.
  */
 
-import { keyOfOutput } from '../mapping/outputs/union.ts';
+import { keyOfOutput } from '../mapping/outputs/expansion.ts';
 import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { Examples } from './examples.ts';

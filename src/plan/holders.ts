@@ -3,9 +3,8 @@
  * the mapping language does, without regard to case.
  */
 
-import { outputText } from '../mapping/deciding/giving.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { type Given, type Output, originText } from '../mapping/translation.ts';
+import { type Given, type Output, originText, outputText } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { comparisonKey } from '../names/insignificant-spaces.ts';
 import type { Person } from '../person.ts';

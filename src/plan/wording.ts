@@ -1,6 +1,5 @@
 /** The words in which a plan is told, the same in text and in HTML. */
-import { outputText } from '../mapping/deciding/giving.ts';
-import { originText, type RemovedBy } from '../mapping/translation.ts';
+import { originText, outputText, type RemovedBy } from '../mapping/translation.ts';
 import type { Change, EntitlementChange, PlanReport, RuleUse, Sample } from './report.ts';
 import { isFirstRelease, losers } from './report.ts';
 

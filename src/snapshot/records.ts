@@ -3,11 +3,14 @@
  * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
  */
 
-import { type Directory, isRightMissing, type KnownGroup, type ListedGroup } from '../directory/directory.ts';
+import { type Directory, isRightMissing } from '../directory/directory.ts';
 import { canonicalName } from '../directory/entries/attribute-types.ts';
+import type { ListedGroup } from '../directory/memberships/group-list.ts';
 import { savedUncounted } from '../directory/memberships/uncounted.ts';
+import type { GroupOfWalk } from '../directory/people/people-walk.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
-import { VENDORS, type VendorDefaults } from '../directory/settings/vendors.ts';
+import type { VendorDefaults } from '../directory/settings/vendor.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import { sidToOctets } from '../names/sid.ts';
 import type { AttributeValue, Person } from '../person.ts';
@@ -43,7 +46,7 @@ export async function* sectionOf(
   }
   const known = new Map([...walk.knownGroups()].map((group) => [keyOfGroup(group), group]));
   const written = new Set<string>();
-  const recordOf = (key: string, group: ListedGroup | KnownGroup): string => {
+  const recordOf = (key: string, group: ListedGroup | GroupOfWalk): string => {
     if (written.has(key)) return '';
     written.add(key);
     return ldifRecord(group.dn, groupAttributes(group, head, settings));
@@ -108,7 +111,7 @@ function personAttributes(
 }
 
 function groupAttributes(
-  group: ListedGroup | KnownGroup,
+  group: ListedGroup | GroupOfWalk,
   { membershipAttribute, groupClass }: SectionHead,
   { vendor, memberships }: DirectorySettings,
 ): Attributes {

@@ -2,8 +2,10 @@
  * A zod schema's verdict on YAML data, as findings in words that a person who does not know zod understands: unknown
  * keys with "did you mean", what is missing, what was expected. No message repeats a value: it could be a secret.
  */
+
 import { z } from 'zod';
-import { type Finding, type Path, valueAt } from './source.ts';
+import type { Finding, Path } from './finding.ts';
+import { valueAt } from './source.ts';
 import { didYouMean } from './suggestion.ts';
 
 type Schema = z.core.$ZodType;

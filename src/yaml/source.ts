@@ -2,6 +2,7 @@
  * A YAML file as text, as data in which every scalar is a text (YAML 1.2, failsafe schema), and as positions: each
  * place in the data leads back to its line. What the data must look like belongs to config/ and mapping/.
  */
+
 import {
   type ErrorCode,
   isAlias,
@@ -14,13 +15,11 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml';
+import type { Finding, OffsetFinding, Path } from './finding.ts';
 import type { Problem } from './problem.ts';
 import { type SecretMask, secretMask } from './secret-mask.ts';
 import { strictnessFindings } from './strictness.ts';
 import { syntaxFinding } from './syntax.ts';
-
-/** Keys and indexes from the file's top. */
-export type Path = readonly (string | number)[];
 
 /** The value at a path of the data; undefined where there is none. */
 export function valueAt(data: unknown, path: Path): unknown {
@@ -31,27 +30,6 @@ export function valueAt(data: unknown, path: Path): unknown {
         : undefined,
     data,
   );
-}
-
-/** What a reader of the data found, at a path in it. */
-export interface Finding {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint?: string | undefined;
-  /** `error` where absent. */
-  readonly severity?: 'error' | 'warning';
-  /** Whether the carets stand under the key or the value; the value where absent. */
-  readonly on?: 'key' | 'value';
-  /** A part of the scalar's text, as indexes into the value (or key); all of it where absent. */
-  readonly span?: readonly [start: number, end: number];
-}
-
-/** A finding where it is known by offset and not by path. */
-export interface OffsetFinding {
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-  readonly hint?: string | undefined;
 }
 
 export interface YamlRules {

@@ -2,8 +2,9 @@
  * Everything that is wrong with a file that was read strictly: what YAML itself refuses, and what the reader of its
  * data found, without findings that are only an echo of the former.
  */
+import type { Finding } from './finding.ts';
 import { type Problem, sortProblems } from './problem.ts';
-import { type Finding, valueAt, type YamlSource } from './source.ts';
+import { valueAt, type YamlSource } from './source.ts';
 
 /** Behind a syntax error what seems to be missing may only not have been read. */
 const OF_ABSENCE = /^the key ".*" is missing$|^this rule has no condition/;

@@ -3,6 +3,7 @@
  * what: anchors, aliases, tags, merge keys, empty scalars, escapes in double quotes, a DN split at its commas, and
  * a value cut by ` #`.
  */
+
 import {
   type Document,
   isPair,
@@ -13,7 +14,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { OffsetFinding } from './source.ts';
+import type { OffsetFinding } from './finding.ts';
 
 const RDN_START = /^[A-Za-z][A-Za-z0-9-]*=/;
 

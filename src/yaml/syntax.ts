@@ -2,8 +2,9 @@
  * What the YAML parser refuses, in words for people who do not know YAML. No message repeats text from the file:
  * it could be a secret.
  */
+
 import type { ErrorCode, YAMLError } from 'yaml';
-import type { OffsetFinding } from './source.ts';
+import type { OffsetFinding } from './finding.ts';
 
 const IN_WORDS: Partial<Record<ErrorCode, readonly [message: string, hint?: string]>> = {
   BAD_DQ_ESCAPE: [

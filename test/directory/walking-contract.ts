@@ -2,8 +2,11 @@
  * Walks over people and groups, which every directory does alike: a part of the contract suite in a file of its own.
  * The data is test/directories/people.ldif.
  */
+
 import { expect } from 'chai';
-import type { Directory, KnownGroup, ListedGroup, WalkedPerson } from '../../src/directory/directory.ts';
+import type { Directory } from '../../src/directory/directory.ts';
+import type { ListedGroup } from '../../src/directory/memberships/group-list.ts';
+import type { GroupOfWalk, WalkedPerson } from '../../src/directory/people/people-walk.ts';
 import type { Person } from '../../src/person.ts';
 import { GROUPS, type Overrides, PEOPLE, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
@@ -135,7 +138,7 @@ export function walkingContract(open: Open): void {
       const people = open({ memberships: { from: [from] } }).people();
       const walked = await collected(people);
       const direct = walked.flatMap(({ person }) => person.memberships.filter(({ via }) => via.length === 0));
-      const known = new Map<string, KnownGroup>([...people.knownGroups()].map((group) => [group.dn, group]));
+      const known = new Map<string, GroupOfWalk>([...people.knownGroups()].map((group) => [group.dn, group]));
       expect(known.get(`cn=accountants,${GROUPS}`)?.parents).to.deep.equal([`cn=finance,${GROUPS}`]);
       expect(known.get(`cn=staff,${GROUPS}`)?.parents).to.deep.equal([`cn=finance,${GROUPS}`]);
       expect(known.get(`cn=makers,${GROUPS}`)?.parents).to.deep.equal([]);

@@ -4,7 +4,7 @@
  * difference is none of those that are wanted, and with 2 where something that it needs is missing. A word after it
  * (`npm run sssd -- 389`) takes the servers whose names contain it.
  */
-import type { MembershipStrategy } from '../../src/directory/settings/vendors.ts';
+import type { MembershipStrategy } from '../../src/directory/settings/vendor.ts';
 import type { Membership } from '../../src/person.ts';
 import { openDirectory } from '../directory/example-settings.ts';
 import { type Difference, differencesOf } from './differences.ts';

@@ -1,6 +1,8 @@
 /** Everyone whom an endpoint could be asked for, over directories made of a few lines. */
+
 import { expect } from 'chai';
-import type { Directory, WalkedPerson } from '../../src/directory/directory.ts';
+import type { Directory } from '../../src/directory/directory.ts';
+import type { WalkedPerson } from '../../src/directory/people/people-walk.ts';
 import { Failure } from '../../src/failure.ts';
 import { meetEveryone } from '../../src/user-info/everyone.ts';
 import { expectFailure } from '../directory/rejection.ts';

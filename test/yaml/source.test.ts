@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { Finding } from '../../src/yaml/finding.ts';
 import { renderProblem } from '../../src/yaml/problem.ts';
-import { type Finding, parseYaml } from '../../src/yaml/source.ts';
+import { parseYaml } from '../../src/yaml/source.ts';
 
 const strict = (text: string) => parseYaml('f.yaml', text, { strict: true });
 const lenient = (text: string) => parseYaml('f.yaml', text, { strict: false });

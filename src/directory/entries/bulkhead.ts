@@ -57,6 +57,11 @@ export class BoundedSource implements EntrySource {
     }
   }
 
+  // What the source must know itself takes no turn: a search that has one may wait for it.
+  get partitions(): EntrySource['partitions'] {
+    return this.#source.partitions?.bind(this.#source);
+  }
+
   ignoresCase(attribute: string): boolean {
     return this.#source.ignoresCase(attribute);
   }

@@ -3,16 +3,15 @@
  * SIDs, limits, the sentinel. Whoever reads brings the evidence here; what is not certain becomes a failure that names
  * the part that is missing, and what was rightly left out becomes a note.
  */
+
 import { Failure, type FailureOptions } from '../../failure.ts';
-import { equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';
+import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';
 import { isBuiltinSid } from '../../names/sid.ts';
 import type { Person } from '../../person.ts';
-import type { Partition } from '../forests/forest.ts';
-import type { ResourceForest } from '../forests/resource-forest.ts';
-import type { LdapResult } from '../ldap/connection.ts';
 import type { SentinelSettings } from '../settings/settings.ts';
 import type { ValueRange } from './entry.ts';
-import { describe, isTemporary, NO_SUCH_OBJECT, SUCCESS, tellsLimit, tellsNoRights } from './result-codes.ts';
+import type { LdapResult } from './ldap-result.ts';
+import { describe, isTemporary, NO_SUCH_OBJECT, SUCCESS, tellsLimit, tellsNoRights } from './ldap-result.ts';
 
 /** What can be missing. */
 export type Part =
@@ -174,8 +173,6 @@ export function judgeDepth(depth: number, most: number, dn: string): void {
 export interface PersonEvidence {
   readonly person: Person;
   readonly isListed: boolean;
-  /** Other forests that showed no group for the person. */
-  readonly silent?: readonly ResourceForest[];
 }
 
 /** Whether what was read looks as it would where a right to read is lost, so that the sentinel must be asked. */
@@ -220,8 +217,11 @@ export function judgeSentinel(
   }
 }
 
-/** Whether the sentinel's group is one of this forest, so that it proves the reading of that forest too. */
-export function liesIn({ group }: SentinelSettings, { domain }: Pick<ResourceForest, 'domain'>): boolean {
+/**
+ * Whether the sentinel's group is one of this forest, so that it proves the reading of that forest too.
+ * @param domain the DN of the forest's domain
+ */
+export function liesIn({ group }: SentinelSettings, domain: string): boolean {
   const [dn, top] = [tryParseDn(group), tryParseDn(domain)];
   return dn !== undefined && top !== undefined && isUnder(dn, top);
 }
@@ -235,11 +235,13 @@ export function untrusted(forest: string, domainSid: string): Failure {
   );
 }
 
-/** Throws {@link Failure} where memberships lie in several domains, of which a domain controller shows one alone. */
-export function judgeDomains(partitions: readonly Partition[]): void {
-  const domains = partitions.filter(({ isDomain }) => isDomain);
+/**
+ * Throws {@link Failure} where memberships lie in several domains, of which a domain controller shows one alone.
+ * @param domains those of the forest
+ */
+export function judgeDomains(domains: readonly Dn[]): void {
   if (domains.length < 2) return;
-  const names = domains.map(({ dn }) => formatDn(dn)).join('; ');
+  const names = domains.map(formatDn).join('; ');
   throw incomplete(
     'domain',
     `the forest has several domains (${names}), and memberships in groups of the others are not shown here: ` +

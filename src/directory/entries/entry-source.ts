@@ -3,6 +3,7 @@
  * by an LDIF file. A search is complete or throws; who asks decides what an absent base means.
  */
 import type { Deadline } from '../../deadline.ts';
+import type { Dn } from '../../names/dn.ts';
 import type { Filter } from '../filters/filter.ts';
 import type { Entry } from './entry.ts';
 
@@ -24,6 +25,13 @@ export type SearchOutcome =
   | { readonly base: 'present'; readonly entries: readonly Entry[] }
   | { readonly base: 'absent' };
 
+/** A naming context of an Active Directory forest. */
+export interface Partition {
+  readonly dn: Dn;
+  /** Whether people and groups live there; else it is the configuration, or an application's. */
+  readonly isDomain: boolean;
+}
+
 export interface EntrySource {
   /** Throws {@link Failure}; `directory_incomplete` also for a referral, unless those are to be ignored. */
   search(search: Search, deadline: Deadline): Promise<SearchOutcome>;
@@ -35,6 +43,8 @@ export interface EntrySource {
   pages(search: Search, size: number): AsyncIterable<readonly Entry[]>;
   /** Whether a server refused pages, so that {@link pages} took all entries in one search, and held them in memory. */
   readonly refusesPages?: boolean;
+  /** Of what the forest is made, where the source has to know that itself. Throws {@link Failure}. */
+  readonly partitions?: ((deadline: Deadline) => Promise<readonly Partition[]>) | undefined;
   /** Whether values of the attribute that differ in case only are certainly equal here. */
   ignoresCase(attribute: string): boolean;
   /** Makes a first connection where there is none. Throws {@link Failure}. */

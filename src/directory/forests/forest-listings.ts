@@ -2,14 +2,17 @@
  * What makes a directory a {@link ResourceForest}: groups are searched for by its own settings, whatever strategy these
  * name for its own people, whose tokens say nothing of others. Owns the memory of what SIDs are listed in.
  */
+
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../deadline.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import type { Kept } from '../entries/kept-reads.ts';
+import type { ListedPrincipals } from '../memberships/resource-forest.ts';
 import { type GroupOptions, Strategies } from '../memberships/strategies.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
+import { timeFor } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import { type KeptListing, type ListedPrincipals, listedPrincipals } from './resource-forest.ts';
+import { type KeptListing, listedPrincipals } from './listed-principals.ts';
 
 const SIDS_KEPT = 50_000;
 // A listing is kept for as long as the groups in it were kept before, and both together no longer than groups are.
@@ -34,11 +37,10 @@ export class ForestListings {
     clock: Clock,
     { fresh, identities }: Pick<GroupOptions, 'fresh' | 'identities'>,
   ) {
-    const { connect, search } = settings.limits;
     this.#source = source;
     this.#domain = domain;
     this.#clock = clock;
-    this.#patience = connect + SEARCHES * search;
+    this.#patience = timeFor(settings.limits, SEARCHES);
     const searched = searchedSettings(settings, domain);
     this.#groups = new Strategies(source, searched, clock, { fresh: fresh / 2, identities });
     if (fresh === 0) return;

@@ -4,19 +4,12 @@
  * own, the list is looked for where it is in the forest of a single tree.
  */
 import type { Clock, Deadline } from '../../deadline.ts';
-import { type Dn, tryParseDn } from '../../names/dn.ts';
+import { tryParseDn } from '../../names/dn.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
-import type { Search, SearchOutcome } from '../entries/entry-source.ts';
+import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { KeptReads } from '../entries/kept-reads.ts';
 import { ANY_ENTRY, equality } from '../filters/filter.ts';
-
-/** A naming context of the forest. */
-export interface Partition {
-  readonly dn: Dn;
-  /** Whether people and groups live there; else it is the configuration, or an application's. */
-  readonly isDomain: boolean;
-}
 
 type SearchOnce = (search: Search, deadline: Deadline) => Promise<SearchOutcome>;
 
@@ -49,6 +42,19 @@ export class Forest {
     const known = await this.#reads.get(['partitions'], deadline);
     return known.get('partitions')?.value ?? [];
   }
+}
+
+/** Those of the source, which knows them where references matter; else a list of their own. Arguments as of {@link Forest}. */
+export function partitionsOf(
+  source: EntrySource,
+  domain: string | undefined,
+  clock: Clock,
+  patience: number,
+): (deadline: Deadline) => Promise<readonly Partition[]> {
+  const { partitions } = source;
+  if (partitions !== undefined) return (deadline) => partitions.call(source, deadline);
+  const forest = new Forest((search, deadline) => source.search(search, deadline), domain, clock, patience);
+  return (deadline) => forest.partitions(deadline);
 }
 
 async function readPartitions(

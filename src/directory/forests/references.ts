@@ -2,9 +2,10 @@
  * Continuation references (RFC 4511 section 4.5.3) that do no harm: to parts of a forest where no people are, and to
  * domains that another directory of the endpoint serves.
  */
+
 import { isFailure } from '../../failure.ts';
 import { type Dn, equalDn, tryParseDn } from '../../names/dn.ts';
-import type { Partition } from './forest.ts';
+import type { Partition } from '../entries/entry-source.ts';
 
 /** The URIs of one reference: each leads to the same entries. */
 export type Reference = readonly string[];

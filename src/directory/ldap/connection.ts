@@ -3,6 +3,7 @@
  * that nothing is sent any more once anything went wrong; the library encodes and decodes the messages. Its client is not
  * used: that one reconnects by itself, unbound and in plain text, ends paging early and hides truncation.
  */
+
 import type { Socket } from 'node:net';
 import {
   AbandonRequest,
@@ -19,6 +20,7 @@ import {
 } from 'ldapts';
 import type { AttributeValue } from '../../person.ts';
 import { type Entry, entryOf } from '../entries/entry.ts';
+import type { LdapResult } from '../entries/ldap-result.ts';
 import type { Reference } from '../forests/references.ts';
 import type { LdapBind } from '../settings/settings.ts';
 import { FrameReader } from './frames.ts';
@@ -28,12 +30,6 @@ export class ConnectionLostError extends Error {}
 
 /** The server did not answer in time. The connection takes no further operations. */
 export class OperationTimeoutError extends Error {}
-
-/** How an operation ended, as the server says it (RFC 4511 section 4.1.9). */
-export interface LdapResult {
-  readonly code: number;
-  readonly diagnostic: string;
-}
 
 export interface SearchResult extends LdapResult {
   readonly entries: readonly Entry[];

@@ -2,6 +2,7 @@
  * Entries from LDAP servers. Owns what makes a search complete: result codes, references, paging, and the one retry on
  * a fresh connection. Sockets and binds are connections.ts'.
  */
+
 import { resolveSrv } from 'node:dns/promises';
 import { PagedResultsControl, SearchRequest } from 'ldapts';
 import { type Clock, Deadline } from '../../deadline.ts';
@@ -10,13 +11,14 @@ import { tryParseDn } from '../../names/dn.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { absentBase, brokenWalk, judgeSearch } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
-import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
-import { isTemporary, SIZE_LIMIT_EXCEEDED } from '../entries/result-codes.ts';
+import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
+import { isTemporary, SIZE_LIMIT_EXCEEDED } from '../entries/ldap-result.ts';
 import { commonSuffix, suffixOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
 import { harmfulReferences, type Reference } from '../forests/references.ts';
 import type { DirectorySettings, LdapSettings } from '../settings/settings.ts';
+import { timeFor } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import {
@@ -68,12 +70,11 @@ export class LdapSource implements EntrySource {
     const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
     this.#settings = settings;
     this.#clock = clock;
-    const { connect, search } = settings.limits;
     this.#forest = new Forest(
       (one, deadline) => this.search(one, deadline),
       commonSuffix(settings.users.bases.slice(0, 1)),
       clock,
-      connect + 2 * search,
+      timeFor(settings.limits, 2),
     );
     this.#connections = new LdapConnections(opener, settings.limits, clock);
   }
@@ -92,6 +93,10 @@ export class LdapSource implements EntrySource {
 
   ignoresCase(attribute: string): boolean {
     return VENDORS[this.#settings.vendor].ignoresCase || matchingRuleOf(attribute) === 'caseIgnore';
+  }
+
+  partitions(deadline: Deadline): Promise<readonly Partition[]> {
+    return this.#forest.partitions(deadline);
   }
 
   async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
@@ -119,10 +124,9 @@ export class LdapSource implements EntrySource {
 
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
     const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
-    const { connect, search: once } = this.#settings.limits;
     const shared =
       search.connection === 'shared'
-        ? await this.#acquire(0, new Deadline(this.#clock, connect + once))
+        ? await this.#acquire(0, new Deadline(this.#clock, timeFor(this.#settings.limits, 1)))
         : undefined;
     const connection = shared?.connection ?? (await this.#connections.openApart());
     try {
@@ -285,7 +289,7 @@ export class LdapSource implements EntrySource {
     return harmfulReferences(
       references,
       beside.flatMap(({ bases }) => bases.map(tryParseDn).flatMap((dn) => (dn ? [suffixOf(dn)] : []))),
-      () => this.#forest.partitions(deadline),
+      () => this.partitions(deadline),
     );
   }
 }

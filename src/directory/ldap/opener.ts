@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
-import { describe, isTemporary, SUCCESS } from '../entries/result-codes.ts';
+import { describe, isTemporary, SUCCESS } from '../entries/ldap-result.ts';
 import type { DirectoryLimits, LdapBind, LdapSettings, LdapUrl } from '../settings/settings.ts';
 import type { BindBackoff } from './bind-backoff.ts';
 import { ConnectionLostError, LdapConnection } from './connection.ts';

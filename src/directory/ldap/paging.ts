@@ -9,7 +9,7 @@ import {
   SUCCESS,
   UNAVAILABLE_CRITICAL_EXTENSION,
   UNWILLING_TO_PERFORM,
-} from '../entries/result-codes.ts';
+} from '../entries/ldap-result.ts';
 import type { SearchResult } from './connection.ts';
 
 export interface PageRequest {

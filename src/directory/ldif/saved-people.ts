@@ -2,10 +2,11 @@
  * How people are found in an LDIF file that stands alone, without a config that describes its directory: a snapshot, or
  * what ldapsearch printed. Owns which names count as a user id, and where memberships stand.
  */
+
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { plainValues } from '../entries/entry.ts';
-import type { GroupIdentity } from '../memberships/group.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
+import type { GroupIdentity } from '../settings/vendor.ts';
 import { VENDORS, type VendorName } from '../settings/vendors.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 

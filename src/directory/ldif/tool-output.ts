@@ -2,7 +2,7 @@
  * What ldapsearch and ldbsearch print beside entries: results, search references, pages, the words before and after.
  * Owns what these say of the entries: that some are missing, or where others are. In RFC 2849 they have no meaning.
  */
-import { describe, SUCCESS } from '../entries/result-codes.ts';
+import { describe, SUCCESS } from '../entries/ldap-result.ts';
 import type { Line, ReportLine } from './ldif-lines.ts';
 
 /** A search reference (RFC 4511 section 4.5.3): entries that another server has, and the file lacks. */

@@ -1,18 +1,19 @@
 /**
  * Memberships in groups of other forests, beside those in the person's own: a resource forest lists people by their SID,
  * and the global and universal groups that they are in likewise. Owns whose SIDs are asked for and what all the forests
- * say together; what one forest says of one SID is resource-forest.ts's.
+ * say together; what one forest says of one SID is listed-principals.ts's.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';
 import { incomplete, judgeCount } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
-import type { Listing, ResourceForest } from '../forests/resource-forest.ts';
 import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
 import { type Dated, unitedParents } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
 import { type MembershipReader, type MembershipReading, withoutMemberships } from './memberships.ts';
+import type { Listing, ResourceForest } from './resource-forest.ts';
 import { SID_ATTRIBUTE, sidIn } from './sid-groups.ts';
 
 export interface ForeignGroupRules {

@@ -8,13 +8,19 @@ import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.
 import { parsedOf } from '../../names/dn-texts.ts';
 import { guidForms } from '../../names/guid.ts';
 import { sidToOctets } from '../../names/sid.ts';
-import type { ListedGroup } from '../directory.ts';
+import type { Membership } from '../../person.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { searchInPages } from '../entries/reads.ts';
 import { suffixOf } from '../entries/suffix.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 import { attributesFor, type GroupFacts, groupOfEntry } from './group.ts';
+
+/** A group as such, whoever is in it. */
+export type ListedGroup = Pick<Membership, 'dn' | 'name' | 'names' | 'sid' | 'guid'> & {
+  /** Why it counts for nobody, as in {@link UncountedGroup.reason}; undefined where it counts. */
+  readonly uncounted?: string | undefined;
+};
 
 export interface GroupListRules {
   /** Where groups are looked for by the config; undefined where it does not say. */

@@ -11,6 +11,7 @@ import type { AttributeValue, Membership, UncountedGroup } from '../../person.ts
 import { canonicalName } from '../entries/attribute-types.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
+import type { GroupIdentity, GroupType } from '../settings/vendor.ts';
 
 export interface Group {
   readonly dn: string;
@@ -23,21 +24,6 @@ export interface Group {
   readonly guid?: string | undefined;
   /** Set where it does not count, and what lies above it therefore neither; one object for all who are in it. */
   readonly uncounted?: UncountedGroup | undefined;
-}
-
-/** The attributes in which a vendor's groups carry what survives a rename. */
-export interface GroupIdentity {
-  readonly sid?: string;
-  readonly guid?: string;
-  /** Whether every group has them: where one is not shown, the right to read it is missing. */
-  readonly always?: true;
-}
-
-/** The attribute by whose bits a vendor's groups tell whether they are for security, or only to send mail to. */
-export interface GroupType {
-  readonly attribute: string;
-  /** The bit that security groups have. */
-  readonly security: number;
 }
 
 /** By what a group's entry tells that it does not count. */

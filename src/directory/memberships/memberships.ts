@@ -2,14 +2,15 @@
  * What the lookup of a person and the walk over everybody ask of a strategy: all memberships of an entry. Most
  * strategies are a graph of groups, walked upwards; `token-groups` asks the server for the whole set.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';
 import type { Entry } from '../entries/entry.ts';
-import type { ResourceForest } from '../forests/resource-forest.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
 import { keyOf } from './group.ts';
 import { type GroupGraph, unitedParents } from './group-graph.ts';
+import type { ResourceForest } from './resource-forest.ts';
 import { readMemberships } from './walk.ts';
 
 export interface MembershipReading {

@@ -2,6 +2,7 @@
  * The primary group of POSIX accounts (RFC 2307): the groups of the person's own number, which list nobody. They are
  * direct memberships like any other, and few enough to be kept.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import { formatDn, tryParseDn } from '../../names/dn.ts';
@@ -12,7 +13,7 @@ import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.
 import { searchAll } from '../entries/reads.ts';
 import { suffixOf } from '../entries/suffix.ts';
 import { equality } from '../filters/filter.ts';
-import type { PosixGroupAttributes } from '../settings/vendors.ts';
+import type { PosixGroupAttributes } from '../settings/vendor.ts';
 import { attributesFor, type Group, type GroupFacts, groupOfEntry } from './group.ts';
 import type { DirectGroups, GroupGraph } from './group-graph.ts';
 import { withUnlisted } from './group-union.ts';

@@ -2,10 +2,11 @@
  * The primary group of Active Directory, which no membership attribute holds: a RID beside the person's own SID. It is
  * a direct membership like any other, under every strategy.
  */
+
 import { domainOfSid } from '../../names/sid.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
-import type { PrimaryGroupAttributes } from '../settings/vendors.ts';
+import type { PrimaryGroupAttributes } from '../settings/vendor.ts';
 import type { GroupGraph } from './group-graph.ts';
 import { withUnlisted } from './group-union.ts';
 import { type SidGroups, sidIn } from './sid-groups.ts';

@@ -2,6 +2,7 @@
  * From the settings to the reader of memberships: which strategy, over which memory. One memory is shared by all lookups;
  * the sentinel, which proves that reading is still possible, and a walk over everybody have one of their own.
  */
+
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
@@ -11,9 +12,11 @@ import type { KeepingRules, Kept, Shelf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
 import { commonSuffix } from '../entries/suffix.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from '../filters/filter-template.ts';
-import type { ResourceForest } from '../forests/resource-forest.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
-import { nestsByDefault, VENDORS, type VendorDefaults } from '../settings/vendors.ts';
+import { timeFor } from '../settings/settings.ts';
+import type { VendorDefaults } from '../settings/vendor.ts';
+import { nestsByDefault } from '../settings/vendor.ts';
+import { VENDORS } from '../settings/vendors.ts';
 import { isPlainMemberSearch, linkedWithin, searchedOnce } from './back-linked-groups.ts';
 import { BeyondToken, type NamedGroup } from './beyond-token.ts';
 import { withoutDetours } from './chained-groups.ts';
@@ -29,6 +32,7 @@ import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './memberships.ts';
 import { type PosixGroup, withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
+import type { ResourceForest } from './resource-forest.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
 import { SID_ATTRIBUTE, SidGroups } from './sid-groups.ts';
 import { readCarriedSids, type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
@@ -339,8 +343,7 @@ export class Strategies {
   }
 
   #keeping(youth: number): KeepingRules {
-    const { connect, search } = this.#settings.limits;
-    return { clock: this.#clock, youth, patience: connect + 2 * search };
+    return { clock: this.#clock, youth, patience: timeFor(this.#settings.limits, 2) };
   }
 }
 

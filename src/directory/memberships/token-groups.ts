@@ -4,6 +4,7 @@
  * is in them; what memberOf names beyond them is beyond-token.ts's. It costs the server much, so only few are asked for
  * at once.
  */
+
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
 import { Failure } from '../../failure.ts';
@@ -14,7 +15,7 @@ import { plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { readEntry } from '../entries/reads.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
-import type { PrimaryGroupAttributes } from '../settings/vendors.ts';
+import type { PrimaryGroupAttributes } from '../settings/vendor.ts';
 import type { BeyondToken } from './beyond-token.ts';
 import { dnsIn, keyOf, membershipIn, NO_WAY } from './group.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';

@@ -6,17 +6,34 @@
 import type { Deadline } from '../../deadline.ts';
 import { isUnder, tryParseDn } from '../../names/dn.ts';
 import type { Person } from '../../person.ts';
-import type { KnownGroup, PeopleWalk, WalkedPerson } from '../directory.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, showsAttribute } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { mapConcurrently, searchInPages } from '../entries/reads.ts';
 import { type FilterTemplate, loginComparisons } from '../filters/filter-template.ts';
 import { keyOf } from '../memberships/group.ts';
+import type { ListedGroup } from '../memberships/group-list.ts';
 import type { MembershipReader } from '../memberships/memberships.ts';
 import { everybodyFilter, userIdOf } from './login-values.ts';
 import type { UserIdPattern } from './userids.ts';
 import type { UserSearch } from './users.ts';
+
+/** A person met on a walk, with a user id under which Immuta may ask for them. */
+export interface WalkedPerson {
+  readonly userid: string;
+  readonly person: Person;
+}
+
+/** A group with the DNs of those directly above it; none where nesting is not read. */
+export type GroupOfWalk = ListedGroup & { readonly parents: readonly string[] };
+
+/** The people of a directory, to be walked once. */
+export interface PeopleWalk extends AsyncIterable<WalkedPerson> {
+  /** Who was left out so far, because no pattern of `userids` makes a user id of their login values. */
+  readonly skipped: number;
+  /** Every group of the people met so far, once, whose entry could be read. */
+  knownGroups(): Iterable<GroupOfWalk>;
+}
 
 export interface WalkRules {
   readonly users: UserSearch;
@@ -120,7 +137,7 @@ function useridOf(
 
 /** The groups of those who were met, each once. */
 class KnownGroups {
-  readonly #byKey = new Map<string, KnownGroup>();
+  readonly #byKey = new Map<string, GroupOfWalk>();
   // The same few groups come with everybody: their DNs are not parsed each time.
   readonly #spellings = new Set<string>();
 
@@ -136,7 +153,7 @@ class KnownGroups {
   }
 
   // A distribution group above a security group is nobody's security group.
-  *withKnownParents(): Generator<KnownGroup> {
+  *withKnownParents(): Generator<GroupOfWalk> {
     for (const group of this.#byKey.values()) {
       yield { ...group, parents: group.parents.filter((dn) => this.#byKey.has(keyOf(dn))) };
     }

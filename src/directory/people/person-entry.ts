@@ -3,9 +3,10 @@
  * asked of what came, so that it holds whatever filter found it, costs the server no index, and an entry beside the
  * person makes nobody ambiguous.
  */
+
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { type Entry, textsOf } from '../entries/entry.ts';
-import type { VendorDefaults } from '../settings/vendors.ts';
+import type { VendorDefaults } from '../settings/vendor.ts';
 
 /** Classes of people; an entry that has one of them beside that of a group is somebody with a group of their own. */
 const PEOPLE = [

@@ -2,13 +2,10 @@
  * One directory's part of the config as plain data: defaults applied, durations in milliseconds, files read. The
  * config room makes and checks it, with the parsers that are named here; everything in this room reads it.
  */
+
 import type { AccountStatus } from '../../person.ts';
-import type {
-  MembershipStrategy,
-  PosixGroupAttributes,
-  PrimaryGroupAttributes,
-  VendorName,
-} from './vendors.ts';
+import type { MembershipStrategy, PosixGroupAttributes, PrimaryGroupAttributes } from './vendor.ts';
+import type { VendorName } from './vendors.ts';
 
 /** One server. */
 export interface LdapUrl {
@@ -144,6 +141,14 @@ export interface DirectoryLimits {
   readonly idle: number;
   /** Milliseconds after which a connection takes no new searches. */
   readonly age: number;
+}
+
+/** Milliseconds in which a connection is opened and so many searches end, one after the other, or too late. */
+export function timeFor(
+  { connect, search }: Pick<DirectoryLimits, 'connect' | 'search'>,
+  searches: number,
+): number {
+  return connect + searches * search;
 }
 
 /** What a directory must know of another that is asked at once with it. */

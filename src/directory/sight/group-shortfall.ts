@@ -15,7 +15,8 @@ import { equality } from '../filters/filter.ts';
 import { parseGroupFilterTemplate, substitute } from '../filters/filter-template.ts';
 import { chainedAttributes } from '../memberships/in-chain.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
-import { nestsByDefault, VENDORS } from '../settings/vendors.ts';
+import { nestsByDefault } from '../settings/vendor.ts';
+import { VENDORS } from '../settings/vendors.ts';
 import type { GroupMembers, ListedMember } from './group-members.ts';
 import { KINDS, type Kind } from './member-kinds.ts';
 

@@ -3,12 +3,14 @@
  * settings' memberships do not show, which attributes the schema knows. It looks for itself, apart from the lookups of
  * people, and needs no right that they do not need: what it may not read it cannot tell, and says so.
  */
+
 import { type Clock, Deadline } from '../../deadline.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { loginComparisons, mentions, parseGroupFilterTemplate } from '../filters/filter-template.ts';
 import { userTemplate } from '../people/users.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
+import { timeFor } from '../settings/settings.ts';
 import { readAttributeTypes } from './attribute-schema.ts';
 import { type GroupKindSight, lookAtKinds, type ReadMembershipKeys } from './group-kinds.ts';
 
@@ -45,8 +47,7 @@ export function lookAt(
   clock: Clock,
   membershipsOf: ReadMembershipKeys,
 ): Sight {
-  const { connect, search } = settings.limits;
-  const time = () => new Deadline(clock, connect + search);
+  const time = () => new Deadline(clock, timeFor(settings.limits, 1));
   return {
     ...lookAtKinds(settings, source, time, membershipsOf),
     hasGroupEntries: !settings.memberships.hasPlainNames,

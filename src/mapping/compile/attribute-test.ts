@@ -1,10 +1,12 @@
 /** The test of one attribute in a when-block. What type the attribute has is attributes.ts. */
+
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import type { Path } from '../../yaml/source.ts';
+import type { Path } from '../../yaml/finding.ts';
 import type { AttributeTest } from '../condition.ts';
 import { compilePattern } from '../patterns/pattern.ts';
-import { keyOfText, type Template } from '../patterns/template.ts';
+import type { Template } from '../patterns/template.ts';
 import { type AttributeDeclaration, foldFor, holdsDns } from '../values/attribute-declaration.ts';
+import { keyOfText } from '../values/folded-text.ts';
 import { parseDateLiteral } from '../values/moment.ts';
 import {
   DATE_HINT,
@@ -17,7 +19,7 @@ import {
   warnOfForeignPlaceholder,
 } from './report.ts';
 import { AttributeTestSchema, fitting, isYes, keysOf } from './schema.ts';
-import type { WhenContext } from './when.ts';
+import type { WhenContext } from './when-context.ts';
 
 const TESTS = ['in', 'matches', 'present', 'missing', 'at_least', 'at_most', 'before', 'after'] as const;
 

@@ -2,7 +2,8 @@
  * `attributes`: what the file declares of attributes, and what holds for one that it does not declare. Reading values
  * by it is attribute-declaration.ts.
  */
-import type { Path } from '../../yaml/source.ts';
+
+import type { Path } from '../../yaml/finding.ts';
 import { suggest } from '../../yaml/suggestion.ts';
 import {
   type AttributeDeclaration,
@@ -10,8 +11,9 @@ import {
   readValues,
   type UnreadableValue,
 } from '../values/attribute-declaration.ts';
-import { compileDateFormat, type DateFormat, isDateFormat } from '../values/date-format.ts';
+import { compileDateFormat, isDateFormat } from '../values/date-format.ts';
 import { type DnPart, parseDnPart } from '../values/dn-part.ts';
+import type { DateFormat } from '../values/moment.ts';
 import { isSecret } from '../values/secret-attributes.ts';
 import { wellKnown } from '../values/well-known-attributes.ts';
 import { type Report, refusePlaceholder, type TextPlace } from './report.ts';

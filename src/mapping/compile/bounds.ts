@@ -1,7 +1,7 @@
 /** `tables` and `where`: what placeholders may stand for. */
 
+import type { Path } from '../../yaml/finding.ts';
 import type { Problem } from '../../yaml/problem.ts';
-import type { Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Bound, type TextsBound, textsBound } from '../patterns/bound.ts';
 import {

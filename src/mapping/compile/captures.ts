@@ -1,5 +1,5 @@
 /** Which placeholders the conditions of a rule capture, and which ways to meet them leave one without a text. */
-import type { Path } from '../../yaml/source.ts';
+import type { Path } from '../../yaml/finding.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import type { CompiledWhen } from './when.ts';
 

@@ -1,8 +1,10 @@
 /** A rule or a `never` entry, from its part of the file. What several of them do together is overlap.ts. */
-import type { Path, YamlSource } from '../../yaml/source.ts';
+
+import type { Path } from '../../yaml/finding.ts';
+import type { YamlSource } from '../../yaml/source.ts';
 import type { Condition } from '../condition.ts';
-import type { Scope } from '../mapping.ts';
 import { type Bound, textsBound } from '../patterns/bound.ts';
+import type { Scope } from '../recognising/group-place.ts';
 import { groupOutputs, type NeverEntry, type OutputTemplate, type Rule, type TakeTemplate } from '../rule.ts';
 import type { Origin } from '../translation.ts';
 import type { AttributeDeclaration } from '../values/attribute-declaration.ts';

@@ -4,14 +4,14 @@ import { firstRdnType, keyOfDn, tryParseWrittenDn } from '../../names/dn.ts';
 import { guidFromText } from '../../names/guid.ts';
 import { comparisonKey, withSingleSpaces } from '../../names/insignificant-spaces.ts';
 import { sidFromText } from '../../names/sid.ts';
-import type { Path } from '../../yaml/source.ts';
+import type { Path } from '../../yaml/finding.ts';
 import type { GroupTest } from '../condition.ts';
 import { compilePattern } from '../patterns/pattern.ts';
 import type { Template } from '../patterns/template.ts';
 import { type Report, readDn, readTemplate, refusePlaceholder, warnOfAsterisk } from './report.ts';
 import { fitting, GroupSchema } from './schema.ts';
 import { holds, overlaps } from './scope.ts';
-import type { WhenContext } from './when.ts';
+import type { WhenContext } from './when-context.ts';
 
 /** A compiled way to name a group, with what the rule around it must know. */
 export interface NamedGroup {

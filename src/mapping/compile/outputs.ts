@@ -1,5 +1,5 @@
 /** `give` and `take`: what a rule gives, what a `never` entry takes. */
-import type { Path } from '../../yaml/source.ts';
+import type { Path } from '../../yaml/finding.ts';
 import type { Bound } from '../patterns/bound.ts';
 import type { Template } from '../patterns/template.ts';
 import type { OutputTemplate, TakeTemplate } from '../rule.ts';

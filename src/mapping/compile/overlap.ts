@@ -2,8 +2,9 @@
  * What rules and `never` entries do to each other: ids that stand twice, rules whose every output is always taken,
  * and placeholders that can become what another rule gives on purpose.
  */
+
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
-import { keyOfOutput } from '../outputs/union.ts';
+import { keyOfOutput } from '../outputs/expansion.ts';
 import type { Bound } from '../patterns/bound.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';

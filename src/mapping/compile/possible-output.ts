@@ -7,9 +7,10 @@ import type { AttributeTest, Condition, GroupTest } from '../condition.ts';
 import { choices } from '../outputs/expansion.ts';
 import { type Bound, boundOfGiven, textsNamedBy } from '../patterns/bound.ts';
 import { compilePattern, type Pattern, readPattern } from '../patterns/pattern.ts';
-import { foldText, type Template } from '../patterns/template.ts';
+import type { Template } from '../patterns/template.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
+import { foldText } from '../values/folded-text.ts';
 import type { CompiledClause } from './clause.ts';
 
 /** More named texts of one template than this are not looked at one by one. */

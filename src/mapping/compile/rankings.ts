@@ -1,6 +1,7 @@
 /** `authorizations`: in which order the values of an authorization stand, and which of them stays. */
+
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
-import type { Path } from '../../yaml/source.ts';
+import type { Path } from '../../yaml/finding.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import type { Ranking } from '../mapping.ts';
 import { type Report, refusePlaceholder, refuseUnsafe } from './report.ts';

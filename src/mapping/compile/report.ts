@@ -1,7 +1,8 @@
 /** How the files beside this one say what is wrong, and faults of texts that several of them read. */
+
 import { type Dn, DnSyntaxError, parseDn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import type { Finding, Path } from '../../yaml/source.ts';
+import type { Finding, Path } from '../../yaml/finding.ts';
 import { whyUnsafe } from '../outputs/expansion.ts';
 import { compileExpression, type Expression, isExpression } from '../patterns/regular-expression.ts';
 import { findPlaceholder, parseTemplate, type Template } from '../patterns/template.ts';

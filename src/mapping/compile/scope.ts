@@ -1,7 +1,8 @@
 /** `groups.under`: which directory groups count. */
+
 import { type Dn, isAtOrUnder, isUnder } from '../../names/dn.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
-import type { Scope } from '../mapping.ts';
+import type { Scope } from '../recognising/group-place.ts';
 import { itemPath, type Report, readDn } from './report.ts';
 import { fitting, GroupsSchema, keysOf } from './schema.ts';
 

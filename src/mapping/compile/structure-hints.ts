@@ -2,7 +2,7 @@
  * What to do about the faults of structure that authors make most, where the schema's own words do not say it. The
  * schema finds them; here they only get a hint.
  */
-import type { Finding, Path } from '../../yaml/source.ts';
+import type { Finding, Path } from '../../yaml/finding.ts';
 import { WhenSchema } from './schema.ts';
 
 const GIVE = 'write { groups: [NAME] } or { authorizations: { NAME: [VALUE] } }';

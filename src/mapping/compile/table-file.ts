@@ -3,11 +3,12 @@
  * where; which rules the table bounds is bounds.ts. Each line is read by itself: a text with a line break could never
  * be given out, and so one quote that is not closed hides no other line.
  */
+
 import { CsvError, parse } from 'csv-parse/sync';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
+import type { Finding, Path } from '../../yaml/finding.ts';
 import { type Problem, sortProblems } from '../../yaml/problem.ts';
-import type { Finding, Path } from '../../yaml/source.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Report, refusePlaceholder, refuseUnsafe } from './report.ts';
 import { Spellings } from './spellings.ts';

@@ -1,9 +1,10 @@
 /** Values that an authorization with an order can get although they have no place in it. */
+
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { textsNamedBy } from '../patterns/bound.ts';
-import { foldText } from '../patterns/template.ts';
 import { placeholdersOf, type Rule } from '../rule.ts';
+import { foldText } from '../values/folded-text.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
 import { namedOutputs } from './possible-output.ts';

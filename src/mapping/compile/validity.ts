@@ -1,7 +1,8 @@
 /** `valid_from` and `valid_until`: a date, or an attribute that holds one. */
+
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import type { Path } from '../../yaml/source.ts';
-import type { DateSource, Validity } from '../deciding/validity.ts';
+import type { Path } from '../../yaml/finding.ts';
+import type { DateSource, Validity } from '../rule.ts';
 import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import { parseDateLiteral } from '../values/moment.ts';
 import { declarationFor, refuseAttributeName } from './attributes.ts';

@@ -1,28 +1,14 @@
 /** A when-block: the conditions of `when` and of `unless`, and which placeholders they capture. */
-import type { Path } from '../../yaml/source.ts';
+
+import type { Path } from '../../yaml/finding.ts';
 import type { Condition } from '../condition.ts';
-import type { Scope } from '../mapping.ts';
-import type { Bound } from '../patterns/bound.ts';
 import type { Template } from '../patterns/template.ts';
-import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import { compileAttributeTest } from './attribute-test.ts';
 import { declarationFor, refuseAttributeName } from './attributes.ts';
 import { compileGroup, type NamedGroup } from './group.ts';
 import { itemPath, type Report, readDn } from './report.ts';
 import { fitting, isKeys, keysOf, listOf, WhenSchema } from './schema.ts';
-
-export interface WhenContext {
-  readonly report: Report;
-  /** Undefined where it was refused. */
-  readonly scope: Scope | undefined;
-  /** By lower-case name. */
-  readonly attributes: ReadonlyMap<string, AttributeDeclaration>;
-  /** IANA name. */
-  readonly timezone: string;
-  /** Whether placeholders have a text already, as in `unless`, and so capture nothing. */
-  readonly isFilled: boolean;
-  boundOf(placeholder: string): Bound;
-}
+import type { WhenContext } from './when-context.ts';
 
 /** A place where a placeholder may be captured or used. */
 export interface TemplatePlace {

@@ -2,10 +2,11 @@
  * Every combination of what several conditions found, in which a placeholder stands for one text throughout. Makes
  * only combinations that matter: placeholders that nothing needs any more are dropped on the way.
  */
+
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';
 import type { Captures } from '../patterns/captures.ts';
-import { keyOfText } from '../patterns/template.ts';
+import { keyOfText } from '../values/folded-text.ts';
 import { anyFact, type Fact } from './fact.ts';
 import type { Match } from './matching.ts';
 

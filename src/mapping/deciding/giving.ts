@@ -1,12 +1,14 @@
 /** What a rule gives a person, what it would have given, and why. What other rules and `never` make of it is translate.ts. */
 
 import { type Comparisons, comparisonsIn } from '../condition.ts';
-import { type Contribution, contributionsOfTemplate } from '../outputs/contribution.ts';
+import type { Contribution } from '../outputs/expansion.ts';
+import { contributionsOfTemplate } from '../outputs/expansion.ts';
 import { refusalBy } from '../patterns/bound.ts';
 import type { Captures, NearMiss } from '../patterns/captures.ts';
 import { fillTemplate } from '../patterns/template.ts';
 import { type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output, Withheld } from '../translation.ts';
+import { outputText } from '../translation.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import { type Fact, plainFact } from './fact.ts';
@@ -55,11 +57,6 @@ export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<
       ...(off === undefined ? given.flatMap(unsafe) : given.map((each) => whileOff(each, off))),
     ],
   };
-}
-
-/** `Name`, or `Name: value`. */
-export function outputText({ name, value }: Output): string {
-  return value === undefined ? name : `${name}: ${value}`;
 }
 
 /** Where an output must not leave, that it was held back. */

@@ -2,6 +2,7 @@
  * Whether a person meets a condition, and what its placeholders then stand for. What is not certain (an absent
  * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving.
  */
+
 import { type Dn, isUnder } from '../../names/dn.ts';
 import type {
   AttributeCondition,
@@ -13,9 +14,10 @@ import type {
 } from '../condition.ts';
 import { type Captures, type NearMiss, NO_CAPTURES } from '../patterns/captures.ts';
 import { isFilledBy } from '../patterns/filling.ts';
-import { fillTemplate, foldText, keyOfText } from '../patterns/template.ts';
+import { fillTemplate } from '../patterns/template.ts';
 import { canBeLookedUp } from '../recognising/recognition.ts';
 import type { TypedValue } from '../values/attribute-declaration.ts';
+import { foldText, keyOfText } from '../values/folded-text.ts';
 import type { Moment } from '../values/moment.ts';
 import { attributeFact, type Fact, groupFact, plainFact } from './fact.ts';
 import type { GroupFact, PersonFacts, Sighting } from './person-facts.ts';

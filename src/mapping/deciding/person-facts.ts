@@ -2,12 +2,13 @@
  * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
  * conditions each of them has something to do with.
  */
+
 import { type Dn, tryParseDn } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Membership, Person, UncountedGroup } from '../../person.ts';
 import type { Condition } from '../condition.ts';
 import type { Mapping } from '../mapping.ts';
-import type { Hit, KnownGroup, Recognition } from '../recognising/recognition.ts';
+import type { Hit, RecognisedGroup, Recognition } from '../recognising/recognition.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
 import { type AttributeDeclaration, type Reading, readValues } from '../values/attribute-declaration.ts';
 import { attributeFact, type Fact, groupFact } from './fact.ts';
@@ -15,7 +16,7 @@ import { attributeFact, type Fact, groupFact } from './fact.ts';
 /** A membership that counts. */
 export interface GroupFact {
   readonly membership: Membership;
-  readonly known: KnownGroup;
+  readonly known: RecognisedGroup;
 }
 
 /** A value or group that a condition recognised. */

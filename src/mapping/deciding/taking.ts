@@ -2,16 +2,17 @@
  * What a `never` entry takes from what all rules give. Whatever is uncertain, an attribute that the person does not
  * have or a value that can be read in two ways, takes too: then a placeholder stands for all that it could.
  */
+
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { type Comparisons, comparisonsIn, foldCaptured } from '../condition.ts';
-import { expand } from '../outputs/expansion.ts';
-import { keyOfOutput } from '../outputs/union.ts';
+import { expand, keyOfOutput } from '../outputs/expansion.ts';
 import { type Bound, boundOfGiven, textsGivenFor } from '../patterns/bound.ts';
 import { type Captures, NO_CAPTURES } from '../patterns/captures.ts';
 import { compilePattern, readPattern } from '../patterns/pattern.ts';
-import { foldText, type Template } from '../patterns/template.ts';
+import type { Template } from '../patterns/template.ts';
 import { type NeverEntry, placeholdersOf, type TakeTemplate } from '../rule.ts';
 import type { Output } from '../translation.ts';
+import { foldText } from '../values/folded-text.ts';
 import { type Combination, combine, orderOfFacts } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import type { Fact } from './fact.ts';

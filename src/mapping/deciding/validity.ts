@@ -1,18 +1,9 @@
 /** From when and until when a rule counts. The dates may stand in the rule or in an attribute of the person. */
+
 import { compareByCodePoint } from '../../names/code-points.ts';
-import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
+import type { DateSource, Validity } from '../rule.ts';
 import type { Moment } from '../values/moment.ts';
 import type { PersonFacts } from './person-facts.ts';
-
-/** A date of the file, or the attribute that holds it. */
-export type DateSource =
-  | { readonly kind: 'date'; readonly written: string; readonly moment: Moment }
-  | { readonly kind: 'attribute'; readonly declaration: AttributeDeclaration };
-
-export interface Validity {
-  readonly from: DateSource | undefined;
-  readonly until: DateSource | undefined;
-}
 
 export interface ValidityVerdict {
   /** Why the rule is off now; undefined where it is on. */

@@ -4,8 +4,7 @@
 
 import { inColumns } from '../../text/columns.ts';
 import { formatAnswer } from '../answer.ts';
-import { outputText } from '../deciding/giving.ts';
-import { type Output, originText, type Translation } from '../translation.ts';
+import { type Output, originText, outputText, type Translation } from '../translation.ts';
 
 /** Lines of text in columns; sections that would be empty are left out. */
 export function renderTranslation(translation: Translation): string {

@@ -2,6 +2,7 @@
  * Why a person does not have an output: for each rule that could give it the first condition that fails, asked in the
  * order in which the rule writes them. Uses what translating uses; decides nothing itself.
  */
+
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { comparisonKey, equalText, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
@@ -9,19 +10,19 @@ import type { Person } from '../../person.ts';
 import { type Comparisons, type Condition, comparisonsIn, foldCaptured } from '../condition.ts';
 import { keyOf } from '../deciding/combination.ts';
 import { judgeUnless } from '../deciding/exception.ts';
-import { outputText } from '../deciding/giving.ts';
 import { judge, type Match } from '../deciding/matching.ts';
 import { PersonFacts } from '../deciding/person-facts.ts';
 import { judgeValidity } from '../deciding/validity.ts';
 import type { Mapping } from '../mapping.ts';
-import { keyOfOutput } from '../outputs/union.ts';
+import { keyOfOutput } from '../outputs/expansion.ts';
 import { boundOfGiven, textsGivenFor } from '../patterns/bound.ts';
 import { compilePattern, readPattern } from '../patterns/pattern.ts';
-import { foldText, type Template } from '../patterns/template.ts';
+import type { Template } from '../patterns/template.ts';
 import type { OutputTemplate, Rule } from '../rule.ts';
 import { almostMet } from '../tracing/near-misses.ts';
 import { translate } from '../translate.ts';
-import { type Origin, type Output, originText } from '../translation.ts';
+import { type Origin, type Output, originText, outputText } from '../translation.ts';
+import { foldText } from '../values/folded-text.ts';
 
 /** A rule that could give the output, and why it does not; or that it does. */
 export interface WhyNotRule {

@@ -1,5 +1,6 @@
 /**
- * From what placeholders stand for to the texts that are given out, and whether such a text may leave at all.
+ * From what placeholders stand for to the outputs of a rule: each with the key under which the union knows it, and the
+ * fault for which it must not leave.
  */
 import {
   BIDIRECTIONAL_OVERRIDE,
@@ -7,13 +8,62 @@ import {
   hasLoneSurrogate,
   INVISIBLE_CHARACTER,
 } from '../../names/code-points.ts';
-import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
+import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';
 import { type Bound, textsGivenFor } from '../patterns/bound.ts';
 import type { Captures } from '../patterns/captures.ts';
 import { fillTemplate } from '../patterns/template.ts';
-import { type OutputTemplate, placeholdersOf } from '../rule.ts';
+import { type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
+
+/** One output of one result of a rule, ready for the union. */
+export interface Contribution {
+  readonly output: Output;
+  readonly key: string;
+  /** Why it must not leave; undefined where it may. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * What a template becomes under the captures.
+ * @param comparisons how the placeholders are compared
+ */
+export function contributionsOfTemplate(
+  { bounds }: Rule,
+  template: OutputTemplate,
+  captures: Captures,
+  comparisons: Comparisons,
+): Contribution[] {
+  return expand(template, captures, bounds, comparisons).map((output) => ({
+    output,
+    key: keyOfOutput(output),
+    fault: faultOf(output),
+  }));
+}
+
+/** All that a rule gives for the captures. */
+export function contributionsOf(
+  rule: Rule,
+  captures: Captures,
+  comparisons: Comparisons,
+): readonly Contribution[] {
+  return rule.gives.flatMap(({ outputs }) =>
+    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures, comparisons)),
+  );
+}
+
+function faultOf({ kind, name, value }: Output): string | undefined {
+  const faultOfName = whyUnsafe(name);
+  if (faultOfName !== undefined)
+    return `${kind === 'group' ? 'the group name' : 'the authorization name'} ${faultOfName}`;
+  const faultOfValue = value === undefined ? undefined : whyUnsafe(value);
+  return faultOfValue === undefined ? undefined : `the value ${faultOfValue}`;
+}
+
+/** Outputs with equal keys are the same but for case. */
+export function keyOfOutput({ kind, name, value }: Output): string {
+  return JSON.stringify([kind, comparisonKey(name), ...(value === undefined ? [] : [comparisonKey(value)])]);
+}
 
 /**
  * The outputs of a template, one for each combination of the texts of its placeholders. All of them must have a text;

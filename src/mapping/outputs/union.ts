@@ -7,11 +7,6 @@ import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Answer } from '../answer.ts';
 import type { Output } from '../translation.ts';
 
-/** Outputs with equal keys are the same but for case. */
-export function keyOfOutput({ kind, name, value }: Output): string {
-  return JSON.stringify([kind, comparisonKey(name), ...(value === undefined ? [] : [comparisonKey(value)])]);
-}
-
 /** Which spelling stands does not depend on the order in which outputs come. */
 export class OutputUnion {
   /** Spellings of groups and values by key, of authorization names by folded name. */

@@ -2,9 +2,10 @@
  * What a pattern makes of one value: what its placeholders stand for, the bound that refused it, or that it cannot be
  * read for certain. Finding the readings is pattern.ts; what follows for a person is matching.ts.
  */
+import type { FoldedText } from '../values/folded-text.ts';
+import { foldText } from '../values/folded-text.ts';
 import { type Bound, isWithin } from './bound.ts';
 import { type Pattern, readPattern, readShape } from './pattern.ts';
-import { type FoldedText, foldText } from './template.ts';
 
 /** What placeholders stand for, as read. In a `never` entry one without a text stands for everything it could. */
 export type Captures = ReadonlyMap<string, string>;

@@ -2,9 +2,12 @@
  * Whether a value is a template whose placeholders have a text already, as in `unless`: told as a pattern would read it,
  * in time that grows with the value alone. What placeholders stand for is others' to find out.
  */
+
 import { foldCase, toNfc } from '../../names/case-folding.ts';
+import type { FoldedText } from '../values/folded-text.ts';
+import { foldDn, foldText, keyOfText } from '../values/folded-text.ts';
 import type { Captures } from './captures.ts';
-import { type FoldedText, fillTemplate, foldDn, foldText, keyOfText, type Template } from './template.ts';
+import { fillTemplate, type Template } from './template.ts';
 
 /**
  * Spaces around what a placeholder stands for do not count, as they do not where a pattern reads it; of DNs the meaning

@@ -5,8 +5,9 @@
 
 import { foldCase, toNfc } from '../../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../../names/code-points.ts';
+import type { FoldedText } from '../values/folded-text.ts';
 import { type Bound, isWithin } from './bound.ts';
-import { type FoldedText, isWhole, type Template } from './template.ts';
+import { isWhole, type Template } from './template.ts';
 
 /** A placeholder and the folded literal behind it, which is empty only at the end. */
 interface Hole {

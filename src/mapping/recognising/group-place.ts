@@ -3,8 +3,14 @@
  * is known of a parent is kept, and a group's own DN is parsed only where somebody needs it.
  */
 import { type Dn, isAtOrUnder, isUnder, tryParseDn } from '../../names/dn.ts';
-import type { Scope } from '../mapping.ts';
 import { Memory } from './memory.ts';
+
+/** Which directory groups count. Everywhere where `under` is empty. */
+export interface Scope {
+  readonly under: readonly Dn[];
+  /** As the file writes them. */
+  readonly written: readonly string[];
+}
 
 /** Where one group lies. */
 export interface GroupPlace {

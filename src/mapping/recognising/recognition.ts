@@ -2,6 +2,7 @@
  * What the conditions of a mapping make of one group or one attribute value, looked up once and remembered: the same
  * groups come again with every person. What a person as a whole gets is giving.ts and taking.ts.
  */
+
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Dn, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import type { Membership } from '../../person.ts';
@@ -13,12 +14,14 @@ import {
   type GroupCondition,
   type GroupTest,
 } from '../condition.ts';
-import type { Scope } from '../mapping.ts';
-import { type Contribution, contributionsOf } from '../outputs/contribution.ts';
+import type { Contribution } from '../outputs/expansion.ts';
+import { contributionsOf } from '../outputs/expansion.ts';
 import { NO_CAPTURES, type Recognised, readBy } from '../patterns/captures.ts';
-import { type FoldedText, foldText } from '../patterns/template.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
 import type { AttributeDeclaration, TypedValue } from '../values/attribute-declaration.ts';
+import type { FoldedText } from '../values/folded-text.ts';
+import { foldText } from '../values/folded-text.ts';
+import type { Scope } from './group-place.ts';
 import { type GroupPlace, GroupPlaces } from './group-place.ts';
 import { Memory } from './memory.ts';
 import { TextIndex, type TextTest } from './text-index.ts';
@@ -35,7 +38,7 @@ export interface Hit {
 }
 
 /** A group of the directory as the mapping sees it, whoever is in it. */
-export interface KnownGroup {
+export interface RecognisedGroup {
   /** Whether it lies under `groups.under`. */
   readonly counts: boolean;
   /** Empty where no rule names it. */
@@ -79,7 +82,7 @@ export class Recognition {
   readonly #names: TextIndex<Place>;
   readonly #byDn: ReadonlyMap<string, readonly Place[]>;
   readonly #byIdentity: ReadonlyMap<string, readonly Place[]>;
-  readonly #groups = new Memory<KnownGroup>(MOST_GROUPS);
+  readonly #groups = new Memory<RecognisedGroup>(MOST_GROUPS);
 
   constructor(scope: Scope, rules: readonly Rule[], never: readonly NeverEntry[]) {
     const places = [...rules, ...never].flatMap(placesIn);
@@ -95,7 +98,7 @@ export class Recognition {
   }
 
   /** The group; what was made of it before is taken where it still has the same name and identity. */
-  group(membership: Membership): KnownGroup {
+  group(membership: Membership): RecognisedGroup {
     const { dn, name, names, sid, guid } = membership;
     const known = this.#groups.get(dn);
     if (
@@ -127,7 +130,7 @@ export class Recognition {
     return this.#places.of(dn).isUnder(ancestor);
   }
 
-  #recognise(membership: Membership): KnownGroup {
+  #recognise(membership: Membership): RecognisedGroup {
     const { dn, name, names, sid, guid } = membership;
     const place = this.#places.of(dn);
     const { counts } = place;

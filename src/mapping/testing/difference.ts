@@ -6,8 +6,14 @@
 import type { Failure } from '../../failure.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
-import { outputText } from '../deciding/giving.ts';
-import { type Origin, type Output, originText, type Removed, type Translation } from '../translation.ts';
+import {
+  type Origin,
+  type Output,
+  originText,
+  outputText,
+  type Removed,
+  type Translation,
+} from '../translation.ts';
 import type { Expected, Unwelcome } from './suite.ts';
 
 /** `-`: expected, but not given; `+`: given, but not expected; a space: expected and given. */

@@ -2,9 +2,10 @@
  * The text of a test file → its tests, or everything that is wrong with it, in one run. Reads no other file: which
  * mapping and which people are meant is found by whoever runs the suite.
  */
+import type { Finding, Path } from '../../yaml/finding.ts';
 import type { Problem } from '../../yaml/problem.ts';
 import { schemaFindings } from '../../yaml/schema-findings.ts';
-import { type Finding, type Path, parseYaml } from '../../yaml/source.ts';
+import { parseYaml } from '../../yaml/source.ts';
 import { strictProblems } from '../../yaml/strict-problems.ts';
 import { keysOf } from '../compile/schema.ts';
 import type { Output } from '../translation.ts';

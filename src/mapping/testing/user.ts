@@ -2,6 +2,7 @@
  * A person as a test writes them: attributes, and groups by name or DN. What a bare name means is known with the
  * mapping only, so the person is made in two steps.
  */
+
 import {
   type Dn,
   DnSyntaxError,
@@ -14,9 +15,9 @@ import {
 import { guidFromText } from '../../names/guid.ts';
 import { sidFromText } from '../../names/sid.ts';
 import type { Membership, Person } from '../../person.ts';
-import type { Finding, Path } from '../../yaml/source.ts';
+import type { Finding, Path } from '../../yaml/finding.ts';
 import { isKeys, type Keys, listOf } from '../compile/schema.ts';
-import type { Scope } from '../mapping.ts';
+import type { Scope } from '../recognising/group-place.ts';
 
 /** A group by its name, its DN, or both. */
 interface WrittenGroup {

@@ -2,16 +2,18 @@
  * Why an answer is as it is, told from what the very evaluation that made the answer has left; put into words only
  * when somebody reads it.
  */
+
 import { compareByCodePoint } from '../../names/code-points.ts';
 import type { Answer } from '../answer.ts';
 import type { Condition } from '../condition.ts';
 import { anyFact, type Fact } from '../deciding/fact.ts';
-import { type GivenBy, type HeldBack, outputText, type RuleResult, unsafe } from '../deciding/giving.ts';
+import { type GivenBy, type HeldBack, type RuleResult, unsafe } from '../deciding/giving.ts';
 import type { Outranked } from '../deciding/keeping.ts';
 import type { GroupFact, PersonFacts } from '../deciding/person-facts.ts';
 import type { TakenBy } from '../deciding/taking.ts';
 import type { Mapping } from '../mapping.ts';
-import { keyOfOutput, type OutputUnion } from '../outputs/union.ts';
+import { keyOfOutput } from '../outputs/expansion.ts';
+import type { OutputUnion } from '../outputs/union.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
 import type {
   Given,
@@ -23,6 +25,7 @@ import type {
   Translation,
   Withheld,
 } from '../translation.ts';
+import { outputText } from '../translation.ts';
 import { almostMet, namedBy } from './near-misses.ts';
 
 /** What an evaluation leaves. */

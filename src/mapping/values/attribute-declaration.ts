@@ -3,16 +3,17 @@
  * Values that are not of the type are told apart, for whoever reports them. Which declaration an attribute has is
  * compile/attributes.ts; what absence means is the condition's.
  */
+
 import { tryParseDn } from '../../names/dn.ts';
 import { guidFromText, guidOf } from '../../names/guid.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { sidFromText, sidOf } from '../../names/sid.ts';
 import type { AttributeValue } from '../../person.ts';
-import { type FoldedText, foldDn, foldText } from '../patterns/template.ts';
-import type { DateFormat } from './date-format.ts';
 import { type DnPart, takeDnPart } from './dn-part.ts';
+import type { FoldedText } from './folded-text.ts';
+import { foldDn, foldText } from './folded-text.ts';
 import { type LetterCase, recase } from './letter-case.ts';
-import type { Moment } from './moment.ts';
+import type { DateFormat, Moment } from './moment.ts';
 
 export type AttributeType = 'text' | 'dn' | 'integer' | 'date' | 'guid' | 'sid';
 

@@ -16,6 +16,20 @@ export interface Moment {
 /** Later than everything. */
 export const NEVER: Moment = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
+/** How texts are read as moments. */
+export interface DateFormat {
+  /** As the file writes it. */
+  readonly written: string;
+  /** Undefined where the text is not of the format, or the calendar has no such day. */
+  read(text: string, timezone: string): Moment | undefined;
+}
+
+/** Why a text is no format. */
+export interface DateFormatFault {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** What calendars and clocks show; the time of day is 0 where it is left out. */
 export interface CalendarTime {
   readonly year: number;

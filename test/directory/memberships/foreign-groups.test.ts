@@ -2,12 +2,14 @@
  * Groups of a resource forest that list people of another one: two real forests with a trust, whose own domain
  * controllers say by a token which groups a person has there.
  */
+
 import { expect } from 'chai';
 import { openSource } from '../../../src/compose/directories.ts';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { BindBackoff } from '../../../src/directory/ldap/bind-backoff.ts';
 import type { DirectorySettings } from '../../../src/directory/settings/settings.ts';
-import { type MembershipStrategy, VENDORS } from '../../../src/directory/settings/vendors.ts';
+import type { MembershipStrategy } from '../../../src/directory/settings/vendor.ts';
+import { VENDORS } from '../../../src/directory/settings/vendors.ts';
 import type { Person } from '../../../src/person.ts';
 import { FOREST_PASSWORD, FORESTS, groupIn, lookupAccount } from '../../directories/forests-people.ts';
 import { requireForests } from '../../directories/installed.ts';

@@ -5,8 +5,9 @@ import {
   declarationFor,
 } from '../../../src/mapping/compile/attributes.ts';
 import { keysOf } from '../../../src/mapping/compile/schema.ts';
+import type { Finding } from '../../../src/yaml/finding.ts';
 import { renderProblem } from '../../../src/yaml/problem.ts';
-import { type Finding, parseYaml } from '../../../src/yaml/source.ts';
+import { parseYaml } from '../../../src/yaml/source.ts';
 
 function compile(attributes: string): { declarations: Declarations; problems: string[] } {
   const source = parseYaml('m.yaml', `attributes:\n  ${attributes}\n`, { strict: true });

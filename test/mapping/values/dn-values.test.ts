@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileMapping } from '../../../src/mapping/compile.ts';
 import { renderWhyNot, whyNot } from '../../../src/mapping/explaining/why-not.ts';
-import { foldText } from '../../../src/mapping/patterns/template.ts';
+import { foldText } from '../../../src/mapping/values/folded-text.ts';
 import { type Case, check, rule } from '../cases.ts';
 import { mapping, NOW, person } from '../people.ts';
 

@@ -3,49 +3,19 @@
  * foreignSecurityPrincipals under their SIDs. Owns what one SID is listed in, directly and nested, and for how long that
  * is known. Whose SIDs are asked for, and what they give together, is foreign-groups.ts's.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import { sidToOctets } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';
-import type { ListedGroup, WantedGroup } from '../directory.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
 import { mapConcurrently, searchAll } from '../entries/reads.ts';
 import { equality, type Filter } from '../filters/filter.ts';
-import type { Dated } from '../memberships/group-graph.ts';
-import type { MembershipReader, MembershipReading } from '../memberships/memberships.ts';
+import type { MembershipReader } from '../memberships/memberships.ts';
+import type { ListedPrincipals, Listing } from '../memberships/resource-forest.ts';
 import { SID_ATTRIBUTE, sidIn } from '../memberships/sid-groups.ts';
-
-/** A directory as one whose groups list people of others. What reads throws {@link Failure}. */
-export interface ResourceForest {
-  readonly name: string;
-  /** The DN of the domain, at or below which all its groups are. */
-  readonly domain: string;
-  /** @param memory whether what was read for others may serve too */
-  openListed(memory: 'shared' | 'none'): ListedPrincipals;
-  /** Throws {@link Failure} where nobody of the domain with this SID can log on here. */
-  judgeTrust(domainSid: string, deadline: Deadline): Promise<void>;
-  confirmSentinel(deadline: Deadline): Promise<void>;
-  groups(under: readonly string[], connection?: 'shared', wanted?: WantedGroup): AsyncIterable<ListedGroup>;
-}
-
-/** The groups that list one SID, and those above them; `via` names groups of this forest alone. */
-export type Listing = Pick<MembershipReading, 'memberships' | 'uncounted'>;
-
-/** Of many SIDs those that anything lists. */
-export interface Listings extends Dated<ReadonlyMap<string, Listing>> {
-  /** What was rightly left out. */
-  readonly notes: readonly string[];
-}
-
-/** What SIDs are listed in. */
-export interface ListedPrincipals {
-  /** Complete, or throws {@link Failure}. */
-  read(sids: readonly string[], deadline: Deadline): Promise<Listings>;
-  /** The DNs of the groups directly above one that was read. */
-  parentsTold(key: string): readonly string[] | undefined;
-}
 
 /** What is kept of a SID. */
 export interface KeptListing {

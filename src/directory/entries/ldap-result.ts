@@ -1,8 +1,13 @@
 /**
- * What result codes (RFC 4511 appendix A) are called, and which of them are alike, as data. What they mean for an answer
- * is completeness.ts's.
+ * How a server ends an operation: its result, what the codes (RFC 4511 appendix A) are called, and which of them are
+ * alike, as data. What they mean for an answer is completeness.ts's.
  */
-import type { LdapResult } from '../ldap/connection.ts';
+
+/** How an operation ended, as the server says it (RFC 4511 section 4.1.9). */
+export interface LdapResult {
+  readonly code: number;
+  readonly diagnostic: string;
+}
 
 export const SUCCESS = 0;
 export const SIZE_LIMIT_EXCEEDED = 4;
