@@ -21,7 +21,7 @@ export interface TestOptions {
 }
 
 /** A file to run, and the mapping beside which it may stand; undefined where the file was named itself. */
-interface Wanted {
+interface TestFileToRun {
   readonly testFile: NamedFile;
   readonly beside: NamedFile | undefined;
 }
@@ -39,7 +39,7 @@ export async function test(
   }
   const wanted =
     files.length > 0
-      ? files.map((file): Wanted => ({ testFile: namedFile(file), beside: undefined }))
+      ? files.map((file): TestFileToRun => ({ testFile: namedFile(file), beside: undefined }))
       : await testsOfConfig(options.config, env);
   const tested: TestedFile[] = [];
   for (const each of wanted) tested.push(await runFile(each));
@@ -72,12 +72,12 @@ function splitArguments(
 }
 
 // Whoever writes a mapping need not have the secrets that the config asks for.
-async function testsOfConfig(file: string, env: NodeJS.ProcessEnv): Promise<readonly Wanted[]> {
+async function testsOfConfig(file: string, env: NodeJS.ProcessEnv): Promise<readonly TestFileToRun[]> {
   const mappings = await mappingsNamedIn(file, env);
   return mappings.map((beside) => ({ testFile: namedFile(testFileBeside(beside.file)), beside }));
 }
 
-async function runFile({ testFile, beside }: Wanted): Promise<TestedFile> {
+async function runFile({ testFile, beside }: TestFileToRun): Promise<TestedFile> {
   const { suite, isMissing, problems } = await readSuite(testFile);
   if (isMissing && beside !== undefined) {
     print(printable(`${beside.shown}: no tests; they would stand in ${testFile.shown}`));

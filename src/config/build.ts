@@ -11,12 +11,11 @@ import type {
   LdapSettings,
   LdifSettings,
 } from '../directory/settings/settings.ts';
-import type { VendorDefaults } from '../directory/settings/vendor.ts';
-import { nestsByDefault } from '../directory/settings/vendor.ts';
+import { nestsByDefault, type VendorDefaults } from '../directory/settings/vendor.ts';
 import { VENDORS } from '../directory/settings/vendors.ts';
 import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import { parsePasswordHash } from '../password-hash.ts';
-import type { Caller, CallerCertificate, Config, Listen } from './config.ts';
+import type { CallerCertificate, CallerSettings, Config, Listen } from './config.ts';
 import { parseServer } from './ldap-url.ts';
 import type { Contents } from './named-files.ts';
 import type { CallerSection, ConfigFile, DirectorySection } from './schema.ts';
@@ -69,7 +68,7 @@ function listenOf({ host, port, tls, failed_logins }: ConfigFile['listen'], cont
   };
 }
 
-function callerOf(name: string, section: CallerSection): Caller {
+function callerOf(name: string, section: CallerSection): CallerSettings {
   return {
     name,
     user: section.user ?? name,

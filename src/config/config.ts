@@ -12,7 +12,7 @@ export interface Config {
   readonly listen: Listen;
   readonly admin: Admin;
   /** By name. */
-  readonly callers: ReadonlyMap<string, Caller>;
+  readonly callers: ReadonlyMap<string, CallerSettings>;
   /** By name. */
   readonly directories: ReadonlyMap<string, DirectorySettings>;
   readonly endpoints: readonly Endpoint[];
@@ -47,7 +47,7 @@ export interface Admin {
 }
 
 /** Who may ask, and by which proofs. Where there are secrets and a certificate, both are needed. */
-export interface Caller {
+export interface CallerSettings {
   readonly name: string;
   /** The user of HTTP Basic; unique among the callers. */
   readonly user: string;

@@ -80,11 +80,16 @@ export async function interpolate(
   };
 }
 
-type Found =
+type Replacement =
   | { readonly text: string; readonly message?: undefined; readonly hint?: undefined }
   | { readonly text?: undefined; readonly message: string; readonly hint?: string };
 
-async function lookUp(kind: string, name: string, env: NodeJS.ProcessEnv, files: NamedFiles): Promise<Found> {
+async function lookUp(
+  kind: string,
+  name: string,
+  env: NodeJS.ProcessEnv,
+  files: NamedFiles,
+): Promise<Replacement> {
   if (kind === 'env') {
     const text = Object.hasOwn(env, name) ? env[name] : undefined;
     return text === undefined ? { message: `the environment variable ${name} is not set` } : { text };

@@ -16,7 +16,7 @@ export interface Contents {
   at(path: Path): string | undefined;
 }
 
-interface NamedFile {
+interface ContentsFile {
   readonly path: Path;
   /** Throws an Error where the text is not what it should be. */
   readonly check: (text: string) => unknown;
@@ -25,7 +25,7 @@ interface NamedFile {
 
 /** Reads them all. Never throws. */
 export async function readContents(draft: Draft, files: NamedFiles): Promise<Contents> {
-  const named: NamedFile[] = [
+  const named: ContentsFile[] = [
     { path: ['listen', 'tls', 'certificate'], check: parseCertificates },
     { path: ['listen', 'tls', 'key'], check: parsePrivateKey },
     { path: ['listen', 'tls', 'client_ca'], check: parseCertificates },

@@ -13,7 +13,7 @@ import {
   samplePeople,
   searchTime,
 } from './patient.ts';
-import { type Change, failed, failedRead, ok, type Step } from './step.ts';
+import { failed, failedRead, ok, type SettingChange, type Step } from './step.ts';
 
 /** What came of looking: settings corrected where another place was found. */
 export interface Bases {
@@ -91,14 +91,14 @@ async function examineBase(patient: Patient, key: string, base: string): Promise
   }
 }
 
-interface Place {
+interface FoundElsewhere {
   readonly patient: Patient;
   readonly what: string;
   readonly found: { readonly dn: string; readonly count: number; readonly of: number } | undefined;
-  readonly changes: readonly Change[];
+  readonly changes: readonly SettingChange[];
 }
 
-function hintAt(steps: Step[], key: string, { patient, what, found, changes }: Place): void {
+function hintAt(steps: Step[], key: string, { patient, what, found, changes }: FoundElsewhere): void {
   const { settings, rootDse } = patient;
   const trees = rootDse.trees.join(' and ');
   const proposal =

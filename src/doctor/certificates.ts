@@ -9,7 +9,7 @@ import { openSocket } from '../directory/ldap/transport.ts';
 import type { LdapTls, LdapUrl } from '../directory/settings/settings.ts';
 import { abortedAfter } from './instruments.ts';
 
-export interface ShownCertificate {
+export interface PresentedCertificate {
   /** Who signed the last certificate that came, as `CN=…, O=…`. */
   readonly issuer: string;
   /** The names that it is good for: DNS names and addresses. */
@@ -23,7 +23,7 @@ export async function shownCertificate(
   url: LdapUrl,
   tls: Pick<LdapTls, 'serverName' | 'startTls'>,
   limit: number,
-): Promise<ShownCertificate | undefined> {
+): Promise<PresentedCertificate | undefined> {
   try {
     return await abortedAfter(limit, async (signal) => {
       const plain = await openSocket({ ...url, scheme: 'ldap' }, {}, signal);
@@ -54,7 +54,7 @@ function greeted(socket: Socket, name: string, signal: AbortSignal): Promise<Det
   });
 }
 
-function factsOf(certificate: DetailedPeerCertificate): ShownCertificate {
+function factsOf(certificate: DetailedPeerCertificate): PresentedCertificate {
   let last = certificate;
   // The last one of a whole chain is its own issuer.
   while (last.issuerCertificate !== undefined && last.issuerCertificate !== last)

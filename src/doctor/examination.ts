@@ -2,6 +2,7 @@
  * The whole walk through one directory, as a list: from DNS to the sentinel. Where a step finds what the config should
  * say in place of what it says, the walk goes on with that, so that the proposal at the end was tried.
  */
+
 import type { DirectorySettings, LdapSettings } from '../directory/settings/settings.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { examineAccounts } from './accounts.ts';
@@ -14,7 +15,7 @@ import { examinePeople } from './people.ts';
 import { examineLookup } from './person.ts';
 import { type RootDse, readRootDse } from './root-dse.ts';
 import { reachServers } from './servers.ts';
-import { type Change, failedRead, ok, type Step, type StepName, skipped } from './step.ts';
+import { failedRead, ok, type SettingChange, type Step, type StepName, skipped } from './step.ts';
 import { compareVendors, recognise, withVendor } from './vendor.ts';
 
 export interface Examination {
@@ -23,7 +24,7 @@ export interface Examination {
   /** Whose directory it is, where that is known. */
   readonly vendor: VendorName | undefined;
   /** What to write into the directory's section, all steps together. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly SettingChange[];
   /** Whether a config with these changes would work, as far as the steps can tell. */
   readonly works: boolean;
 }
@@ -152,7 +153,7 @@ function summary(
   steps: readonly Step[],
   vendor: VendorName | undefined,
 ): Examination {
-  const changes = new Map<string, Change>();
+  const changes = new Map<string, SettingChange>();
   for (const change of steps.flatMap((step) => step.changes ?? []))
     changes.set(change.path.join('.'), change);
   // What failed and proposes something was taken up by the steps that follow it; of several servers one is enough.

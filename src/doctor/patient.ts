@@ -15,8 +15,7 @@ import {
 } from '../directory/filters/filter-template.ts';
 import { everybodyFilter } from '../directory/people/login-values.ts';
 import { userTemplate as withPeople } from '../directory/people/users.ts';
-import type { DirectorySettings } from '../directory/settings/settings.ts';
-import { timeFor } from '../directory/settings/settings.ts';
+import { type DirectorySettings, timeFor } from '../directory/settings/settings.ts';
 import { VENDORS } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
@@ -30,7 +29,7 @@ export interface Patient {
 }
 
 /** Some entries of a search, in no certain order. */
-export interface Sample {
+export interface EntrySample {
   readonly entries: readonly Entry[];
   /** Whether these are all. */
   readonly isWhole: boolean;
@@ -39,7 +38,7 @@ export interface Sample {
 const PAGE = 200;
 
 /** The first entries of a search, at most so many. Throws {@link Failure}. */
-export async function sampleOf(source: EntrySource, search: Search, most: number): Promise<Sample> {
+export async function sampleOf(source: EntrySource, search: Search, most: number): Promise<EntrySample> {
   const entries: Entry[] = [];
   try {
     for await (const page of source.pages({ ...search, references: 'ignored' }, Math.min(PAGE, most))) {
@@ -91,7 +90,7 @@ export const ANYBODY: Filter = {
  * The first people of a search, as {@link sampleOf}. In Active Directory groups and machines have login names too:
  * they are left out.
  */
-export async function samplePeople(source: EntrySource, search: Search, most: number): Promise<Sample> {
+export async function samplePeople(source: EntrySource, search: Search, most: number): Promise<EntrySample> {
   const filter: Filter = { kind: 'and', filters: [search.filter, ANYBODY] };
   const attributes = [...search.attributes, 'objectClass'];
   const { entries, isWhole } = await sampleOf(source, { ...search, filter, attributes }, most);

@@ -1,7 +1,6 @@
 /** Whether people are found below the bases, by which attribute, and how many; the sample is what later steps look at. */
 
-import type { Entry } from '../directory/entries/entry.ts';
-import { plainValues, showsAttribute } from '../directory/entries/entry.ts';
+import { type Entry, plainValues, showsAttribute } from '../directory/entries/entry.ts';
 import type { Filter } from '../directory/filters/filter.ts';
 import { loginComparisons } from '../directory/filters/filter-template.ts';
 import { accountSignsOf } from '../directory/people/accounts.ts';
@@ -21,7 +20,7 @@ import {
 } from './patient.ts';
 import { failed, failedRead, ok, type Step } from './step.ts';
 
-export interface People {
+export interface ExaminedPeople {
   readonly steps: readonly Step[];
   readonly settings: DirectorySettings;
   readonly sample: readonly Entry[];
@@ -34,7 +33,7 @@ const MOST = 500;
 const MOST_CLASSES = 5;
 
 /** @param bases those that exist */
-export async function examinePeople(patient: Patient, bases: readonly string[]): Promise<People> {
+export async function examinePeople(patient: Patient, bases: readonly string[]): Promise<ExaminedPeople> {
   const { settings } = patient;
   const steps: Step[] = [];
   const sample: Entry[] = [];

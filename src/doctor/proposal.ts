@@ -5,13 +5,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 
 import { Document, isMap, isScalar, parseDocument, Scalar, visit, YAMLMap } from 'yaml';
-import type { Change } from './step.ts';
+import type { SettingChange } from './step.ts';
 
 const REFERENCE = /^\$\{(?:file|env):[^${}]+\}$/;
 const SECRET_FILE = '${file:secrets/ldap-bind}';
 
 /** YAML of `directories` with this one in it. */
-export function proposedSection(configText: string, directory: string, changes: readonly Change[]): string {
+export function proposedSection(
+  configText: string,
+  directory: string,
+  changes: readonly SettingChange[],
+): string {
   const source = parseDocument(configText);
   const section = source.getIn(['directories', directory], true);
   const proposal = new Document({ directories: { [directory]: {} } });

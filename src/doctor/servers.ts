@@ -2,12 +2,13 @@
  * All servers of a directory, each by the way of reaching.ts: DNS asked where it says `srv:`, and where a server is not
  * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
  */
+
 import { byPreference } from '../directory/ldap/servers.ts';
 import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../directory/settings/settings.ts';
 import { tryParseDn } from '../names/dn.ts';
 import { type Instruments, within } from './instruments.ts';
 import { type Reaching, reach } from './reaching.ts';
-import { type Change, failed, ok, type Step, skipped } from './step.ts';
+import { failed, ok, type SettingChange, type Step, skipped } from './step.ts';
 
 export interface Servers {
   readonly steps: readonly Step[];
@@ -68,8 +69,8 @@ function corrections(
   { urls: before, tls }: LdapSettings,
   urls: readonly (LdapUrl | LdapSrv)[],
   startTls: boolean | undefined,
-): readonly Change[] {
-  const changes: Change[] = [];
+): readonly SettingChange[] {
+  const changes: SettingChange[] = [];
   if (urls.some((url, i) => url !== before[i]))
     changes.push({ path: ['urls'], value: urls.map(({ text }) => text) });
   if ((startTls === true) !== (tls.startTls === true))

@@ -22,7 +22,7 @@ export type StepName =
   | 'sentinel';
 
 /** A setting that is proposed: a path of keys below the directory's section; without a value it is taken out. */
-export interface Change {
+export interface SettingChange {
   readonly path: readonly string[];
   readonly value: string | boolean | readonly string[] | undefined;
 }
@@ -38,7 +38,7 @@ export interface Step {
   readonly isQuoted?: true;
   /** What to do; begins with the setting to change, where one is to be changed. */
   readonly hint?: string | undefined;
-  readonly changes?: readonly Change[] | undefined;
+  readonly changes?: readonly SettingChange[] | undefined;
 }
 
 type Details = Partial<Pick<Step, 'on' | 'hint' | 'changes'>>;

@@ -8,8 +8,7 @@ import type { EntrySource } from '../directory/entries/entry-source.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type { Filter } from '../directory/filters/filter.ts';
 import type { DirectorySettings, LdapUrl } from '../directory/settings/settings.ts';
-import type { VendorDefaults } from '../directory/settings/vendor.ts';
-import { nestsByDefault } from '../directory/settings/vendor.ts';
+import { nestsByDefault, type VendorDefaults } from '../directory/settings/vendor.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Patient, sampleOf } from './patient.ts';
@@ -57,7 +56,7 @@ const BEHIND_A_PROXY =
   'root or referrals: ignore; where the domains of the forest cannot be read, memberships.partial: yes says that this one is enough';
 
 /** Whose directory it is. */
-export interface Recognition {
+export interface RecognisedVendor {
   readonly vendor: VendorName | undefined;
   /** Whether another's server stands before it. */
   readonly isBehindProxy: boolean;
@@ -75,7 +74,7 @@ export async function recognise(
   rootDse: RootDse,
   url: LdapUrl | undefined,
   { source, settings }: Pick<Patient, 'source' | 'settings'>,
-): Promise<Recognition> {
+): Promise<RecognisedVendor> {
   const vendor = SIGNS.find(({ host, attribute, value }) => {
     if (host !== undefined) return url !== undefined && host.test(url.host);
     return rootDse.texts(attribute ?? '').some((text) => value?.test(text));
@@ -107,7 +106,10 @@ async function isShown(
 }
 
 /** Whether the config's vendor is the directory's. */
-export function compareVendors(configured: VendorName, { vendor: seen, isBehindProxy }: Recognition): Step {
+export function compareVendors(
+  configured: VendorName,
+  { vendor: seen, isBehindProxy }: RecognisedVendor,
+): Step {
   if (seen === undefined)
     return ok('vendor', `not known by any sign; ${configured} is taken, as the config says`);
   const what = isBehindProxy ? `${seen}, behind a proxy with a root DSE of its own` : seen;

@@ -8,10 +8,10 @@ import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { Examples } from './examples.ts';
 import { entitlementsOf, keyOfText, type Outcome } from './outcome.ts';
-import type { Change, EntitlementChange } from './report.ts';
+import type { AffectedPeople, EntitlementChange } from './report.ts';
 
 /** How one person's entitlements differ. */
-export interface Difference {
+export interface EntitlementCounts {
   readonly had: number;
   readonly has: number;
   readonly isChanged: boolean;
@@ -42,7 +42,7 @@ interface Entitlement {
 export class EntitlementChanges {
   readonly #entitlements = new Map<string, Entitlement>();
 
-  add(userid: string, before: Outcome, after: Outcome): Difference {
+  add(userid: string, before: Outcome, after: Outcome): EntitlementCounts {
     const had = entitlementsOf(before);
     const has = entitlementsOf(after);
     const lost = missingFrom(has, had);
@@ -65,7 +65,11 @@ export class EntitlementChanges {
     return [...this.#entitlements.values()]
       .filter(({ gained, lost }) => gained.who.count + lost.who.count > 0)
       .sort((a, b) => compareOutputs(a.output, b.output))
-      .map(({ gained, lost, ...rest }) => ({ ...rest, gained: changeOf(gained), lost: changeOf(lost) }));
+      .map(({ gained, lost, ...rest }) => ({
+        ...rest,
+        gained: affectedPeople(gained),
+        lost: affectedPeople(lost),
+      }));
   }
 
   #entitlement(key: string, output: Output): Entitlement {
@@ -140,7 +144,7 @@ function newSide(): Side {
   return { who: new Examples(), rules: new Map(), removals: new Map(), respelled: 0, unanswered: 0 };
 }
 
-function changeOf({ who, rules, removals, respelled, unanswered }: Side): Change {
+function affectedPeople({ who, rules, removals, respelled, unanswered }: Side): AffectedPeople {
   return {
     ...who.sample(),
     rules: mostFirst(rules).map(({ what, people }) => ({ rule: what, people })),

@@ -5,7 +5,7 @@
 import { compareByCodePoint } from '../names/code-points.ts';
 
 /** So many people, and the user ids of at most {@link MOST_EXAMPLES}. */
-export interface Sample {
+export interface PeopleSample {
   readonly people: number;
   readonly examples: readonly string[];
 }
@@ -40,7 +40,7 @@ export class Examples {
     return [...this.#examples];
   }
 
-  sample(): Sample {
+  sample(): PeopleSample {
     return { people: this.#count, examples: this.examples };
   }
 }

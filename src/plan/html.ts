@@ -2,13 +2,21 @@
  * A plan as one HTML page that needs nothing else: to be read by a governor, attached to a change request, printed.
  * Its content security policy lets only its own style and script in.
  */
+
 import { createHash } from 'node:crypto';
 import { originText } from '../mapping/translation.ts';
 import { html, isolated, Markup } from './page/markup.ts';
 import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
-import type { Change, EntitlementChange, PlanReport, RuleUse } from './report.ts';
-import { isFirstRelease, losers, silentRules } from './report.ts';
+import {
+  type AffectedPeople,
+  type EntitlementChange,
+  isFirstRelease,
+  losers,
+  type PlanReport,
+  type RuleUse,
+  silentRules,
+} from './report.ts';
 import {
   causesOf,
   entitlementText,
@@ -108,12 +116,12 @@ function changeRow(each: EntitlementChange, most: number): Markup {
 `;
 }
 
-function countCell({ people: count }: Change, kind: 'gain' | 'loss', most: number): Markup {
+function countCell({ people: count }: AffectedPeople, kind: 'gain' | 'loss', most: number): Markup {
   const bar = html`<svg class="bar ${kind}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="8"/><rect class="value" width="${Math.max(1, (100 * count) / most).toFixed(2)}" height="8"/></svg>`;
   return html`<td class="n" data-key="${count}">${number(count)}${count === 0 ? '' : bar}</td>`;
 }
 
-function why(change: Change, verb: 'gained' | 'lost'): Markup {
+function why(change: AffectedPeople, verb: 'gained' | 'lost'): Markup {
   if (change.people === 0) return html``;
   const causes = causesOf(change, verb).map(
     (cause) => html`<li><span class="of">${verb}:</span> ${isolated(cause)}</li>`,
@@ -121,7 +129,7 @@ function why(change: Change, verb: 'gained' | 'lost'): Markup {
   return html`<ul>${causes}</ul>`;
 }
 
-function who(change: Change, verb: string): Markup {
+function who(change: AffectedPeople, verb: string): Markup {
   if (change.people === 0) return html``;
   return html`<div><span class="of">${verb}:</span> ${isolated(examplesOf(change))}</div>`;
 }

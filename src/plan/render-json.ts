@@ -1,7 +1,14 @@
 /** A plan as data for `JSON.stringify`, for programs. */
+
 import type { Output, RemovedBy } from '../mapping/translation.ts';
-import type { Change, EntitlementChange, PlanReport } from './report.ts';
-import { exitStatus, isFirstRelease, losers } from './report.ts';
+import {
+  type AffectedPeople,
+  type EntitlementChange,
+  exitStatus,
+  isFirstRelease,
+  losers,
+  type PlanReport,
+} from './report.ts';
 
 /** Lists are in the order of the report; `exit_status` is what the command ends with. */
 export function planToJson(report: PlanReport, maxEmptied: number | undefined): object {
@@ -42,7 +49,7 @@ function entitlementToJson(change: EntitlementChange): object {
   };
 }
 
-function changeToJson({ people, examples, rules, removals, respelled, unanswered }: Change): object {
+function changeToJson({ people, examples, rules, removals, respelled, unanswered }: AffectedPeople): object {
   return { people, examples, rules, removals: removals.map(removalToJson), respelled, unanswered };
 }
 

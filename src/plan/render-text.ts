@@ -2,8 +2,14 @@
 
 import { originText } from '../mapping/translation.ts';
 import { inColumns } from '../text/columns.ts';
-import type { Change, EntitlementChange, PlanReport, RuleUse } from './report.ts';
-import { isFirstRelease, silentRules } from './report.ts';
+import {
+  type AffectedPeople,
+  type EntitlementChange,
+  isFirstRelease,
+  type PlanReport,
+  type RuleUse,
+  silentRules,
+} from './report.ts';
 import {
   causesOf,
   entitlementText,
@@ -58,7 +64,7 @@ export function renderPlan(report: PlanReport, maxEmptied: number | undefined): 
   return `${[`${report.before} → ${report.after}: ${head}`, ...lines, ...(verdict === undefined ? [] : [verdict])].join('\n')}\n`;
 }
 
-function changeRow(each: EntitlementChange, change: Change): string[][] {
+function changeRow(each: EntitlementChange, change: AffectedPeople): string[][] {
   if (change.people === 0) return [];
   const mark = change === each.gained ? markOf(each) : '';
   return [

@@ -2,10 +2,11 @@
  * What a plan says, as plain data: what would change for everyone if one mapping took another's place. comparison.ts
  * makes it; render-text.ts, render-json.ts and html.ts show it.
  */
-import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
-import type { Sample } from './examples.ts';
+import type { PeopleSample } from './examples.ts';
 
-export type { Sample } from './examples.ts';
+export type { PeopleSample } from './examples.ts';
+
+import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
 
 /** A rule and how many of the people in question it concerns. */
 export interface RuleCount {
@@ -20,7 +21,7 @@ export interface RemovalCount {
 }
 
 /** The people who gain, or who lose, one entitlement. */
-export interface Change extends Sample {
+export interface AffectedPeople extends PeopleSample {
   /** Gained: the new mapping's rules that give it. Lost: the old one's that gave it. */
   readonly rules: readonly RuleCount[];
   /** Gained: what took it under the old mapping. Lost: what takes it under the new one. */
@@ -37,8 +38,8 @@ export interface EntitlementChange {
   /** How many people have it under each mapping. */
   readonly before: number;
   readonly after: number;
-  readonly gained: Change;
-  readonly lost: Change;
+  readonly gained: AffectedPeople;
+  readonly lost: AffectedPeople;
 }
 
 /** A rule or `never` entry of either mapping, and how many people it gives something to, or takes something from. */
@@ -71,21 +72,21 @@ export interface PlanReport {
   readonly people: number;
   /** Not among them: people of whom no `userids` pattern makes a user id, so that nobody can ask for them. */
   readonly skipped: number;
-  readonly changed: Sample;
+  readonly changed: PeopleSample;
   /** Dead accounts, to whom nothing is due under either mapping. */
-  readonly dead: Sample;
+  readonly dead: PeopleSample;
   /** Found more than once, so that a request for them has no answer under either mapping. */
-  readonly ambiguous: Sample;
+  readonly ambiguous: PeopleSample;
   /** No answer under either mapping, as an attribute is required by both; {@link ambiguous} aside. */
-  readonly unanswered: Sample;
+  readonly unanswered: PeopleSample;
   /** Something before, an answer with nothing in it after. */
-  readonly emptied: Sample;
+  readonly emptied: PeopleSample;
   /** An answer before, none after. */
-  readonly cutOff: Sample;
+  readonly cutOff: PeopleSample;
   /** No answer before, one after. */
-  readonly reconnected: Sample;
+  readonly reconnected: PeopleSample;
   /** An answer with nothing in it before, something after. */
-  readonly filled: Sample;
+  readonly filled: PeopleSample;
   /** Those with a change, groups first, by code point. */
   readonly entitlements: readonly EntitlementChange[];
   /** All rules and `never` entries of both mappings, in the new file's order, then what only the old one has. */

@@ -1,7 +1,15 @@
 /** The words in which a plan is told, the same in text and in HTML. */
+
 import { originText, outputText, type RemovedBy } from '../mapping/translation.ts';
-import type { Change, EntitlementChange, PlanReport, RuleUse, Sample } from './report.ts';
-import { isFirstRelease, losers } from './report.ts';
+import {
+  type AffectedPeople,
+  type EntitlementChange,
+  isFirstRelease,
+  losers,
+  type PeopleSample,
+  type PlanReport,
+  type RuleUse,
+} from './report.ts';
 
 /** `1 person`, `20,000 people` */
 export function people(count: number): string {
@@ -14,7 +22,7 @@ export function number(count: number): string {
 }
 
 /** `ann, bob, …` */
-export function examplesOf({ people: count, examples }: Sample): string {
+export function examplesOf({ people: count, examples }: PeopleSample): string {
   return examples.join(', ') + (count > examples.length && examples.length > 0 ? ', …' : '');
 }
 
@@ -23,7 +31,7 @@ export function entitlementText({ output }: EntitlementChange): string {
 }
 
 /** Why people gain or lose an entitlement: `rule a (m.yaml:3)`, with how many where it is not all of them. */
-export function causesOf(change: Change, side: 'gained' | 'lost'): string[] {
+export function causesOf(change: AffectedPeople, side: 'gained' | 'lost'): string[] {
   const of = (count: number) => (count === change.people ? '' : ` (${people(count)})`);
   const words = WORDS[side];
   return [
@@ -59,7 +67,7 @@ export function markOf(change: EntitlementChange): string {
 }
 
 /** Facts about everyone, as label, people and whether the reader must notice it. */
-export function summaryOf(report: PlanReport): { label: string; who: Sample; isAlarming?: boolean }[] {
+export function summaryOf(report: PlanReport): { label: string; who: PeopleSample; isAlarming?: boolean }[] {
   const { emptied, cutOff, reconnected, filled, dead, ambiguous, unanswered, skipped } = report;
   return [
     { label: 'would be left with nothing', who: emptied, isAlarming: true },

@@ -10,7 +10,7 @@ export const FIRST_OF_MANY = 3;
 const MOST_KINDS = 200;
 const OTHERS = Symbol('others');
 
-interface Kind<Finding> {
+interface KindTally<Finding> {
   readonly first: Finding[];
   count: number;
 }
@@ -22,7 +22,7 @@ export interface Told<Finding> {
 }
 
 export class Tally<Finding> {
-  readonly #kinds = new Map<string | typeof OTHERS, Kind<Finding>>();
+  readonly #kinds = new Map<string | typeof OTHERS, KindTally<Finding>>();
 
   add(kind: string, finding: Finding): void {
     const isNew = !this.#kinds.has(kind);

@@ -59,7 +59,7 @@ export interface YamlSource {
   mask(path: Path, on?: 'key' | 'value'): void;
 }
 
-interface Place {
+interface YamlPlace {
   readonly key?: readonly [start: number, end: number];
   readonly node?: Node;
 }
@@ -85,7 +85,7 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
   );
   const isWhole = document.errors.every(({ code }) => LOSSLESS.has(code));
   const masks = secretMask(text, rules.secretKeys, !isWhole, document);
-  const places = new Map<string, Place>();
+  const places = new Map<string, YamlPlace>();
   const duplicates: OffsetFinding[] = [];
   const data = readNode(document.contents, [], { places, duplicates }, 0);
 
@@ -146,12 +146,12 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
 // Deeper than any file a person writes; the recursion must end before the stack does.
 const DEEPEST = 100;
 
-interface Found {
-  readonly places: Map<string, Place>;
+interface NodeIndex {
+  readonly places: Map<string, YamlPlace>;
   readonly duplicates: OffsetFinding[];
 }
 
-function readNode(node: unknown, path: Path, found: Found, depth: number): unknown {
+function readNode(node: unknown, path: Path, found: NodeIndex, depth: number): unknown {
   const { places, duplicates } = found;
   if (depth > DEEPEST) return undefined;
   if (isAlias(node)) return undefined;
@@ -197,7 +197,7 @@ function duplicateKey(start: number): OffsetFinding {
   };
 }
 
-function rangeOf(finding: Finding, places: ReadonlyMap<string, Place>, text: string): [number, number] {
+function rangeOf(finding: Finding, places: ReadonlyMap<string, YamlPlace>, text: string): [number, number] {
   let path = finding.path;
   let place = places.get(placeKey(path));
   let exact = true;
