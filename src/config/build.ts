@@ -3,6 +3,7 @@
  * files in place of their paths. Nothing can be wrong any more; what were wrong has stopped before.
  */
 
+import type { CertificateDemand } from '../caller-certificate.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type {
   BesideDirectory,
@@ -15,10 +16,11 @@ import { nestsByDefault, type VendorDefaults } from '../directory/settings/vendo
 import { VENDORS } from '../directory/settings/vendors.ts';
 import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import { parsePasswordHash } from '../password-hash.ts';
-import type { CallerCertificate, CallerSettings, Config, Listen } from './config.ts';
+import type { CallerSettings, Config, Listen } from './config.ts';
+import type { DirectorySection } from './directory-schema.ts';
 import { parseServer } from './ldap-url.ts';
 import type { Contents } from './named-files.ts';
-import type { CallerSection, ConfigFile, DirectorySection } from './schema.ts';
+import type { CallerSection, ConfigFile } from './schema.ts';
 
 /** Throws only where a check is missing. */
 export function buildConfig(
@@ -80,7 +82,7 @@ function callerOf(name: string, section: CallerSection): CallerSettings {
   };
 }
 
-function certificateOf(section: CallerSection['certificate']): CallerCertificate | undefined {
+function certificateOf(section: CallerSection['certificate']): CertificateDemand | undefined {
   if (section?.subject !== undefined) return { subject: section.subject };
   if (section?.san !== undefined) return { san: section.san };
   return section?.fingerprint === undefined ? undefined : { fingerprint: section.fingerprint };

@@ -1,9 +1,14 @@
 /**
  * The config file as the service uses it: frozen, checked, defaults applied, durations in milliseconds, the contents
- * of the files that it names read. How it is read is load.ts's; what a directory's settings mean is directory/'s.
+ * of the files that it names read. How it is read is load.ts's; what the settings of a directory, the cache and the
+ * audit mean is the business of the rooms that own their types.
  */
+
+import type { CertificateDemand } from '../caller-certificate.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
+import type { AuditLevel } from '../observe/request-log.ts';
 import type { PasswordHash } from '../password-hash.ts';
+import type { CacheSettings } from '../user-info/cache.ts';
 
 /** One whole, valid config. */
 export interface Config {
@@ -54,14 +59,9 @@ export interface CallerSettings {
   /** Any one of these, or of the hashes, is the password; at most two in all. */
   readonly passwords: readonly string[];
   readonly passwordHashes: readonly PasswordHash[];
-  readonly certificate: CallerCertificate | undefined;
+  /** What the client certificate must show. */
+  readonly certificate: CertificateDemand | undefined;
 }
-
-/** What the client certificate must show. */
-export type CallerCertificate =
-  | { readonly subject: string }
-  | { readonly san: string }
-  | { readonly fingerprint: string };
 
 /** One path that answers, from which directories, by which mapping, for whom. */
 export interface Endpoint {
@@ -83,21 +83,8 @@ export interface MappingFile {
   readonly shown: string;
 }
 
-/** How many people are remembered, and for how long (milliseconds) after they were read. */
-export interface CacheSettings {
-  readonly people: number;
-  readonly fresh: number;
-  readonly stale: number;
-  /** For how long "no such person" is remembered. */
-  readonly unknown: number;
-}
-
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
-export type AuditLevel = (typeof AUDIT_LEVELS)[number];
-/** `values` also records what was answered. */
-export const AUDIT_LEVELS = ['yes', 'no', 'values'] as const;
 
 export interface LogSettings {
   readonly level: LogLevel;

@@ -1,6 +1,6 @@
 /**
  * What must hold of how each of `directories` is reached: one source, an encrypted way to it, one way to bind. What
- * is read there is people-checks.ts's.
+ * is read there is people-checks.ts's and membership-checks.ts's.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 

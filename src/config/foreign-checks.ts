@@ -5,10 +5,11 @@
 
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type { VendorDefaults } from '../directory/settings/vendor.ts';
-import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
+import { VENDORS } from '../directory/settings/vendors.ts';
 import { isUnder, tryParseDn } from '../names/dn.ts';
 import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft, PlacedText } from './draft.ts';
+import { vendorOf } from './written-vendor.ts';
 
 const IN_FILE = "the SIDs of a person's groups are computed by a server";
 
@@ -98,11 +99,10 @@ function faultOf(
 }
 
 function hasSids(draft: Draft, name: string): boolean {
-  const path = ['directories', name, 'vendor'];
-  const vendor = draft.has(path) ? draft.text(path) : 'generic';
+  const vendor = vendorOf(draft, name);
   // An unknown vendor has its own finding.
-  if (vendor === undefined || !Object.hasOwn(VENDORS, vendor)) return true;
-  const defaults: VendorDefaults = VENDORS[vendor as VendorName];
+  if (vendor === undefined) return true;
+  const defaults: VendorDefaults = VENDORS[vendor];
   return defaults.primaryGroup !== undefined;
 }
 

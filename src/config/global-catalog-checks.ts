@@ -2,17 +2,17 @@
  * What must hold where people are read from a global catalog of Active Directory: it has all domains of the forest, and
  * of each entry only a part. Ordinary URLs are directory-checks.ts's.
  */
-import type { VendorDefaults } from '../directory/settings/vendor.ts';
-import { VENDORS } from '../directory/settings/vendors.ts';
+import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { parseServer } from './ldap-url.ts';
+import { vendorOf } from './written-vendor.ts';
 
 const PORTS: ReadonlySet<number> = new Set([3268, 3269]);
 
 export function globalCatalogFindings(draft: Draft): CheckFinding[] {
   return draft
     .keys(['directories'])
-    .filter((name) => hasForest(draft.text(['directories', name, 'vendor'])))
+    .filter((name) => hasForest(vendorOf(draft, name)))
     .flatMap((name) => {
       const [place] = draft.texts(['directories', name, 'urls']).filter(({ text }) => isGlobalCatalog(text));
       if (place === undefined) return [];
@@ -41,10 +41,8 @@ export function globalCatalogFindings(draft: Draft): CheckFinding[] {
     });
 }
 
-function hasForest(vendor: string | undefined): boolean {
-  if (vendor === undefined || !Object.hasOwn(VENDORS, vendor)) return false;
-  const defaults: VendorDefaults = VENDORS[vendor as keyof typeof VENDORS];
-  return defaults.hasForest;
+function hasForest(vendor: VendorName | undefined): boolean {
+  return vendor !== undefined && VENDORS[vendor].hasForest;
 }
 
 function isGlobalCatalog(text: string): boolean {

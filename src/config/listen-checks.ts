@@ -6,7 +6,12 @@ import type { CheckFinding, Draft } from './draft.ts';
 import { duration, isHost, isLoopback } from './scalars.ts';
 
 export function listenFindings(draft: Draft): CheckFinding[] {
-  return [...plaintextFindings(draft), ...samePortFindings(draft), ...cacheFindings(draft)];
+  return [
+    ...plaintextFindings(draft),
+    ...samePortFindings(draft),
+    ...adminCallerFindings(draft),
+    ...cacheFindings(draft),
+  ];
 }
 
 function plaintextFindings(draft: Draft): CheckFinding[] {
@@ -40,6 +45,13 @@ function samePortFindings(draft: Draft): CheckFinding[] {
     hosts[0] === hosts[1] || hosts.some((host) => host !== undefined && EVERY_ADDRESS.includes(host));
   if (port === '0' || port !== (draft.text(['listen', 'port']) ?? '8443') || !overlap) return [];
   return [{ path: ['admin', 'port'], message: 'listen has this port already' }];
+}
+
+// The key is kept for what is to come, so that no config can mean something else by it.
+function adminCallerFindings(draft: Draft): CheckFinding[] {
+  const path = ['admin', 'callers'];
+  if (!draft.has(path)) return [];
+  return [{ path, on: 'key', message: 'admin.callers is not available in this version yet' }];
 }
 
 function hostOf(draft: Draft, section: 'listen' | 'admin'): string | undefined {

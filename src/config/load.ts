@@ -6,8 +6,7 @@
 import { resolve } from 'node:path';
 import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';
-import type { Problem } from '../yaml/problem.ts';
-import { sortProblems } from '../yaml/problem.ts';
+import { type Problem, sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
 import { accountFindings } from './account-checks.ts';
 import { buildConfig } from './build.ts';
@@ -21,7 +20,6 @@ import { globalCatalogFindings } from './global-catalog-checks.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
 import { listenFindings } from './listen-checks.ts';
 import { readContents } from './named-files.ts';
-import { notYetFindings } from './not-yet.ts';
 import { peopleFindings } from './people-checks.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { literalSecretFindings, mayHoldSecret, parseMasked } from './secrets.ts';
@@ -79,7 +77,6 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
   const all: CheckFinding[] = [
     ...interpolated.findings,
     ...shapeFindings(interpolated, draft, source.isWhole),
-    ...notYetFindings(draft),
     ...nameFindings(draft),
     ...listenFindings(draft),
     ...callerFindings(draft),
