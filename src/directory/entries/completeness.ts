@@ -137,6 +137,9 @@ export function undecidedSid(sid: string): Failure {
   );
 }
 
+/** The note on an answer without the groups of the forest's other domains. */
+export const PARTIAL_NOTE = 'left out by partial: yes, memberships in groups of other domains of the forest';
+
 /** The note on SIDs whose domain no configured directory serves. */
 export function foreignNote(sids: readonly string[]): string {
   return `left out, of a domain that no directory here serves: ${sids.join(', ')}`;
