@@ -66,6 +66,15 @@ describe('the cache of people', () => {
       (error: unknown) => (error instanceof Failure ? error.code : error),
     );
   const settled = () => new Promise((resolve) => setImmediate(resolve));
+  /** A read that ends when the test says so. */
+  const held = () => {
+    let arrive: (answer: Found) => void = () => undefined;
+    let fail: (error: unknown) => void = () => undefined;
+    const answer = new Promise<Found>((resolve, reject) => {
+      [arrive, fail] = [resolve, reject];
+    });
+    return { read: () => answer, arrive, fail };
+  };
 
   describe('"An answer is as old as the oldest read in it"', () => {
     it('counts from then, not from when the answer came', async () => {
@@ -272,6 +281,25 @@ describe('the cache of people', () => {
       expect(await codeOf(find(slowlyFailing))).to.equal('directory_unavailable');
     });
 
+    it('not where a read that came late made the answer fresh meanwhile: that one is served, as fresh', async () => {
+      await find(somebody);
+      clock.turn(SETTINGS.fresh);
+      const late = held();
+      const first = find(late.read);
+      cache.renew(SETTINGS, () => true);
+      const failed = held();
+      const second = find(failed.read);
+      clock.turn(1000);
+      late.arrive(found(clock.now(), 'renewed'));
+      await first;
+      failed.fail(new Failure('directory_unavailable', 'down'));
+      const answer = await second;
+      expect([dnOf(answer), answer.state]).to.deep.equal([
+        'uid=renewed',
+        { from: 'memory', ttl: SETTINGS.fresh },
+      ]);
+    });
+
     it('is asked anew each time: an old answer never becomes fresh', async () => {
       await find(somebody);
       clock.turn(SETTINGS.fresh);
@@ -295,6 +323,25 @@ describe('the cache of people', () => {
       clock.turn(SETTINGS.fresh);
       expect(dnOf(await find(nobody))).to.equal(undefined);
       clock.turn(SETTINGS.unknown);
+      expect(await codeOf(find(failing('directory_unavailable')))).to.equal('directory_unavailable');
+    });
+  });
+
+  describe('unknown people, where `unknown` is 0', () => {
+    beforeEach(() => {
+      cache = new PeopleCache({ ...SETTINGS, unknown: 0 }, clock, () => undefined);
+    });
+
+    it('are asked for at each request, and take no place in memory', async () => {
+      await find(nobody);
+      expect((await find(nobody)).state).to.deep.equal({ from: 'directory' });
+      expect([reads, cache.size]).to.deep.equal([2, 0]);
+    });
+
+    it('leave no old answer of who was there before', async () => {
+      await find(somebody);
+      clock.turn(SETTINGS.fresh);
+      expect(dnOf(await find(nobody))).to.equal(undefined);
       expect(await codeOf(find(failing('directory_unavailable')))).to.equal('directory_unavailable');
     });
   });
@@ -355,6 +402,20 @@ describe('the cache of people', () => {
     });
   });
 
+  it('asks no more for a caller whose own time is over when the read of another runs out of it', async () => {
+    const slow = held();
+    const both = [find(slow.read), find(slow.read)].map(codeOf);
+    clock.turn(1000);
+    slow.fail(new Failure('directory_timeout', 'late'));
+    expect(await Promise.all(both)).to.deep.equal(['directory_timeout', 'directory_timeout']);
+    expect(reads).to.equal(1);
+  });
+
+  it('says of a deadline that passed what it passed in', async () => {
+    const error = await find(held().read, 'jdoe', deadline(5)).catch((failure: unknown) => failure);
+    expect(String(error)).to.contain('the deadline passed during the lookup');
+  });
+
   describe('"A failure is never remembered as an answer"', () => {
     it('all who wait see it, and the next one asks again', async () => {
       const outcomes = await Promise.all(
@@ -372,6 +433,49 @@ describe('the cache of people', () => {
       await find(somebody);
       clock.turn(SETTINGS.fresh);
       expect(dnOf(await find(async () => found(old, '')))).to.equal('uid=jdoe');
+    });
+  });
+
+  describe('"a late result never overwrites a newer one", of a lookup that a reload left behind', () => {
+    let late: ReturnType<typeof held>;
+    let first: Promise<CacheAnswer>;
+
+    beforeEach(async () => {
+      late = held();
+      first = find(late.read);
+      cache.renew(SETTINGS, () => true);
+      clock.turn(1000);
+    });
+
+    for (const code of ['ambiguous_user', 'required_attribute_missing'] as const) {
+      it(`a fact (${code})`, async () => {
+        await find(named('newer'));
+        late.fail(new Failure(code, 'as it was before'));
+        expect(await codeOf(first)).to.equal(code);
+        expect(dnOf(await find(somebody))).to.equal('uid=newer');
+      });
+    }
+
+    it('nor ends that one: who comes meanwhile waits for the newer lookup', async () => {
+      const newer = held();
+      const second = find(newer.read);
+      late.arrive(found(clock.now() - 1000, ''));
+      await first;
+      clock.turn(SETTINGS.unknown);
+      const third = find(somebody);
+      newer.arrive(found(clock.now(), 'newer'));
+      expect([dnOf(await second), dnOf(await third), reads]).to.deep.equal(['uid=newer', 'uid=newer', 2]);
+    });
+
+    it('and is the answer of who asked for it, where the newer one lacks what that needs', async () => {
+      const before = held();
+      const needing = cache.find('other', reading(before.read, ['mail']), deadline());
+      cache.renew(SETTINGS, () => true);
+      clock.turn(1000);
+      await find(somebody, 'other');
+      before.arrive(found(clock.now() - 1000, 'older', ['mail']));
+      expect(dnOf(await needing)).to.equal('uid=older');
+      expect(dnOf(await find(somebody, 'other'))).to.equal('uid=jdoe');
     });
   });
 

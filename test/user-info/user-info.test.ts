@@ -24,6 +24,11 @@ function mappingOf(rules: string, beside = ''): Mapping {
   return mapping;
 }
 
+/** The same directory with another way of finding people. */
+function withFind(directory: Directory, findPerson: Directory['findPerson']): Directory {
+  return { ...directory, findPerson };
+}
+
 const GROUP_A = mappingOf('{ id: a, when: { group: a }, give: { groups: [b] } }');
 const MAIL = mappingOf('{ id: m, when: { attribute: { Mail: jdoe } }, give: { groups: [mailed] } }');
 
@@ -178,6 +183,75 @@ describe('the user info of an endpoint', () => {
       const { person, translation } = await userInfo([corp('empty')]).explain('x', new Deadline(clock, 1000));
       expect([person, translation.answer.groups]).to.deep.equal([undefined, []]);
     });
+  });
+
+  describe('several directories that take the userid', () => {
+    const failing = (name: string, error: Failure): AskedDirectory => {
+      const { directory, ...rest } = asked(name);
+      return { ...rest, directory: withFind(directory, async () => Promise.reject(error)) };
+    };
+
+    it('have one person who is answered, whichever of them has it', async () => {
+      for (const people of [
+        [['jdoe'], []],
+        [[], ['jdoe']],
+      ] as const) {
+        cache = new PeopleCache(SETTINGS, clock, () => undefined);
+        const directories = ['corp', 'mail'].map((name, i) => asked(name, { people: people[i] ?? [] }));
+        expect((await ask(userInfo(directories))).text).to.equal(FULL);
+      }
+    });
+
+    it('have nobody certain where two of them have the person: that is ambiguous, and both are named', async () => {
+      await expectFailure(
+        ask(userInfo([asked('corp'), asked('other', { people: [] }), asked('mail')])),
+        'ambiguous_user',
+        /^several directories have this person: corp, mail$/,
+      );
+    });
+
+    it('have no answer where one fails, even if another has the person', async () => {
+      const down = failing('mail', new Failure('directory_unavailable', 'mail is down'));
+      await expectFailure(ask(userInfo([asked('corp'), down])), 'directory_unavailable', /^mail is down$/);
+      await expectFailure(ask(userInfo([down, asked('corp')])), 'directory_unavailable');
+    });
+
+    it('fail as the first of those that fail, but that one of them has two such people is told before', async () => {
+      const down = failing('down', new Failure('directory_unavailable', 'down'));
+      const refused = failing('refused', new Failure('directory_refused', 'refused'));
+      const two = failing('two', new Failure('ambiguous_user', 'two entries'));
+      await expectFailure(ask(userInfo([down, refused])), 'directory_unavailable');
+      await expectFailure(ask(userInfo([refused, down])), 'directory_refused');
+      for (const directories of [
+        [down, two],
+        [two, down],
+      ])
+        await expectFailure(ask(userInfo(directories)), 'ambiguous_user', /^two entries$/);
+    });
+  });
+
+  it('is as old as the oldest read in it, be it one that is older than the question', async () => {
+    const { directory, ...corp } = asked('corp');
+    const person = (readAt: number): Person => ({
+      directory: 'corp',
+      dn: 'uid=jdoe',
+      attributes: new Map(),
+      memberships: [],
+      readAt,
+    });
+    const ttlFor = async (find: () => Promise<Person>, userid: string) => {
+      const info = userInfo([{ ...corp, directory: withFind(directory, find) }]);
+      await ask(info, userid);
+      const { state } = await ask(info, userid);
+      return state.from === 'memory' ? state.ttl : undefined;
+    };
+    const keptGroups = async () => person(clock.now() - 100_000);
+    expect(await ttlFor(keptGroups, 'groups-kept-in-memory')).to.equal(200_000);
+    const slowlyFound = async () => {
+      clock.turn(1000);
+      return person(clock.now());
+    };
+    expect(await ttlFor(slowlyFound, 'slow')).to.equal(299_000);
   });
 
   it('"Keys ignore case where the directory does"', async () => {
