@@ -193,7 +193,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
 const KNOWN_TO: Readonly<Record<string, readonly string[]>> = {
   'directory/ldap': ['compose', 'doctor'],
   'directory/ldif': ['compose', 'config', 'setup', 'snapshot', 'cli'],
-  'mapping/explaining': ['cli', 'http', 'plan'],
+  'mapping/explaining': ['cli', 'user-info'],
 };
 
 /** Packages and Node modules that a pure room may use. */

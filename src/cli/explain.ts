@@ -3,13 +3,13 @@
 import { composeService, systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import { Deadline } from '../deadline.ts';
-import { isFailure } from '../failure.ts';
-import { renderTranslation, translationToJson } from '../mapping/explaining/explain.ts';
+import { type FailureCode, isFailure } from '../failure.ts';
+import { renderTranslation } from '../mapping/explaining/explain.ts';
 import { parseOutput, renderWhyNot, type WhyNot, whyNot } from '../mapping/explaining/why-not.ts';
 import { namedFile } from '../setup/mapping-file.ts';
 import { loadSetup, type Setup, withDirectories, withMapping } from '../setup/setup.ts';
 import { printable } from '../text/printable.ts';
-import type { Explanation } from '../user-info/user-info.ts';
+import { type Explained, explanationToJson } from '../user-info/explanation.ts';
 import { chooseEndpoint } from './endpoint.ts';
 import { directoriesFrom, directoriesOf, mappingOf, SourceError } from './everyone.ts';
 import { print } from './messages.ts';
@@ -48,6 +48,8 @@ export async function explain(
     const userInfo = service.userInfo.get(path);
     if (userInfo === undefined) throw new Error(`the endpoint ${path} was not wired`);
     const explanation = await userInfo.explain(userid, new Deadline(surroundings.clock, deadline));
+    if (explanation.kind === 'not_found')
+      return notExplained(userid, path, 'unknown_user', explanation.reason, options);
     const asked = whyNotOf(explanation, options.whyNot);
     if (options.json) {
       const why = asked === undefined ? {} : { why_not: asked };
@@ -57,21 +59,29 @@ export async function explain(
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    const { code, message: reason } = error;
-    if (options.json) printJson({ userid, endpoint: path, code, reason });
-    print(printable(`${userid}: ${code}: ${reason}`));
-    return 1;
+    return notExplained(userid, path, error.code, error.message, options);
   } finally {
     await service.stop();
   }
 }
 
-function whyNotOf({ person, mapping, account }: Explanation, text: string | undefined): WhyNot | undefined {
+function notExplained(
+  userid: string,
+  endpoint: string,
+  code: FailureCode,
+  reason: string,
+  { json }: ExplainOptions,
+): number {
+  if (json) printJson({ userid, endpoint, code, reason });
+  print(printable(`${userid}: ${code}: ${reason}`));
+  return 1;
+}
+
+function whyNotOf(explained: Explained, text: string | undefined): WhyNot | undefined {
   if (text === undefined) return undefined;
   const output = parseOutput(text);
-  if (person === undefined || account !== undefined)
-    return { output, isGiven: false, rules: [], removedBy: [NOTHING_DUE] };
-  return whyNot(mapping, person, output, Date.now());
+  if (explained.kind === 'empty') return { output, isGiven: false, rules: [], removedBy: [NOTHING_DUE] };
+  return whyNot(explained.mapping, explained.person, output, Date.now());
 }
 
 async function setupFor(
@@ -94,21 +104,9 @@ async function setupFor(
   }
 }
 
-function explanationToJson({ person, account, translation }: Explanation): object {
-  const { directory = null, dn = null } = person ?? {};
-  const dead = account === undefined ? null : { status: account.status, due: account.due };
-  const { isWhole = true, notes = [] } = person?.completeness ?? {};
-  return {
-    directory,
-    dn,
-    complete: isWhole,
-    left_out: notes,
-    account: dead,
-    ...translationToJson(translation),
-  };
-}
-
-function renderExplanation({ person, account, translation }: Explanation): string {
+function renderExplanation(explained: Explained): string {
+  const { person, translation } = explained;
+  const account = explained.kind === 'empty' ? explained.account : undefined;
   const head =
     person === undefined
       ? 'no directory has such a person: an empty answer is due (users.unknown: empty)'

@@ -42,7 +42,7 @@ export const composeLdifPeople: OpenPeople = (file, text, mapping) => {
   const source = new LdifSource(settings, text);
   const directory = new EntryDirectory(settings, source, attributes, clock, groupOptions);
   return {
-    find: (userid) => directory.findPerson(userid.normalize('NFC'), userid, new Deadline(clock, LDIF_WITHIN)),
+    find: async (userid) => directory.ask(userid)?.find(new Deadline(clock, LDIF_WITHIN)),
   };
 };
 

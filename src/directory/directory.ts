@@ -26,34 +26,34 @@ export function isRightMissing(error: unknown): error is Failure {
   return isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused');
 }
 
+/** A user id as one directory understands it, by the first of its `userids` patterns that matches. */
+export interface PersonQuestion {
+  /**
+   * The same for all spellings of one lookup. Folds case only where every attribute that the lookup compares ignores
+   * case.
+   */
+  readonly key: string;
+  /**
+   * The person, or undefined where the directory was read and certainly has none (the sentinel was found, where one
+   * is configured). Throws {@link Failure}.
+   */
+  find(deadline: Deadline): Promise<Person | undefined>;
+}
+
 /** One configured directory. Every method that reads throws {@link Failure} and nothing else. */
 export interface Directory {
   /** The name that the config gives it. */
   readonly name: string;
   readonly state: DirectoryState;
 
-  /**
-   * The person, or undefined where the directory was read and certainly has none (the sentinel was found, where one
-   * is configured).
-   * @param name what {@link nameFor} made of the user id
-   * @param userid the user id as asked, for filters that compare the whole of it
-   */
-  findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined>;
+  /** Undefined where no pattern of `userids` matches. */
+  ask(userid: string): PersonQuestion | undefined;
 
   /** Resolves where the sentinel was found with its group just now, or none is configured. */
   confirmSentinel(deadline: Deadline): Promise<void>;
 
-  /** The NFC name to look up for a user id by the first `userids` pattern that matches; undefined where none does. */
-  nameFor(userid: string): string | undefined;
-
   /**
-   * The key under which spellings of one lookup are the same. Folds case only where every attribute that the lookup
-   * compares ignores case. Needs the user id too: a filter may compare it beside, or instead of, the name.
-   */
-  keyOf(name: string, userid: string): string;
-
-  /**
-   * Every person below the users' bases who could be asked for, each complete as by {@link findPerson} and once, in no
+   * Every person below the users' bases who could be asked for, each complete as by {@link ask} and once, in no
    * certain order; streamed, so that memory does not grow with their number. Throws where the walk cannot be complete:
    * what came before is then worth nothing.
    */

@@ -6,8 +6,7 @@
 import { type Clock, Deadline } from '../deadline.ts';
 import { type FailureCode, isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
-import type { Person } from '../person.ts';
-import type { Directory, DirectoryState } from './directory.ts';
+import type { Directory, DirectoryState, PersonQuestion } from './directory.ts';
 import { incomplete, liesIn, looksLikeLostRights, type PersonEvidence } from './entries/completeness.ts';
 import type { EntrySource } from './entries/entry-source.ts';
 import { readEntry } from './entries/reads.ts';
@@ -98,22 +97,18 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return { bound: this.#source.bound, lastFailure: this.#lastFailure };
   }
 
-  nameFor(userid: string): string | undefined {
-    return nameFromUserId(this.#patterns, userid);
-  }
-
-  keyOf(name: string, userid: string): string {
-    const { name: needsName, userid: needsUserId, fold } = this.#keyNeeds;
-    const texts = [needsName ? name : '', needsUserId ? userid : ''];
-    return JSON.stringify(texts.map((text) => (fold ? comparisonKey(text) : exactComparisonKey(text))));
-  }
-
-  findPerson(name: string, userid: string, deadline: Deadline): Promise<Person | undefined> {
-    return this.#watched(async () => {
-      const evidence = await this.#person.find(name, userid, this.#groups.forLookup(), deadline);
-      await this.#confirm(evidence, deadline);
-      return evidence?.person;
-    });
+  ask(userid: string): PersonQuestion | undefined {
+    const name = nameFromUserId(this.#patterns, userid);
+    if (name === undefined) return undefined;
+    return {
+      key: this.#keyOf(name, userid),
+      find: (deadline) =>
+        this.#watched(async () => {
+          const evidence = await this.#person.find(name, userid, this.#groups.forLookup(), deadline);
+          await this.#confirm(evidence, deadline);
+          return evidence?.person;
+        }),
+    };
   }
 
   confirmSentinel(deadline: Deadline): Promise<void> {
@@ -207,6 +202,13 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return this.#source.close();
   }
 
+  // A filter may compare the user id beside, or instead of, the name.
+  #keyOf(name: string, userid: string): string {
+    const { name: needsName, userid: needsUserId, fold } = this.#keyNeeds;
+    const texts = [needsName ? name : '', needsUserId ? userid : ''];
+    return JSON.stringify(texts.map((text) => (fold ? comparisonKey(text) : exactComparisonKey(text))));
+  }
+
   async #membershipKeys(personDn: string): Promise<ReadonlySet<string>> {
     const entry = await readEntry(this.#source, personDn, this.#person.search.attributes, this.#ownTime());
     const { memberships } = await this.#groups.afresh().read(entry, this.#ownTime(SEARCHES_PER_PAGE));
@@ -224,7 +226,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
 
   // Many answers share this read, so it has a time of its own: no caller's short deadline may end it for the others.
   async #readSentinel(userid: string): Promise<PersonEvidence | undefined> {
-    const name = this.nameFor(userid);
+    const name = nameFromUserId(this.#patterns, userid);
     if (name === undefined) {
       throw incomplete('sentinel', `no pattern of userids matches the sentinel ${userid}`);
     }

@@ -44,10 +44,10 @@ async function examinePerson(
   const [template, patterns] = [userTemplate(settings), settings.users.userids.map(parseUserIdPattern)];
   for (const entry of sample) {
     const userid = userIdOf(entry, template, patterns);
-    const name = userid === undefined ? undefined : directory.nameFor(userid);
-    if (userid === undefined || name === undefined) continue;
+    const question = userid === undefined ? undefined : directory.ask(userid);
+    if (userid === undefined || question === undefined) continue;
     try {
-      const person = await directory.findPerson(name, userid, deadline);
+      const person = await question.find(deadline);
       if (person === undefined) {
         const hint = 'users.filter: look at what it compares; the person was seen a moment ago';
         return failed('lookup', 'somebody of the sample is not found by name', { on: userid, hint });

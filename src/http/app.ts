@@ -113,15 +113,14 @@ function answerUserInfo({ clock }: AppParts): RequestHandler {
     const endpoint = required(exchange.endpoint, 'findEndpoint');
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=miss');
     const deadline = new Deadline(clock, exchange.startedAt + endpoint.deadline - clock.now());
-    const { bytes, cache, completeness } = await endpoint.userInfo.answer(
-      required(exchange.userid, 'takeUserid'),
-      deadline,
-    );
-    response.setHeader('Cache-Status', cacheStatus(cache));
-    exchange.reason = cache.from === 'memory' ? cache.insteadOf?.message : undefined;
+    const answer = await endpoint.userInfo.answer(required(exchange.userid, 'takeUserid'), deadline);
+    const { cache, completeness } = answer;
+    if (cache !== undefined) response.setHeader('Cache-Status', cacheStatus(cache));
+    exchange.reason = cache?.from === 'memory' ? cache.insteadOf?.message : undefined;
     exchange.completeness = completeness;
+    if (answer.kind === 'not_found') throw new Failure('unknown_user', answer.reason);
+    const { bytes } = answer;
     exchange.answer = bytes;
-    if (bytes === undefined) throw new Failure('unknown_user', 'no directory has such a person');
     response
       .setHeader('Content-Type', 'application/json')
       .setHeader('Content-Length', bytes.length)

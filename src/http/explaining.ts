@@ -4,9 +4,9 @@
  */
 import type { RequestHandler } from 'express';
 import { type Clock, Deadline } from '../deadline.ts';
-import { Failure, isFailure } from '../failure.ts';
-import { translationToJson } from '../mapping/explaining/explain.ts';
-import type { ExplainedAnswer, UserInfo } from '../user-info/user-info.ts';
+import { Failure, type FailureCode, isFailure } from '../failure.ts';
+import { explanationToJson } from '../user-info/explanation.ts';
+import type { UserInfo } from '../user-info/user-info.ts';
 import { cacheStatus } from './cache-status.ts';
 import { statusOf } from './problems.ts';
 import type { ServedEndpoint } from './served.ts';
@@ -56,23 +56,20 @@ async function explained(
 ): Promise<object> {
   try {
     const answer = await userInfo.explainAnswer(userid, new Deadline(clock, deadline));
-    return { status: 200, mapping_revision: revision, ...explanationToJson(answer) };
+    if (answer.kind === 'not_found') return problemOf('unknown_user', answer.reason);
+    return {
+      status: 200,
+      mapping_revision: revision,
+      cache: cacheStatus(answer.cache),
+      read_seconds_ago: Math.round(answer.age / 1000),
+      ...explanationToJson(answer),
+    };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { status: statusOf(error.code), code: error.code, reason: error.message };
+    return problemOf(error.code, error.message);
   }
 }
 
-function explanationToJson({ person, account, translation, cache, age }: ExplainedAnswer): object {
-  const { directory = null, dn = null } = person ?? {};
-  return {
-    cache: cacheStatus(cache),
-    read_seconds_ago: Math.round(age / 1000),
-    directory,
-    dn,
-    complete: person?.completeness?.isWhole ?? true,
-    left_out: person?.completeness?.notes ?? [],
-    account: account === undefined ? null : { status: account.status, due: account.due },
-    ...translationToJson(translation),
-  };
+function problemOf(code: FailureCode, reason: string): object {
+  return { status: statusOf(code), code, reason };
 }

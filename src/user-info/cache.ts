@@ -6,7 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
-import type { Found } from './lookup.ts';
+import type { Found, Question } from './lookup.ts';
 import { Remembered } from './remembered.ts';
 
 /** Sizes and times of the config's section `cache`; times in milliseconds. */
@@ -27,10 +27,8 @@ export type CacheState =
   | { readonly from: 'memory'; readonly ttl: number; readonly insteadOf?: Failure }
   | { readonly from: 'directory' };
 
-/** How a person is read, for those who ask the cache. */
-export interface Reading {
-  /** Throws a {@link Failure} where nothing certain is found. */
-  read(deadline: Deadline): Promise<Found>;
+/** A question whose answer may be remembered. */
+export interface RememberedQuestion extends Pick<Question, 'key' | 'find'> {
   /** Whether everything was read of the person that the answer needs. */
   suffices(found: Found): boolean;
   /** The deadline of a refresh that begins now, for which nobody waits. */
@@ -53,7 +51,7 @@ const OLD_ANSWER_STANDS_IN_FOR = [
   'directory_refused',
   'directory_incomplete',
 ] as const;
-const FACTS = ['unknown_user', 'ambiguous_user', 'required_attribute_missing'] as const;
+const FACTS = ['ambiguous_user', 'required_attribute_missing'] as const;
 
 /** One for all endpoints: endpoints that ask the same directories share what was read. */
 export class PeopleCache {
@@ -86,19 +84,19 @@ export class PeopleCache {
    * fails, an old answer within `stale`. Throws what the read throws, or `directory_timeout` once the caller's own
    * deadline has passed.
    */
-  async find(key: string, reading: Reading, deadline: Deadline): Promise<CacheAnswer> {
-    const kept = this.#people.get(key);
-    if (kept !== undefined && reading.suffices(kept.found)) {
+  async find(question: RememberedQuestion, deadline: Deadline): Promise<CacheAnswer> {
+    const kept = this.#people.get(question.key);
+    if (kept !== undefined && question.suffices(kept.found)) {
       const ttl = this.#ttlOf(kept.found);
       if (ttl > 0) {
-        this.#refreshIfDue(key, kept, ttl, reading);
+        this.#refreshIfDue(question, kept, ttl);
         return { remembered: kept, state: { from: 'memory', ttl } };
       }
     }
     try {
-      return { remembered: await this.#readOnce(key, reading, deadline), state: { from: 'directory' } };
+      return { remembered: await this.#readOnce(question, deadline), state: { from: 'directory' } };
     } catch (error) {
-      return this.#oldAnswer(key, reading, error);
+      return this.#oldAnswer(question, error);
     }
   }
 
@@ -115,14 +113,14 @@ export class PeopleCache {
     this.#flights.clear();
   }
 
-  async #readOnce(key: string, reading: Reading, deadline: Deadline): Promise<Remembered> {
+  async #readOnce(question: RememberedQuestion, deadline: Deadline): Promise<Remembered> {
     for (;;) {
-      const running = this.#flights.get(key);
-      const flight = running ?? this.#startFlight(key, reading, deadline);
+      const running = this.#flights.get(question.key);
+      const flight = running ?? this.#startFlight(question, deadline);
       try {
         const remembered = await deadline.limit(flight, 'the lookup');
         // A lookup that began before a reload may have left out what the new mapping needs.
-        if (running === undefined || reading.suffices(remembered.found)) return remembered;
+        if (running === undefined || question.suffices(remembered.found)) return remembered;
       } catch (error) {
         // The read had the deadline of whoever began it; one who has time left asks on.
         const isOthers = running !== undefined && isFailure(error, 'directory_timeout');
@@ -131,33 +129,34 @@ export class PeopleCache {
     }
   }
 
-  #oldAnswer(key: string, reading: Reading, error: unknown): CacheAnswer {
+  #oldAnswer({ key, suffices }: RememberedQuestion, error: unknown): CacheAnswer {
     // Asked anew: a fact may have replaced it meanwhile, and a read that came late renewed it.
     const remembered = this.#people.peek(key);
     if (remembered === undefined || !isOneOf(error, OLD_ANSWER_STANDS_IN_FOR)) throw error;
     const { found } = remembered;
     const ttl = this.#ttlOf(found);
-    if (!reading.suffices(found)) throw error;
+    if (!suffices(found)) throw error;
     if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
     const isWithin = this.#clock.now() - found.readAt < this.#settings.stale;
     if (found.person === undefined || !isWithin) throw error;
     return { remembered, state: { from: 'memory', ttl, insteadOf: error } };
   }
 
-  #refreshIfDue(key: string, kept: Remembered, ttl: number, reading: Reading): void {
+  #refreshIfDue(question: RememberedQuestion, kept: Remembered, ttl: number): void {
     const { fresh } = this.#settings;
     const now = this.#clock.now();
     if (kept.found.person === undefined || ttl > fresh * REFRESHED_PART) return;
-    if (this.#flights.has(key) || now < kept.noRefreshBefore) return;
+    if (this.#flights.has(question.key) || now < kept.noRefreshBefore) return;
     kept.noRefreshBefore = now + fresh * RETRIED_PART;
-    this.#startFlight(key, reading, reading.refreshDeadline()).catch(this.#refreshFailed);
+    this.#startFlight(question, question.refreshDeadline()).catch(this.#refreshFailed);
   }
 
-  #startFlight(key: string, reading: Reading, deadline: Deadline): Promise<Remembered> {
+  #startFlight(question: RememberedQuestion, deadline: Deadline): Promise<Remembered> {
+    const { key } = question;
     const startedAt = this.#clock.now();
-    const flight = reading
-      .read(deadline)
-      .then((found) => this.#remember(key, found, reading))
+    const flight = question
+      .find(deadline)
+      .then((found) => this.#remember(question, found))
       .catch((error: unknown) => {
         if (isOneOf(error, FACTS) && !this.#hasNewerThan(startedAt, key)) this.#people.delete(key);
         throw error;
@@ -169,14 +168,14 @@ export class PeopleCache {
     return flight;
   }
 
-  #remember(key: string, found: Found, reading: Reading): Remembered {
+  #remember({ key, suffices }: RememberedQuestion, found: Found): Remembered {
     const remembered = new Remembered(found);
     if (!this.#hasNewerThan(found.readAt, key)) {
       this.#keep(key, remembered);
       return remembered;
     }
     const newest = this.#people.peek(key);
-    return newest !== undefined && reading.suffices(newest.found) ? newest : remembered;
+    return newest !== undefined && suffices(newest.found) ? newest : remembered;
   }
 
   #emptyMemory(): LRUCache<string, Remembered> {

@@ -88,8 +88,7 @@ function ambiguousIn(parts: readonly Met[]): ReadonlyMap<string, string> {
 }
 
 function keyIn(directory: Directory, userid: string): string | undefined {
-  const name = directory.nameFor(userid);
-  return name === undefined ? undefined : directory.keyOf(name, userid);
+  return directory.ask(userid)?.key;
 }
 
 function identityOf({ name }: Directory, key: string): string {

@@ -3,7 +3,7 @@
  * Reading one directory belongs to directory/, remembering to cache.ts.
  */
 import type { Deadline } from '../deadline.ts';
-import type { Directory } from '../directory/directory.ts';
+import type { Directory, PersonQuestion } from '../directory/directory.ts';
 import { Failure, isFailure } from '../failure.ts';
 import type { Person } from '../person.ts';
 
@@ -31,15 +31,24 @@ export interface AskedDirectory {
   readonly unknown: 'not_found' | 'empty';
 }
 
+/** A userid as the directories of an endpoint understand it. */
+export interface Question {
+  /** One for all the spellings of one person. */
+  readonly key: string;
+  /** What is due where nobody is found: an empty answer only where every directory that is asked says so. */
+  readonly unknown: 'not_found' | 'empty';
+  /** Throws a Failure where the answer is not certain. */
+  find(deadline: Deadline): Promise<Found>;
+}
+
 /** Finds the person behind a userid. */
 export interface Lookup {
-  /** One key for all the spellings of one person; undefined where no directory answers such a userid. */
-  keyOf(userid: string): string | undefined;
-  /** Throws a Failure where the answer is not certain. */
-  find(userid: string, deadline: Deadline): Promise<Found>;
-  /** Whether an empty answer is due where nobody is found: only where every directory that was asked says so. */
-  unknownIsEmpty(userid: string): boolean;
+  /** Undefined where no directory takes such a userid. */
+  ask(userid: string): Question | undefined;
 }
+
+/** A directory that takes a userid, with what it is asked then. */
+type Asked = AskedDirectory & { readonly question: PersonQuestion };
 
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
 
@@ -53,52 +62,42 @@ export class DirectoryLookup implements Lookup {
     this.#now = now;
   }
 
-  keyOf(userid: string): string | undefined {
-    const keys = this.#asked(userid).map(
-      ({ directory, identity, name }) => `${identity}\0${directory.keyOf(name, userid)}`,
-    );
-    return keys.length === 0 ? undefined : keys.join('\x01');
-  }
-
-  async find(userid: string, deadline: Deadline): Promise<Found> {
-    const readAt = this.#now();
-    const asked = this.#asked(userid);
-    const answers = await Promise.allSettled(
-      asked.map(({ directory, name }) => directory.findPerson(name, userid, deadline)),
-    );
-    throwWhereUncertain(answers);
-    const people = answers.flatMap((answer, i) =>
-      answer.status === 'fulfilled' && answer.value
-        ? [
-            {
-              person: answer.value,
-              attributes: asked[i]?.attributes ?? NO_ATTRIBUTES,
-              identities: asked[i]?.identities ?? false,
-            },
-          ]
-        : [],
-    );
-    if (people.length > 1) {
-      const names = people.map(({ person }) => person.directory).join(', ');
-      throw new Failure('ambiguous_user', `several directories have this person: ${names}`);
-    }
-    const [found] = people;
-    if (found === undefined)
-      return { person: undefined, readAt, attributes: NO_ATTRIBUTES, identities: false };
-    return { ...found, readAt: Math.min(readAt, found.person.readAt) };
-  }
-
-  unknownIsEmpty(userid: string): boolean {
-    const asked = this.#asked(userid);
-    return asked.length > 0 && asked.every(({ unknown }) => unknown === 'empty');
-  }
-
-  #asked(userid: string): (AskedDirectory & { readonly name: string })[] {
-    return this.#directories.flatMap((asked) => {
-      const name = asked.directory.nameFor(userid);
-      return name === undefined ? [] : [{ ...asked, name }];
+  ask(userid: string): Question | undefined {
+    const asked = this.#directories.flatMap((each): Asked[] => {
+      const question = each.directory.ask(userid);
+      return question === undefined ? [] : [{ ...each, question }];
     });
+    if (asked.length === 0) return undefined;
+    return {
+      key: asked.map(({ identity, question }) => `${identity}\0${question.key}`).join('\x01'),
+      unknown: asked.every(({ unknown }) => unknown === 'empty') ? 'empty' : 'not_found',
+      find: (deadline) => find(asked, deadline, this.#now),
+    };
   }
+}
+
+async function find(asked: readonly Asked[], deadline: Deadline, now: () => number): Promise<Found> {
+  const readAt = now();
+  const answers = await Promise.allSettled(asked.map(({ question }) => question.find(deadline)));
+  throwWhereUncertain(answers);
+  const people = answers.flatMap((answer, i) =>
+    answer.status === 'fulfilled' && answer.value
+      ? [
+          {
+            person: answer.value,
+            attributes: asked[i]?.attributes ?? NO_ATTRIBUTES,
+            identities: asked[i]?.identities ?? false,
+          },
+        ]
+      : [],
+  );
+  if (people.length > 1) {
+    const names = people.map(({ person }) => person.directory).join(', ');
+    throw new Failure('ambiguous_user', `several directories have this person: ${names}`);
+  }
+  const [found] = people;
+  if (found === undefined) return { person: undefined, readAt, attributes: NO_ATTRIBUTES, identities: false };
+  return { ...found, readAt: Math.min(readAt, found.person.readAt) };
 }
 
 /** Whether a key of {@link DirectoryLookup} was made of directories with these identities alone. */

@@ -1,44 +1,27 @@
 /**
- * The story of an answer, for one endpoint: the userid's person, from memory or the directories, whose account is
- * alive, translated by the mapping. Who may ask is http/'s concern.
+ * The story of an answer, for one endpoint: the userid is asked of the lookup, its person comes from memory or the
+ * directories, what is due to them now is rendered. Who may ask is http/'s concern.
  */
 import { type Clock, Deadline } from '../deadline.ts';
-import { Failure } from '../failure.ts';
 import { EMPTY_ANSWER, formatAnswer } from '../mapping/answer.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
 import type { Translation } from '../mapping/translation.ts';
-import { type AccountCondition, type Completeness, deadAccount, type Person } from '../person.ts';
-import type { CacheState, PeopleCache, Reading } from './cache.ts';
-import type { Found, Lookup } from './lookup.ts';
+import type { Completeness } from '../person.ts';
+import type { CacheAnswer, CacheState, PeopleCache } from './cache.ts';
+import { type Due, dueTo, type NotFound } from './due.ts';
+import type { ExplainedAnswer, Explanation } from './explanation.ts';
+import type { Found, Lookup, Question } from './lookup.ts';
 import type { Remembered } from './remembered.ts';
 import { checkUserid } from './userid.ts';
 
-/** The answer's JSON text as bytes; undefined where the directories were read and nothing is due but `unknown_user`. */
-export interface UserInfoAnswer {
-  readonly bytes: Buffer | undefined;
-  readonly cache: CacheState;
+/** The JSON text that is due, as bytes, or `unknown_user` with its reason. */
+export type UserInfoAnswer = ({ readonly kind: 'answer'; readonly bytes: Buffer } | NotFound) & {
+  /** Undefined where no directory takes such a userid, so that nobody was asked. */
+  readonly cache: CacheState | undefined;
   /** The verdict on what was read; undefined where there is no person. */
   readonly completeness?: Completeness | undefined;
-}
-
-/** A person with everything that the mapping decided about, and why. */
-export interface Explanation {
-  /** Undefined where no directory has such a person and an empty answer is due to them. */
-  readonly person: Person | undefined;
-  /** The mapping that was asked. */
-  readonly mapping: Mapping;
-  /** Why nothing is due to the person; the mapping was not asked then. */
-  readonly account: AccountCondition | undefined;
-  readonly translation: Translation;
-}
-
-/** An explanation of an answer that may come from memory. */
-export interface ExplainedAnswer extends Explanation {
-  readonly cache: CacheState;
-  /** Milliseconds since the oldest read in it. */
-  readonly age: number;
-}
+};
 
 /** Times of an endpoint. */
 export interface UserInfoTimes {
@@ -49,6 +32,10 @@ export interface UserInfoTimes {
   readonly deadline: number;
 }
 
+const NOBODY_ASKED: NotFound = {
+  kind: 'not_found',
+  reason: 'no `userids` pattern of any directory takes such a userid',
+};
 const EMPTY_BYTES = Buffer.from(formatAnswer(EMPTY_ANSWER), 'utf8');
 const EMPTY_TRANSLATION: Translation = {
   answer: EMPTY_ANSWER,
@@ -77,74 +64,49 @@ export class UserInfo {
     this.#times = times;
   }
 
-  /** Throws a Failure where the answer is not certain, and `unknown_user` where no directory takes such a userid. */
+  /** Throws a Failure where the answer is not certain. */
   async answer(userid: string, deadline: Deadline): Promise<UserInfoAnswer> {
-    const key = this.#keyOf(userid);
-    const { remembered, state } = await this.#people.find(key, this.#readingOf(userid), deadline);
+    const question = this.#lookup.ask(userid);
+    if (question === undefined) return { ...NOBODY_ASKED, cache: undefined };
+    const { remembered, state: cache } = await this.#find(question, deadline);
     const { person } = remembered.found;
-    return {
-      bytes: this.#bytesNow(remembered, userid),
-      cache: state,
-      completeness: person?.completeness,
-    };
+    const now = this.#times.wallNow();
+    const due = dueTo(person, question.unknown, now);
+    const beside = { cache, completeness: person?.completeness };
+    if (due.kind === 'not_found') return { ...due, ...beside };
+    return { kind: 'answer', bytes: this.#bytesOf(due, remembered, now), ...beside };
   }
 
-  /** The person as the directories hold it now, and the translation that {@link answer} would send. */
+  /** What is due to the person as the directories hold it now, and why. Throws as {@link answer}, and `bad_userid`. */
   async explain(userid: string, deadline: Deadline): Promise<Explanation> {
     checkUserid(userid);
-    this.#keyOf(userid);
-    const { person } = await this.#lookup.find(userid, deadline);
-    return this.#explanationOf(person, userid);
+    const question = this.#lookup.ask(userid);
+    if (question === undefined) return NOBODY_ASKED;
+    return this.#explanationOf(await question.find(deadline), question);
   }
 
-  /** What {@link answer} sends right now, be it from memory, with its reasons. Throws as it does. */
+  /** What {@link answer} sends right now, be it from memory, with its reasons. Throws as {@link explain}. */
   async explainAnswer(userid: string, deadline: Deadline): Promise<ExplainedAnswer> {
     checkUserid(userid);
-    const key = this.#keyOf(userid);
-    const { remembered, state } = await this.#people.find(key, this.#readingOf(userid), deadline);
-    const { person, readAt } = remembered.found;
-    return {
-      ...this.#explanationOf(person, userid),
-      cache: state,
-      age: this.#times.clock.now() - readAt,
-    };
+    const question = this.#lookup.ask(userid);
+    if (question === undefined) return NOBODY_ASKED;
+    const { remembered, state: cache } = await this.#find(question, deadline);
+    const { found } = remembered;
+    const explanation = this.#explanationOf(found, question);
+    if (explanation.kind === 'not_found') return explanation;
+    return { ...explanation, cache, age: this.#times.clock.now() - found.readAt };
   }
 
-  #explanationOf(person: Person | undefined, userid: string): Explanation {
-    if (person === undefined) {
-      if (!this.#lookup.unknownIsEmpty(userid))
-        throw new Failure('unknown_user', 'no directory has such a person');
-      return { person, mapping: this.#mapping, account: undefined, translation: EMPTY_TRANSLATION };
-    }
-    const now = this.#times.wallNow();
-    const account = deadAccount(person, now);
-    if (account?.due === 'not_found')
-      throw new Failure('unknown_user', `the account of ${person.dn} is ${account.status}`);
-    const translation = account === undefined ? translate(this.#mapping, person, now) : EMPTY_TRANSLATION;
-    return { person, mapping: this.#mapping, account, translation };
-  }
-
-  // Asked at every serving: what is due to a remembered person changes as time goes by.
-  #bytesNow(remembered: Remembered, userid: string): Buffer | undefined {
-    const { person } = remembered.found;
-    if (person === undefined) return this.#lookup.unknownIsEmpty(userid) ? EMPTY_BYTES : undefined;
-    const now = this.#times.wallNow();
-    const dead = deadAccount(person, now);
-    if (dead !== undefined) return dead.due === 'empty' ? EMPTY_BYTES : undefined;
-    const mapping = this.#mapping;
-    return remembered.answerFor(mapping, now, () => {
-      const { answer, changesAt } = translate(mapping, person, now);
-      return { bytes: Buffer.from(formatAnswer(answer), 'utf8'), changesAt };
-    });
-  }
-
-  #readingOf(userid: string): Reading {
-    const { clock, deadline } = this.#times;
-    return {
-      read: (within) => this.#lookup.find(userid, within),
-      suffices: (found) => this.#suffices(found),
-      refreshDeadline: () => new Deadline(clock, deadline),
-    };
+  #find(question: Question, deadline: Deadline): Promise<CacheAnswer> {
+    const { clock, deadline: patience } = this.#times;
+    return this.#people.find(
+      {
+        ...question,
+        suffices: (found) => this.#suffices(found),
+        refreshDeadline: () => new Deadline(clock, patience),
+      },
+      deadline,
+    );
   }
 
   #suffices({ person, attributes, identities }: Found): boolean {
@@ -155,10 +117,21 @@ export class UserInfo {
     );
   }
 
-  #keyOf(userid: string): string {
-    const key = this.#lookup.keyOf(userid);
-    if (key === undefined)
-      throw new Failure('unknown_user', 'no `userids` pattern of any directory takes such a userid');
-    return key;
+  #bytesOf(due: Exclude<Due, NotFound>, remembered: Remembered, now: number): Buffer {
+    if (due.kind === 'empty') return EMPTY_BYTES;
+    const mapping = this.#mapping;
+    return remembered.answerFor(mapping, now, () => {
+      const { answer, changesAt } = translate(mapping, due.person, now);
+      return { bytes: Buffer.from(formatAnswer(answer), 'utf8'), changesAt };
+    });
+  }
+
+  #explanationOf({ person }: Found, { unknown }: Question): Explanation {
+    const now = this.#times.wallNow();
+    const due = dueTo(person, unknown, now);
+    if (due.kind === 'not_found') return due;
+    const mapping = this.#mapping;
+    const translation = due.kind === 'mapped' ? translate(mapping, due.person, now) : EMPTY_TRANSLATION;
+    return { ...due, mapping, translation };
   }
 }

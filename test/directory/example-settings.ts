@@ -1,6 +1,8 @@
 /** Settings for the directory of test/directories/people.ldif, and the clock and deadlines that tests use. */
+
 import { readFileSync } from 'node:fs';
 import { type Clock, Deadline } from '../../src/deadline.ts';
+import type { Directory } from '../../src/directory/directory.ts';
 import { BoundedSource } from '../../src/directory/entries/bulkhead.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
@@ -13,6 +15,7 @@ import type {
   LdapUrl,
   LdifSettings,
 } from '../../src/directory/settings/settings.ts';
+import type { Person } from '../../src/person.ts';
 import type { Ds389 } from '../directories/389ds.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';
 
@@ -134,4 +137,15 @@ export const realClock: Clock = { now: () => performance.now() };
 /** So many milliseconds from now. */
 export function within(milliseconds: number): Deadline {
   return new Deadline(realClock, milliseconds);
+}
+
+/** Whom the directory has for this user id, which it must take. */
+export async function findPerson(
+  directory: Pick<Directory, 'ask'> | undefined,
+  userid: string,
+  deadline: Deadline,
+): Promise<Person | undefined> {
+  const question = directory?.ask(userid);
+  if (question === undefined) throw new Error(`no pattern of userids takes ${userid}`);
+  return question.find(deadline);
 }

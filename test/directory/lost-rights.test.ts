@@ -18,7 +18,7 @@ import {
   PROBE,
 } from '../directories/samba-people.ts';
 import { withoutRightTo } from '../directories/samba-rights.ts';
-import { exampleSettings, openDirectory, within } from './example-settings.ts';
+import { exampleSettings, findPerson, openDirectory, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
 
 const DEEP = `CN=deep,${PEOPLE_DN}`;
@@ -58,7 +58,7 @@ describe('Active Directory without the right', function () {
     );
     return directory;
   };
-  const find = (one: EntryDirectory, name: string) => one.findPerson(name, name, within(20_000));
+  const find = (one: EntryDirectory, name: string) => findPerson(one, name, within(20_000));
 
   it('to memberOf of people: the primary group alone proves nothing, and the sentinel tells', async () => {
     const one = open('attribute');

@@ -8,7 +8,7 @@ import type { Directory } from '../../src/directory/directory.ts';
 import type { ListedGroup } from '../../src/directory/memberships/group-list.ts';
 import type { GroupOfWalk, WalkedPerson } from '../../src/directory/people/people-walk.ts';
 import type { Person } from '../../src/person.ts';
-import { GROUPS, type Overrides, PEOPLE, within } from './example-settings.ts';
+import { findPerson, GROUPS, type Overrides, PEOPLE, within } from './example-settings.ts';
 import { expectFailure } from './rejection.ts';
 
 type Open = (overrides?: Overrides, attributes?: readonly string[]) => Directory;
@@ -81,7 +81,7 @@ export function walkingContract(open: Open): void {
       const people = await collected(directory.people());
       expect(ids(people)).to.deep.equal(EVERYBODY);
       for (const { userid, person } of people) {
-        const found = await directory.findPerson(userid, userid, within(5000));
+        const found = await findPerson(directory, userid, within(5000));
         expect(found && comparable(found), userid).to.deep.equal(comparable(person));
       }
     });

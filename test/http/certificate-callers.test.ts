@@ -76,7 +76,9 @@ describe('callers over TLS', function () {
         {
           ...endpoint,
           callers: new Set(endpoint.callers),
-          userInfo: { answer: async () => ({ bytes: Buffer.from('{}'), cache: { from: 'directory' } }) },
+          userInfo: {
+            answer: async () => ({ kind: 'answer', bytes: Buffer.from('{}'), cache: { from: 'directory' } }),
+          },
         },
       ]),
     ),

@@ -156,7 +156,11 @@ describe('each code of the contract', () => {
 
   it('marks an old answer with the failure for which it stands in, and logs why', async () => {
     const insteadOf = new Failure('directory_unavailable', 'no server was reached');
-    answer = async () => ({ bytes: Buffer.from('{}'), cache: { from: 'memory', ttl: -130_000, insteadOf } });
+    answer = async () => ({
+      kind: 'answer',
+      bytes: Buffer.from('{}'),
+      cache: { from: 'memory', ttl: -130_000, insteadOf },
+    });
     const sent = await request(appFor(false))
       .get('/user-info?userid=ann')
       .auth('immuta', 'secret')

@@ -5,7 +5,7 @@ import { Failure, type FailureCode } from '../../src/failure.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import type { Person } from '../../src/person.ts';
-import { type CacheAnswer, PeopleCache, type Reading } from '../../src/user-info/cache.ts';
+import { type CacheAnswer, PeopleCache, type RememberedQuestion } from '../../src/user-info/cache.ts';
 import type { Found } from '../../src/user-info/lookup.ts';
 import { Remembered } from '../../src/user-info/remembered.ts';
 import { TurnedClock } from '../turned-clock.ts';
@@ -38,17 +38,18 @@ describe('the cache of people', () => {
     cache = new PeopleCache(SETTINGS, clock, (error) => refreshFailures.push(error));
   });
 
-  type Read = Reading['read'];
+  type Read = RememberedQuestion['find'];
   const deadline = (milliseconds = 1000) => new Deadline(clock, milliseconds);
-  const reading = (read: Read, needed: readonly string[] = []): Reading => ({
-    read: (within) => {
+  const question = (read: Read, key: string, needed: readonly string[] = []): RememberedQuestion => ({
+    key,
+    find: (within) => {
       reads++;
       return read(within);
     },
     suffices: ({ attributes }) => needed.every((each) => attributes.has(each)),
     refreshDeadline: () => deadline(8000),
   });
-  const find = (read: Read, key = 'jdoe', within = deadline()) => cache.find(key, reading(read), within);
+  const find = (read: Read, key = 'jdoe', within = deadline()) => cache.find(question(read, key), within);
   const somebody: Read = async () => found(clock.now());
   const named =
     (uid: string): Read =>
@@ -481,7 +482,7 @@ describe('the cache of people', () => {
 
   describe('after a reload', () => {
     const needing = (needed: readonly string[], read: Read) =>
-      cache.find('jdoe', reading(read, needed), deadline());
+      cache.find(question(read, 'jdoe', needed), deadline());
     const withMail: Read = async () => found(clock.now(), 'jdoe', ['mail']);
 
     it('"keeps what was read" where that is enough', async () => {

@@ -19,9 +19,13 @@ function directoryOf(name: string, { walks, suffix = '', skipped = 0 }: Walks): 
   let walked = 0;
   return {
     name,
-    nameFor: (userid: string) =>
-      userid.endsWith(suffix) ? userid.slice(0, userid.length - suffix.length) : undefined,
-    keyOf: (key: string) => key.toLowerCase(),
+    ask: (userid: string) =>
+      userid.endsWith(suffix)
+        ? {
+            key: userid.slice(0, userid.length - suffix.length).toLowerCase(),
+            find: async () => undefined,
+          }
+        : undefined,
     people: () => {
       const userids = walks[Math.min(walked++, walks.length - 1)] ?? [];
       return {

@@ -7,7 +7,7 @@ import { Deadline } from '../../src/deadline.ts';
 import type { EntrySource } from '../../src/directory/entries/entry-source.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
-import { PeopleCache, type Reading } from '../../src/user-info/cache.ts';
+import { PeopleCache } from '../../src/user-info/cache.ts';
 import { DirectoryLookup } from '../../src/user-info/lookup.ts';
 import { exampleSettings, type Overrides } from '../directory/example-settings.ts';
 import { TurnedClock } from '../turned-clock.ts';
@@ -143,12 +143,10 @@ function openLookup(
   const lookup = new DirectoryLookup([asked], () => clock.now());
   const cache = new PeopleCache({ people: 10, fresh: FRESH, stale: FRESH, unknown: 1 }, clock, () => {});
   return async (userid: string): Promise<readonly string[]> => {
-    const reading: Reading = {
-      read: (deadline) => lookup.find(userid, deadline),
-      suffices: () => true,
-      refreshDeadline: () => new Deadline(clock, 5000),
-    };
-    const { remembered } = await cache.find(userid, reading, new Deadline(clock, 5000));
+    const asked = lookup.ask(userid);
+    if (asked === undefined) throw new Error(`nobody takes ${userid}`);
+    const question = { ...asked, suffices: () => true, refreshDeadline: () => new Deadline(clock, 5000) };
+    const { remembered } = await cache.find(question, new Deadline(clock, 5000));
     // A refresh in the background ends before the clock is turned.
     for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
     return remembered.found.person?.memberships.map(({ name }) => name) ?? [];

@@ -1,4 +1,5 @@
 /** A forest of several domains, and references to parts of it: what is whole, what is taken for it, what is refused. */
+
 import { expect } from 'chai';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { harmfulReferences } from '../../../src/directory/forests/references.ts';
@@ -6,7 +7,14 @@ import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';
 import { Failure } from '../../../src/failure.ts';
 import { parseDn } from '../../../src/names/dn.ts';
 import { countedSource } from '../counted-source.ts';
-import { exampleSettings, ldapUrl, type Overrides, realClock, within } from '../example-settings.ts';
+import {
+  exampleSettings,
+  findPerson,
+  ldapUrl,
+  type Overrides,
+  realClock,
+  within,
+} from '../example-settings.ts';
 import { expectFailure } from '../rejection.ts';
 
 const CONFIGURATION = 'CN=Configuration,DC=acme,DC=test';
@@ -45,7 +53,7 @@ describe('a forest', () => {
       fresh: 60_000,
       identities: false,
     });
-    return { source, find: () => directory.findPerson('ann', 'ann', within(5000)) };
+    return { source, find: () => findPerson(directory, 'ann', within(5000)) };
   };
 
   for (const from of ['attribute', 'search'] as const) {

@@ -1,4 +1,5 @@
 /** Servers that ask who we are: client certificates, and SASL EXTERNAL, which binds by them. */
+
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
@@ -8,7 +9,14 @@ import type { LdapSettings, LdapTls } from '../../../src/directory/settings/sett
 import { requireSlapd } from '../../directories/installed.ts';
 import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import { TurnedClock } from '../../turned-clock.ts';
-import { exampleSettings, ldapUrl, openDirectory, slapdSource, within } from '../example-settings.ts';
+import {
+  exampleSettings,
+  findPerson,
+  ldapUrl,
+  openDirectory,
+  slapdSource,
+  within,
+} from '../example-settings.ts';
 import { expectFailure, failureOf } from '../rejection.ts';
 
 const ONLY_LOOKUP = [
@@ -33,7 +41,7 @@ describe('a client certificate', () => {
     opened.push(one);
     return one;
   };
-  const find = (one: EntryDirectory) => one.findPerson('ann', 'ann', within(3000));
+  const find = (one: EntryDirectory) => findPerson(one, 'ann', within(3000));
   /** What the server's log, which comes a moment late, says of binds. */
   const logOf = async (slapd: Slapd, since: number, what: RegExp) => {
     return (await slapd.settledLog()).slice(since).match(what) ?? [];

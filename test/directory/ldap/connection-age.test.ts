@@ -1,4 +1,5 @@
 /** How connections grow old: no new searches for an old one, and no search lost with it. */
+
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
@@ -8,6 +9,7 @@ import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import { TurnedClock } from '../../turned-clock.ts';
 import {
   exampleSettings,
+  findPerson,
   ldapUrl,
   type Overrides,
   openDirectory,
@@ -24,7 +26,7 @@ describe('a connection', () => {
     directory = openDirectory(settings, options);
   };
   // In no group, and groups are in memberOf: one search.
-  const find = () => directory.findPerson('loner', 'loner', within(3000));
+  const find = () => findPerson(directory, 'loner', within(3000));
   /** The server's log, which comes a moment late, as `NUMBER WHAT` with its connections numbered from 1. */
   const events = async () => {
     await setTimeout(50);

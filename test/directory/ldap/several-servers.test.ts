@@ -1,4 +1,5 @@
 /** Which server is asked: by DNS, by preference, and past those that were dead a moment ago. */
+
 import { createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
@@ -11,6 +12,7 @@ import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import { TurnedClock } from '../../turned-clock.ts';
 import {
   exampleSettings,
+  findPerson,
   ldapUrl,
   type Overrides,
   openDirectory,
@@ -34,7 +36,7 @@ describe('the servers of a directory', () => {
     opened.push(one);
     return one;
   };
-  const find = (one: EntryDirectory) => one.findPerson('ann', 'ann', within(5000));
+  const find = (one: EntryDirectory) => findPerson(one, 'ann', within(5000));
   const proxyTo = async (port: number, host?: string) => {
     const proxy = await startRecordingProxy(port, host);
     proxies.push(proxy);

@@ -1,4 +1,5 @@
 /** StartTLS as it looks on the wire: nothing that tells anything goes out before the handshake, come what may. */
+
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type { LdapTls } from '../../../src/directory/settings/settings.ts';
@@ -13,6 +14,7 @@ import { type RecordingProxy, startRecordingProxy } from '../../directories/reco
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../../directories/slapd.ts';
 import {
   exampleSettings,
+  findPerson,
   ldapUrl,
   type Overrides,
   openDirectory,
@@ -37,7 +39,7 @@ describe('StartTLS', () => {
     directory = openDirectory(exampleSettings(source, overrides));
     return directory;
   };
-  const find = (one: EntryDirectory) => one.findPerson(USER, USER, within(3000));
+  const find = (one: EntryDirectory) => findPerson(one, USER, within(3000));
   const expectNothingInClear = () => {
     for (const { sent, received } of proxy.connections) {
       const [first, second] = sent;

@@ -14,7 +14,14 @@ import type { Person } from '../../../src/person.ts';
 import { FOREST_PASSWORD, FORESTS, groupIn, lookupAccount } from '../../directories/forests-people.ts';
 import { requireForests } from '../../directories/installed.ts';
 import { type Forest, type Forests, sharedForests, startForests } from '../../directories/samba-forests.ts';
-import { exampleSettings, ldapUrl, type Overrides, realClock, within } from '../example-settings.ts';
+import {
+  exampleSettings,
+  findPerson,
+  ldapUrl,
+  type Overrides,
+  realClock,
+  within,
+} from '../example-settings.ts';
 import { expectFailure, failureOf } from '../rejection.ts';
 
 const STRATEGIES = ['token-groups', 'attribute', 'search'] as const satisfies readonly MembershipStrategy[];
@@ -91,7 +98,7 @@ describe('groups of a resource forest', function () {
     };
     const forest = made(resSettings, []);
     const own = made(corpSettings, [forest]);
-    return { own, forest, find: (name: string) => own.findPerson(name, name, within(30_000)) };
+    return { own, forest, find: (name: string) => findPerson(own, name, within(30_000)) };
   };
   const inRes = (person: Person | undefined) =>
     (person?.memberships ?? [])
@@ -253,7 +260,7 @@ describe('groups of a resource forest', function () {
       },
     );
     opened.push(asking);
-    await expectFailure(asking.findPerson('ben', 'ben', within(30_000)), 'directory_refused', /./);
+    await expectFailure(findPerson(asking, 'ben', within(30_000)), 'directory_refused', /./);
     expect(forest.state.lastFailure).to.equal('directory_refused');
     expect(own.state.lastFailure).to.equal(undefined);
   });

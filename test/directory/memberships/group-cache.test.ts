@@ -1,4 +1,5 @@
 /** Groups in memory: what a person costs when they are known, when they are read again, and what is never kept. */
+
 import { expect } from 'chai';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';
@@ -7,7 +8,14 @@ import { requireSlapd } from '../../directories/installed.ts';
 import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import { TurnedClock } from '../../turned-clock.ts';
 import { type CountedSource, countedSource } from '../counted-source.ts';
-import { exampleSettings, type Overrides, openDirectory, slapdSource, within } from '../example-settings.ts';
+import {
+  exampleSettings,
+  findPerson,
+  type Overrides,
+  openDirectory,
+  slapdSource,
+  within,
+} from '../example-settings.ts';
 import { expectFailure } from '../rejection.ts';
 
 const DIRECT = 40;
@@ -73,7 +81,7 @@ describe('the groups in memory', () => {
   };
   const find = async (directory: EntryDirectory, name: string) => {
     source.reset();
-    const person = await directory.findPerson(name, name, within(5000));
+    const person = await findPerson(directory, name, within(5000));
     if (person === undefined) throw new Error(`${name} was not found`);
     return person;
   };
@@ -125,7 +133,7 @@ describe('the groups in memory', () => {
         const cold = source.searches.length;
         const together = open({ memberships });
         await Promise.all(
-          ['ann', 'bob', 'ann', 'bob'].map((name) => together.findPerson(name, name, within(5000))),
+          ['ann', 'bob', 'ann', 'bob'].map((name) => findPerson(together, name, within(5000))),
         );
         expect(source.searches).to.have.length(cold + 3 * searches);
       });
@@ -170,8 +178,8 @@ describe('the groups in memory', () => {
       release = resolve;
     });
     source.before = ({ filter }) => (filter.kind === 'or' ? held : Promise.resolve());
-    const hasty = directory.findPerson('ann', 'ann', within(20));
-    const patient = directory.findPerson('bob', 'bob', within(5000));
+    const hasty = findPerson(directory, 'ann', within(20));
+    const patient = findPerson(directory, 'bob', within(5000));
     await expectFailure(hasty, 'directory_timeout');
     release();
     expect((await patient)?.memberships).to.have.length(ALL);
@@ -188,7 +196,7 @@ describe('the groups in memory', () => {
       .join('\n\n');
     const directory = open();
     const [ann, bob] = await Promise.allSettled(
-      ['ann', 'bob'].map((name) => directory.findPerson(name, name, within(5000))),
+      ['ann', 'bob'].map((name) => findPerson(directory, name, within(5000))),
     );
     expect(ann?.status === 'rejected' && ann.reason.message).to.match(/cn=gone/);
     expect(bob?.status === 'fulfilled' && bob.value?.memberships).to.have.length(1);
@@ -299,9 +307,9 @@ describe('the groups in memory, before a real OpenLDAP', () => {
       const count = async () => {
         return [...(await slapd.settledLog()).matchAll(/ SRCH base=/g)].length;
       };
-      const ann = await directory.findPerson('ann', 'ann', within(5000));
+      const ann = await findPerson(directory, 'ann', within(5000));
       const before = await count();
-      const bob = await directory.findPerson('bob', 'bob', within(5000));
+      const bob = await findPerson(directory, 'bob', within(5000));
       expect((await count()) - before).to.equal(searches);
       await directory.close();
       const names = (person: typeof ann) => person?.memberships.map(({ name }) => name).sort();

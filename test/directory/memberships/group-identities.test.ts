@@ -1,10 +1,12 @@
 /** What survives the rename of a group: SIDs and GUIDs, read only where somebody asks for them. */
+
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { requireSlapd, SERVER_ENVIRONMENT } from '../../directories/installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../../directories/slapd.ts';
 import {
   exampleSettings,
+  findPerson,
   GROUPS,
   type Overrides,
   openDirectory,
@@ -47,7 +49,7 @@ describe('the identities of groups', () => {
         const settings = exampleSettings(slapdSource(slapd), { memberships });
         const directory = openDirectory(settings, { identities: true });
         try {
-          const found = await directory.findPerson('ann', 'ann', within(5000));
+          const found = await findPerson(directory, 'ann', within(5000));
           const walked = (await collected(directory.people())).find(({ person }) => person.dn === found?.dn);
           for (const person of [found, walked?.person]) {
             expect(person?.memberships.length).to.equal(memberships.nested === false ? 2 : 5);
@@ -64,7 +66,7 @@ describe('the identities of groups', () => {
 
     it('are not read where they are not', async () => {
       const directory = openDirectory(exampleSettings(slapdSource(slapd)));
-      const found = await directory.findPerson('ann', 'ann', within(5000));
+      const found = await findPerson(directory, 'ann', within(5000));
       await directory.close();
       expect(found?.memberships.filter(({ guid, sid }) => (guid ?? sid) !== undefined)).to.deep.equal([]);
     });
@@ -89,11 +91,7 @@ describe('the identities of groups', () => {
           users: { bases: ['dc=x'], attribute: 'sAMAccountName', ...overrides.users },
         },
       );
-      const person = await openDirectory(settings, { identities: true }).findPerson(
-        'ann',
-        'ann',
-        within(5000),
-      );
+      const person = await findPerson(openDirectory(settings, { identities: true }), 'ann', within(5000));
       return person?.memberships;
     };
     const sid = `objectSid:: ${SID.toString('base64')}`;

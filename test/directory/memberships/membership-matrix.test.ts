@@ -23,7 +23,14 @@ import { startSamba } from '../../directories/samba.ts';
 import { KINDS_DN, kindsChangesLdif, kindsLdif } from '../../directories/samba-people.ts';
 import { startSlapd } from '../../directories/slapd.ts';
 import { domainSettings, sambaSource } from '../domain-settings.ts';
-import { ds389Source, exampleSettings, openDirectory, slapdSource, within } from '../example-settings.ts';
+import {
+  ds389Source,
+  exampleSettings,
+  findPerson,
+  openDirectory,
+  slapdSource,
+  within,
+} from '../example-settings.ts';
 import { type GroupKind, KIM, newerLdif, olderLdif, WORLD_KINDS } from './membership-world.ts';
 
 const DOCS = join(import.meta.dirname, '../../../docs/memberships.md');
@@ -134,7 +141,7 @@ function samba(title: string, distribution: boolean): World {
     require: requireSamba,
     async start() {
       const server = await startSamba({ more: kindsLdif() });
-      server.change(kindsChangesLdif());
+      await server.change(kindsChangesLdif());
       return {
         settings: (from) =>
           domainSettings(sambaSource(server), {
@@ -183,7 +190,7 @@ describe('every membership', function () {
           });
           after(() => directory?.close());
           const find = async (name: string): Promise<Person> => {
-            const person = await directory.findPerson(name, name, within(60_000));
+            const person = await findPerson(directory, name, within(60_000));
             if (person === undefined) throw new Error(`${name} was not found`);
             return person;
           };

@@ -1,10 +1,11 @@
 /** SIDs of a token that are no plain groups of the person's own domain: what becomes of each. */
+
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { VENDORS } from '../../../src/directory/settings/vendors.ts';
 import { sidToOctets } from '../../../src/names/sid.ts';
 import type { Person } from '../../../src/person.ts';
-import { exampleSettings, type Overrides, openDirectory, within } from '../example-settings.ts';
+import { exampleSettings, findPerson, type Overrides, openDirectory, within } from '../example-settings.ts';
 import { expectFailure } from '../rejection.ts';
 
 const HOME = 'S-1-5-21-1-2-3';
@@ -82,8 +83,8 @@ describe('a token', () => {
     groups: readonly string[] = [USERS, STAFF, ALL, MAILING, ABOVE_MAILING],
     memberships: Overrides['memberships'] = {},
   ) =>
-    open(domain('home', HOME, [person, ...groups]), 'DC=home', { memberships }, beside).findPerson(
-      'ann',
+    findPerson(
+      open(domain('home', HOME, [person, ...groups]), 'DC=home', { memberships }, beside),
       'ann',
       within(5000),
     );
@@ -294,14 +295,10 @@ describe('a token', () => {
         open(text(person), 'DC=home', {
           memberships: { from: [from], base: 'DC=home', filter: '(member=<dn>)' },
         });
-      const person = await directory(ann([])).findPerson('ann', 'ann', within(5000));
+      const person = await findPerson(directory(ann([])), 'ann', within(5000));
       expect(person?.memberships.map(({ name }) => name)).to.include('Domain Users');
       const blind = directory(ann([]).replace(/^primaryGroupID.*\n/m, ''));
-      await expectFailure(
-        blind.findPerson('ann', 'ann', within(5000)),
-        'directory_incomplete',
-        /primaryGroupID/,
-      );
+      await expectFailure(findPerson(blind, 'ann', within(5000)), 'directory_incomplete', /primaryGroupID/);
     }
   });
 
@@ -309,7 +306,7 @@ describe('a token', () => {
     const text = domain('home', HOME, [ann(TOKEN), USERS, STAFF, ALL]);
     const directory = open(text, 'DC=home', { limits: { queue: 2 } });
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, () => directory.findPerson('ann', 'ann', within(5000))),
+      Array.from({ length: 10 }, () => findPerson(directory, 'ann', within(5000))),
     );
     const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
     expect(failed).to.deep.equal(Array(4).fill('overloaded'));

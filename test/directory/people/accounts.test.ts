@@ -1,4 +1,5 @@
 /** Dead accounts as directories show them: on a file, and on a server with its password policy at work. */
+
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
@@ -7,6 +8,7 @@ import { requireSlapd, SERVER_ENVIRONMENT } from '../../directories/installed.ts
 import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import {
   exampleSettings,
+  findPerson,
   ldifSource,
   type Overrides,
   openDirectory,
@@ -78,7 +80,7 @@ describe('accounts', () => {
   const read = async (source: Source, uid: string, overrides: Overrides = {}) => {
     const one = openDirectory(exampleSettings(source, { memberships: { nested: false }, ...overrides }));
     opened.push(one);
-    const found = await one.findPerson(uid, uid, within(5000));
+    const found = await findPerson(one, uid, within(5000));
     if (found === undefined) throw new Error(`${uid} was not found`);
     expect(found.memberships.map(({ name }) => name)).to.deep.equal(['web']);
     return found;

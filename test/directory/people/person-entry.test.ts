@@ -1,4 +1,5 @@
 /** Entries that are no people, whatever name they have: on a file, and on servers that hold them. */
+
 import { expect } from 'chai';
 import { entryOf } from '../../../src/directory/entries/entry.ts';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
@@ -11,6 +12,7 @@ import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import {
   ds389Source,
   exampleSettings,
+  findPerson,
   ldifSource,
   type Overrides,
   openDirectory,
@@ -81,7 +83,7 @@ describe('entries that are no people', () => {
     return one;
   };
   const find = async (source: LdapSettings | LdifSettings, name: string, users?: Overrides['users']) =>
-    (await open(source, users).findPerson(name, name, within(5000)))?.dn;
+    (await findPerson(open(source, users), name, within(5000)))?.dn;
 
   const alike = (sourceOf: () => LdapSettings | LdifSettings) => {
     it('an alias alone is nobody', async () => {

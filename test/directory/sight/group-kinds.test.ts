@@ -2,6 +2,7 @@
  * Every kind of group of Active Directory, nested in every other: each strategy tells the same memberships, by lookup
  * and by walk, of a real Samba and of a file with its entries.
  */
+
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type {
@@ -24,7 +25,7 @@ import {
 } from '../../directories/samba-people.ts';
 import { withoutAnyRightTo, withoutRightTo } from '../../directories/samba-rights.ts';
 import { domainSettings, printedValues, sambaSource } from '../domain-settings.ts';
-import { openDirectory, within } from '../example-settings.ts';
+import { findPerson, openDirectory, within } from '../example-settings.ts';
 import { expectFailure } from '../rejection.ts';
 import { collected } from '../walking-contract.ts';
 
@@ -63,7 +64,7 @@ describe('groups of every kind in Active Directory', function () {
     return directory;
   };
   const find = async (one: EntryDirectory, name: string): Promise<Person> => {
-    const person = await one.findPerson(name, name, within(20_000));
+    const person = await findPerson(one, name, within(20_000));
     if (person === undefined) throw new Error(`${name} was not found`);
     return person;
   };
