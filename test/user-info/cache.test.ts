@@ -470,7 +470,7 @@ describe('the cache of people', () => {
 
     it('and is the answer of who asked for it, where the newer one lacks what that needs', async () => {
       const before = held();
-      const needing = cache.find('other', reading(before.read, ['mail']), deadline());
+      const needing = cache.find(question(before.read, 'other', ['mail']), deadline());
       cache.renew(SETTINGS, () => true);
       clock.turn(1000);
       await find(somebody, 'other');

@@ -1,7 +1,7 @@
 /** What is due to a person at the moment of serving, by the real lookup and cache over directories made of a few lines. */
 import { expect } from 'chai';
 import { Deadline } from '../../src/deadline.ts';
-import type { Directory } from '../../src/directory/directory.ts';
+import type { Directory, PersonQuestion } from '../../src/directory/directory.ts';
 import { Failure } from '../../src/failure.ts';
 import { compileMapping } from '../../src/mapping/compile.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
@@ -25,8 +25,8 @@ function mappingOf(rules: string, beside = ''): Mapping {
 }
 
 /** The same directory with another way of finding people. */
-function withFind(directory: Directory, findPerson: Directory['findPerson']): Directory {
-  return { ...directory, findPerson };
+function withFind(directory: Directory, find: PersonQuestion['find']): Directory {
+  return { ...directory, ask: (userid) => ({ key: userid, find }) };
 }
 
 const GROUP_A = mappingOf('{ id: a, when: { group: a }, give: { groups: [b] } }');
@@ -255,7 +255,7 @@ describe('the user info of an endpoint', () => {
       const info = userInfo([{ ...corp, directory: withFind(directory, find) }]);
       await ask(info, userid);
       const { state } = await ask(info, userid);
-      return state.from === 'memory' ? state.ttl : undefined;
+      return state?.from === 'memory' ? state.ttl : undefined;
     };
     const keptGroups = async () => person(clock.now() - 100_000);
     expect(await ttlFor(keptGroups, 'groups-kept-in-memory')).to.equal(200_000);
