@@ -1,5 +1,5 @@
 /**
- * What a when-block asks of a person, compiled. Whether a person meets it is matching.ts.
+ * What a when-block asks of a person, compiled. Whether a person meets it is judging.ts.
  */
 
 import type { Dn } from '../names/dn.ts';

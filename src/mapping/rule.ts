@@ -26,7 +26,7 @@ export interface EveryOutput {
 export type TakeTemplate = OutputTemplate | EveryOutput;
 
 /** What rules and `never` entries have in common. */
-export interface Clause {
+interface ClauseParts {
   readonly origin: Origin;
   readonly why: string | undefined;
   /**
@@ -58,14 +58,16 @@ export interface Validity {
   readonly until: DateSource | undefined;
 }
 
-export interface Rule extends Clause {
+export interface Rule extends ClauseParts {
   readonly gives: readonly OutputGroup<OutputTemplate>[];
   readonly validity: Validity | undefined;
 }
 
-export interface NeverEntry extends Clause {
+export interface NeverEntry extends ClauseParts {
   readonly takes: readonly OutputGroup<TakeTemplate>[];
 }
+
+export type Clause = Rule | NeverEntry;
 
 /** The placeholders of an output, each once. */
 export function placeholdersOf({ name, value }: TakeTemplate): readonly string[] {

@@ -14,7 +14,7 @@ import { holds, overlaps } from './scope.ts';
 import type { WhenContext } from './when-context.ts';
 
 /** A compiled way to name a group, with what the rule around it must know. */
-export interface NamedGroup {
+export interface CompiledGroup {
   readonly test: GroupTest;
   /** As the file writes it; the name alone where a place stands beside it. */
   readonly written: string;
@@ -28,7 +28,7 @@ const WELL_KNOWN_RDN = /^\s*(?:CN|OU|DC|UID|O|C|L|ST)\s*=/i;
 const SECOND_RDN = /,\s*[A-Za-z][A-Za-z0-9-]*\s*=/;
 
 /** Undefined where it was refused. */
-export function compileGroup(part: unknown, path: Path, context: WhenContext): NamedGroup | undefined {
+export function compileGroup(part: unknown, path: Path, context: WhenContext): CompiledGroup | undefined {
   const { report, scope } = context;
   const group = fitting(GroupSchema, part);
   if (group === undefined || group === '') return undefined;
@@ -66,7 +66,7 @@ function identityTest(
   [prefix, written = '']: RegExpExecArray,
   path: Path,
   report: Report,
-): NamedGroup | undefined {
+): CompiledGroup | undefined {
   const kind = written.toLowerCase() === 'sid' ? 'sid' : 'guid';
   const value = text.slice(prefix.length).trim();
   if (refusePlaceholder(text, { path }, `after "${kind}:"`, report, 'write it out')) return undefined;

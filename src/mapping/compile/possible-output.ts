@@ -62,7 +62,7 @@ class PossibleTexts {
     if (this.#template.placeholders.length === 0) return foldText(this.#template.text).folded === folded;
     const reading = readPattern(this.#compiled(), foldText(text));
     if (reading.kind !== 'one') return reading.kind !== 'none';
-    return [...reading.read].every(
+    return [...reading.captures].every(
       ([placeholder, read]) =>
         this.#boundOf(placeholder).kind !== 'any' || this.#captures.canBe(placeholder, read),
     );

@@ -13,14 +13,14 @@ import { didYouMean } from '../../yaml/suggestion.ts';
 import { type Report, refusePlaceholder, refuseUnsafe } from './report.ts';
 import { Spellings } from './spellings.ts';
 
-export interface TableFile {
+export interface ParsedTable {
   /** Each code once, as it is written, with its texts in the order of the file. */
   readonly entries: readonly (readonly [code: string, texts: readonly string[]])[];
   /** In the order of the file. */
   readonly problems: readonly Problem[];
 }
 
-interface Line {
+interface TableLine {
   /** From 1. */
   readonly number: number;
   readonly text: string;
@@ -45,7 +45,7 @@ interface Columns {
  * Never throws: what is wrong is in `problems`, all of it, though of very many of a kind only the first and a number.
  * @param file the name under which problems show it; nothing is read
  */
-export function parseTableFile(file: string, text: string): TableFile {
+export function parseTableFile(file: string, text: string): ParsedTable {
   const tally = new Tally<Problem>();
   const written = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const report: Report = (finding) => {
@@ -71,7 +71,7 @@ export function parseTableFile(file: string, text: string): TableFile {
 }
 
 /** Undefined where nothing tells what the lines below say. */
-function readHeader(line: Line, report: Report): Columns | undefined {
+function readHeader(line: TableLine, report: Report): Columns | undefined {
   const cells = readCells(line, report);
   if (cells === undefined) return undefined;
   const names = cells.map((cell) => cell.text);
@@ -106,7 +106,7 @@ interface Row {
   readonly text: Cell;
 }
 
-function readRow(line: Line, columns: Columns | undefined, report: Report): Row | undefined {
+function readRow(line: TableLine, columns: Columns | undefined, report: Report): Row | undefined {
   const cells = columns && readCells(line, report);
   if (columns === undefined || cells === undefined) return undefined;
   const code = cells[columns.code];
@@ -148,7 +148,7 @@ function isAllowed({ code, text }: Row, report: Report, spellings: Spellings): b
 }
 
 /** The cells of a line; undefined where it was refused. */
-function readCells(line: Line, report: Report): Cell[] | undefined {
+function readCells(line: TableLine, report: Report): Cell[] | undefined {
   const cells: Cell[] = [];
   const octets = Buffer.from(line.text);
   let start = 0;
@@ -178,7 +178,7 @@ function readCells(line: Line, report: Report): Cell[] | undefined {
   }
 }
 
-function wholeLine(line: Line): Path {
+function wholeLine(line: TableLine): Path {
   return [line.number, 0, line.text.length];
 }
 

@@ -5,7 +5,7 @@ import type { Condition } from '../condition.ts';
 import type { Template } from '../patterns/template.ts';
 import { compileAttributeTest } from './attribute-test.ts';
 import { declarationFor, refuseAttributeName } from './attributes.ts';
-import { compileGroup, type NamedGroup } from './group.ts';
+import { type CompiledGroup, compileGroup } from './group.ts';
 import { itemPath, type Report, readDn } from './report.ts';
 import { fitting, isKeys, keysOf, listOf, WhenSchema } from './schema.ts';
 import type { WhenContext } from './when-context.ts';
@@ -30,9 +30,9 @@ export interface CompiledWhen {
     readonly placeholders: readonly string[];
   }[])[];
   readonly templates: readonly TemplatePlace[];
-  readonly groups: readonly NamedGroup[];
+  readonly groups: readonly CompiledGroup[];
   /** The same by condition: of each list one is enough. */
-  readonly groupLists: readonly (readonly NamedGroup[])[];
+  readonly groupLists: readonly (readonly CompiledGroup[])[];
   readonly attributes: readonly AttributePlace[];
   /** Whether all of the block was understood; else what it captures is not known. */
   readonly isWhole: boolean;
@@ -45,12 +45,12 @@ export function compileWhen(part: unknown, path: Path, context: WhenContext): Co
   const conditions: Condition[] = [];
   const alternatives: { path: Path; placeholders: readonly string[] }[][] = [];
   const templates: TemplatePlace[] = [];
-  const groupLists: NamedGroup[][] = [];
+  const groupLists: CompiledGroup[][] = [];
   let isWhole = true;
 
   /** Adds a condition that is met by one of several ways to name a group. */
   const addGroups = (parts: readonly unknown[], pathOf: (index: number) => Path): void => {
-    const here: NamedGroup[] = [];
+    const here: CompiledGroup[] = [];
     for (const [i, each] of parts.entries()) {
       const group = compileGroup(each, pathOf(i), context);
       if (group === undefined) isWhole = false;

@@ -1,27 +1,28 @@
 /**
- * Every combination of what several conditions found, in which a placeholder stands for one text throughout. Makes
- * only combinations that matter: placeholders that nothing needs any more are dropped on the way.
+ * The matches of several conditions combined: every combination in which a placeholder stands for one text throughout.
+ * Makes only those that matter: placeholders that nothing needs any more are dropped on the way. What a combination
+ * gives is giving.ts, what it takes taking.ts.
  */
 
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';
-import type { Captures } from '../patterns/captures.ts';
+import type { Captures } from '../patterns/template.ts';
 import { keyOfText } from '../values/folded-text.ts';
 import { anyFact, type Fact } from './fact.ts';
-import type { Match } from './matching.ts';
+import type { Match } from './judging.ts';
 
-/** One result: what the placeholders stand for, and for each condition the fact that meets it. */
+/** The captures, and for each condition the fact that meets it. */
 export interface Combination {
   readonly captures: Captures;
   readonly facts: readonly Fact[];
 }
 
-/** More than this many results of one rule are no access policy but a mistake. */
+/** More than this many combinations of one rule are no access policy but a mistake. */
 export const MOST_COMBINATIONS = 100_000;
 
 /**
- * @param conditions for each condition its results
- * @param needed the placeholders that the results are for
+ * @param conditions for each condition its matches
+ * @param needed the placeholders that the combinations are for
  * @param comparisons how the placeholders are compared
  * @returns each combination once, or undefined where there are more than {@link MOST_COMBINATIONS}
  */
@@ -38,7 +39,7 @@ export function combine(
     const shared = [...(capturedIn[i] ?? [])].filter((name) =>
       capturedIn.some((other, j) => j !== i && other.has(name)),
     );
-    const projected = results(matches, new Set([...needed, ...shared]));
+    const projected = projectMatches(matches, new Set([...needed, ...shared]));
     const later = capturedIn.slice(i + 1).flatMap((names) => [...names]);
     const joined = join(rows, projected, comparisons);
     if (joined === undefined) return undefined;
@@ -47,8 +48,8 @@ export function combine(
   return rows;
 }
 
-/** The results of one condition by what the kept placeholders stand for. */
-function results(matches: readonly Match[], kept: ReadonlySet<string>): Combination[] {
+/** The matches of one condition by what the kept placeholders stand for. */
+function projectMatches(matches: readonly Match[], kept: ReadonlySet<string>): Combination[] {
   const distinct = new Map<string, { captures: Captures; facts: Fact[] }>();
   for (const { captures, facts } of matches) {
     const entries = keep(captures, kept);

@@ -1,17 +1,18 @@
 /**
- * Whether an `unless` block holds for one result of a rule or `never` entry. It introduces no placeholder, so that by
+ * Whether an `unless` block holds for one combination of a rule or `never` entry. It introduces no placeholder, so that by
  * now every text in it is known, or nothing is certain.
  */
+
 import type { AttributeCondition, Condition, GroupCondition } from '../condition.ts';
-import type { Captures } from '../patterns/captures.ts';
-import { groupsFilled, groupsPerhapsFilled, groupsWithoutIdentity, isValueMet, judge } from './matching.ts';
+import type { Captures } from '../patterns/template.ts';
+import { groupsFilled, groupsPerhapsFilled, groupsWithoutIdentity, isValueMet, judge } from './judging.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 
 /** `open` where it turns on what is not known: a rule then gives nothing, a `never` entry takes. */
 export type Verdict = 'met' | 'not met' | 'open';
 
 /**
- * Judges an `unless` block for one result. `open` where it turns on an attribute that the person does not have, on a
+ * Judges an `unless` block for one combination. `open` where it turns on an attribute that the person does not have, on a
  * value that cannot be read, or on a placeholder without a text.
  * @param named gets the groups that placeholders turned out to name
  */

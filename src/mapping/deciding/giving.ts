@@ -1,23 +1,24 @@
-/** What a rule gives a person, what it would have given, and why. What other rules and `never` make of it is translate.ts. */
+/**
+ * What a rule gives a person: each combination of its conditions' matches, expanded by outputs/. And what it would have
+ * given, and why not. What other rules, `never` and `keep` make of it is translate.ts.
+ */
 
 import { type Comparisons, comparisonsIn } from '../condition.ts';
-import type { Contribution } from '../outputs/expansion.ts';
-import { contributionsOfTemplate } from '../outputs/expansion.ts';
+import { type Expansion, expandTemplate } from '../outputs/expansion.ts';
 import { refusalBy } from '../patterns/bound.ts';
-import type { Captures, NearMiss } from '../patterns/captures.ts';
-import { fillTemplate } from '../patterns/template.ts';
+import { type Captures, fillTemplate } from '../patterns/template.ts';
+import type { NearMiss } from '../recognising/recognised.ts';
 import { type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
-import type { Output, Withheld } from '../translation.ts';
-import { outputText } from '../translation.ts';
+import { type Output, outputText, type Withheld } from '../translation.ts';
 import { type Combination, combine, MOST_COMBINATIONS } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import { type Fact, plainFact } from './fact.ts';
-import { judge, type Outcome } from './matching.ts';
+import { type Judgement, judge } from './judging.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 import { judgeValidity } from './validity.ts';
 
 /** Something that a rule gives, and the facts of its conditions. */
-export interface GivenBy extends Contribution {
+export interface GivenBy extends Expansion {
   readonly rule: Rule;
   readonly facts: readonly Fact[];
 }
@@ -42,8 +43,8 @@ export interface RuleResult {
  */
 export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<GroupFact>): RuleResult {
   const ways = rule.ways.map((way) => way.map((condition) => judge(condition, person)));
-  const results = ways.flatMap((outcomes, i) =>
-    resultsOf(rule, outcomes, comparisonsIn(rule.ways[i] ?? []), person, named),
+  const results = ways.flatMap((judgements, i) =>
+    resultsOf(rule, judgements, comparisonsIn(rule.ways[i] ?? []), person, named),
   );
   const given = results.flatMap(({ given: each }) => each);
   const { off, changesAt } =
@@ -52,7 +53,7 @@ export function giveBy(rule: Rule, person: PersonFacts, now: number, named: Set<
     given: off === undefined ? given : [],
     changesAt,
     heldBack: () => [
-      ...ways.flatMap((outcomes) => outcomes.flatMap((_, i) => heldBackBy(rule, outcomes, i))),
+      ...ways.flatMap((judgements) => judgements.flatMap((_, i) => heldBackBy(rule, judgements, i))),
       ...results.flatMap(({ tooMany }) => tooMany),
       ...(off === undefined ? given.flatMap(unsafe) : given.map((each) => whileOff(each, off))),
     ],
@@ -72,15 +73,15 @@ function whileOff({ output, rule }: GivenBy, reason: string): HeldBack {
 /** What comes of one way to meet the rule. */
 function resultsOf(
   rule: Rule,
-  outcomes: readonly Outcome[],
+  judgements: readonly Judgement[],
   comparisons: Comparisons,
   person: PersonFacts,
   named: Set<GroupFact>,
 ): { given: GivenBy[]; tooMany: HeldBack[] }[] {
-  if (outcomes.some(({ matches }) => matches.length === 0)) return [];
+  if (judgements.some(({ matches }) => matches.length === 0)) return [];
   return rule.gives.map(({ placeholders, outputs }) => {
     const combinations = combine(
-      outcomes.map(({ matches }) => matches),
+      judgements.map(({ matches }) => matches),
       placeholders,
       comparisons,
     );
@@ -107,24 +108,24 @@ function give(
   { captures, facts }: Combination,
   comparisons: Comparisons,
 ): GivenBy[] {
-  return contributionsOfTemplate(rule, template, captures, comparisons).map((contribution) => ({
-    ...contribution,
+  return expandTemplate(rule, template, captures, comparisons).map((expansion) => ({
+    ...expansion,
     rule,
     facts: facts.length === 0 ? EVERYONE : facts,
   }));
 }
 
-function heldBackBy(rule: Rule, outcomes: readonly Outcome[], i: number): HeldBack[] {
-  const outcome = outcomes[i];
-  const othersHold = outcomes.every((other, j) => j === i || other.matches.length > 0);
-  if (outcome === undefined || !othersHold) return [];
-  const unread = outcome.unread.map(({ fact, reason }) => ({
+function heldBackBy(rule: Rule, judgements: readonly Judgement[], i: number): HeldBack[] {
+  const judgement = judgements[i];
+  const othersHold = judgements.every((other, j) => j === i || other.matches.length > 0);
+  if (judgement === undefined || !othersHold) return [];
+  const unread = judgement.unread.map(({ fact, reason }) => ({
     what: fact.text,
     rule: rule.origin,
     reason,
     wouldBe: [],
   }));
-  return [...unread, ...outcome.nearMisses.flatMap(({ fact, miss }) => nearMiss(rule, fact.text, miss))];
+  return [...unread, ...judgement.nearMisses.flatMap(({ fact, miss }) => nearMiss(rule, fact.text, miss))];
 }
 
 /** Shown as the outputs that the value would have become, unless the value itself says more. */

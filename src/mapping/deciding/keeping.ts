@@ -1,4 +1,4 @@
-/** `keep`: of several values of an authorization only the lowest or highest stays. Comes after `never`. */
+/** What `keep` keeps: of several values of an authorization only the lowest or highest. Comes after what `never` takes. */
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Ranking } from '../mapping.ts';
 import type { Output } from '../translation.ts';

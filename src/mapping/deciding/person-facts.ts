@@ -1,6 +1,6 @@
 /**
  * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
- * conditions each of them has something to do with.
+ * conditions recognise each of them. Judging the conditions is judging.ts.
  */
 
 import { type Dn, tryParseDn } from '../../names/dn.ts';
@@ -10,7 +10,11 @@ import type { Condition } from '../condition.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Hit, RecognisedGroup, Recognition } from '../recognising/recognition.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
-import { type AttributeDeclaration, type Reading, readValues } from '../values/attribute-declaration.ts';
+import {
+  type AttributeDeclaration,
+  type AttributeReading,
+  readValues,
+} from '../values/attribute-declaration.ts';
 import { attributeFact, type Fact, groupFact } from './fact.ts';
 
 /** A membership that counts. */
@@ -35,7 +39,7 @@ export class PersonFacts {
   readonly #person: Person;
   readonly #timezone: string;
   readonly #sightings = new Map<Condition, Sighting[]>();
-  readonly #readings = new Map<string, Reading>();
+  readonly #readings = new Map<string, AttributeReading>();
   #groups: readonly GroupFact[] | undefined;
   #dn: { readonly parsed: Dn | undefined } | undefined;
   #groupsByName: Map<string, GroupFact[]> | undefined;
@@ -48,8 +52,8 @@ export class PersonFacts {
     this.#person = person;
     this.#timezone = timezone;
     const sight = (sighting: Sighting): void => {
-      const { contributions, condition, clause } = sighting.hit;
-      if (contributions !== undefined) {
+      const { expansions, condition, clause } = sighting.hit;
+      if (expansions !== undefined) {
         sole.push(sighting);
         return;
       }
@@ -106,7 +110,7 @@ export class PersonFacts {
     return this.#sightings.get(condition) ?? NONE;
   }
 
-  attribute(declaration: AttributeDeclaration): Reading {
+  attribute(declaration: AttributeDeclaration): AttributeReading {
     const key = declaration.name.toLowerCase();
     const known = this.#readings.get(key);
     if (known !== undefined) return known;

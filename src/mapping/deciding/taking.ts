@@ -5,18 +5,17 @@
 
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { type Comparisons, comparisonsIn, foldCaptured } from '../condition.ts';
-import { expand, keyOfOutput } from '../outputs/expansion.ts';
+import { keyOfOutput, outputsOf } from '../outputs/expansion.ts';
 import { type Bound, boundOfGiven, textsGivenFor } from '../patterns/bound.ts';
-import { type Captures, NO_CAPTURES } from '../patterns/captures.ts';
 import { compilePattern, readPattern } from '../patterns/pattern.ts';
-import type { Template } from '../patterns/template.ts';
+import { type Captures, NO_CAPTURES, type Template } from '../patterns/template.ts';
 import { type NeverEntry, placeholdersOf, type TakeTemplate } from '../rule.ts';
 import type { Output } from '../translation.ts';
 import { foldText } from '../values/folded-text.ts';
 import { type Combination, combine, orderOfFacts } from './combination.ts';
 import { judgeUnless } from './exception.ts';
 import type { Fact } from './fact.ts';
-import { isPossible, judge, type Match } from './matching.ts';
+import { isPossible, judge, type Match } from './judging.ts';
 import type { GroupFact, PersonFacts } from './person-facts.ts';
 
 /** All outputs of the union by key, in the spelling that stands. */
@@ -106,7 +105,7 @@ function take(
   }
   const isWhole = template.kind === 'group' || template.value !== undefined;
   if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {
-    for (const key of expand(template, captures, bounds, comparisons).map(keyOfOutput)) {
+    for (const key of outputsOf(template, captures, bounds, comparisons).map(keyOfOutput)) {
       const output = union.get(key);
       if (output !== undefined) remove(key, output);
     }

@@ -10,7 +10,7 @@ import type { Person } from '../../person.ts';
 import { type Comparisons, type Condition, comparisonsIn, foldCaptured } from '../condition.ts';
 import { keyOf } from '../deciding/combination.ts';
 import { judgeUnless } from '../deciding/exception.ts';
-import { judge, type Match } from '../deciding/matching.ts';
+import { judge, type Match } from '../deciding/judging.ts';
 import { PersonFacts } from '../deciding/person-facts.ts';
 import { judgeValidity } from '../deciding/validity.ts';
 import type { Mapping } from '../mapping.ts';
@@ -19,7 +19,7 @@ import { boundOfGiven, textsGivenFor } from '../patterns/bound.ts';
 import { compilePattern, readPattern } from '../patterns/pattern.ts';
 import type { Template } from '../patterns/template.ts';
 import type { OutputTemplate, Rule } from '../rule.ts';
-import { almostMet } from '../tracing/near-misses.ts';
+import { almostMet } from '../tracing/near-texts.ts';
 import { translate } from '../translate.ts';
 import { type Origin, type Output, originText, outputText } from '../translation.ts';
 import { foldText } from '../values/folded-text.ts';
@@ -101,13 +101,13 @@ function spelling({ kind, name }: Output): string {
 }
 
 /** What placeholders must become for the output, for each output of the rule that can become it. */
-type Wanted = ReadonlyMap<string, string>;
+type WantedTexts = ReadonlyMap<string, string>;
 
-function wantedBy(rule: Rule, output: Output): Wanted[] {
+function wantedBy(rule: Rule, output: Output): WantedTexts[] {
   return rule.gives.flatMap(({ outputs }) => outputs.flatMap((template) => wantedOf(rule, template, output)));
 }
 
-function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: Output): Wanted[] {
+function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: Output): WantedTexts[] {
   if (template.kind !== kind || (template.value === undefined) !== (value === undefined)) return [];
   const inName = readOutput(template.name, name, rule);
   const inValue = template.value === undefined ? new Map() : readOutput(template.value, value ?? '', rule);
@@ -123,20 +123,20 @@ function wantedOf(rule: Rule, template: OutputTemplate, { kind, name, value }: O
  * What the placeholders of an output would have become, those left out of which that is not certain; undefined where it
  * can never be this text.
  */
-function readOutput(template: Template, text: string, rule: Rule): Wanted | undefined {
+function readOutput(template: Template, text: string, rule: Rule): WantedTexts | undefined {
   if (template.placeholders.length === 0) return equalText(template.text, text) ? new Map() : undefined;
   const pattern = compilePattern(template, (placeholder) =>
     boundOfGiven(rule.bounds.get(placeholder) ?? { kind: 'any' }),
   );
   const reading = readPattern(pattern, foldText(text));
-  if (reading.kind === 'one') return reading.read;
+  if (reading.kind === 'one') return reading.captures;
   return reading.kind === 'none' ? undefined : new Map();
 }
 
 /** Undefined where the conditions and dates hold. */
 function reasonOf(
   rule: Rule,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedTexts[],
   person: PersonFacts,
   now: number,
 ): string | undefined {
@@ -149,10 +149,10 @@ function reasonOf(
 function reasonInWay(
   rule: Rule,
   way: readonly Condition[],
-  wanted: Wanted,
+  wanted: WantedTexts,
   person: PersonFacts,
 ): string | undefined {
-  let rows: readonly Wanted[] = [new Map()];
+  let rows: readonly WantedTexts[] = [new Map()];
   const comparisons = comparisonsIn(way);
   for (const condition of way) {
     const { matches: judged, open, unread } = judge(condition, person);
@@ -162,12 +162,12 @@ function reasonInWay(
     if (fitting.length === 0) {
       if (matches.length > 0) return `${describe(condition)}: met, but not with ${wantedText(wanted)}`;
       if (fault !== undefined) return `${fault.fact.text}: ${fault.reason}`;
-      return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}${nearMisses(condition, person)}`;
+      return `${describe(condition)}: ${open[0]?.text ?? 'not met'}${shownValues(condition, person)}${nearTexts(condition, person)}`;
     }
     rows = joined(rows, fitting, comparisons);
     if (rows.length === 0) return `${describe(condition)}: met, but its placeholders stand for other texts`;
   }
-  const isExcepted = (captures: Wanted): boolean =>
+  const isExcepted = (captures: WantedTexts): boolean =>
     rule.unless.length > 0 && judgeUnless(rule.unless, person, captures, new Set()) !== 'not met';
   return rows.every(isExcepted) ? 'its "unless" holds, or turns on what is missing' : undefined;
 }
@@ -181,7 +181,12 @@ function soleMatches(condition: Condition, { sole }: PersonFacts): Match[] {
   );
 }
 
-function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule, comparisons: Comparisons): boolean {
+function becomes(
+  { captures }: Match,
+  wanted: WantedTexts,
+  { bounds }: Rule,
+  comparisons: Comparisons,
+): boolean {
   for (const [placeholder, text] of wanted) {
     const read = captures.get(placeholder);
     const bound = bounds.get(placeholder);
@@ -192,7 +197,11 @@ function becomes({ captures }: Match, wanted: Wanted, { bounds }: Rule, comparis
   return true;
 }
 
-function joined(rows: readonly Wanted[], matches: readonly Match[], comparisons: Comparisons): Wanted[] {
+function joined(
+  rows: readonly WantedTexts[],
+  matches: readonly Match[],
+  comparisons: Comparisons,
+): WantedTexts[] {
   return rows.flatMap((row) =>
     matches.flatMap(({ captures }) => {
       const agree = [...captures].every(
@@ -241,13 +250,13 @@ function shownValues(condition: Condition, person: PersonFacts): string {
   ].join('');
 }
 
-function nearMisses(condition: Condition, person: PersonFacts): string {
+function nearTexts(condition: Condition, person: PersonFacts): string {
   return almostMet(condition, person)
     .slice(0, MOST_SHOWN)
     .map(({ fact, reason }) => `; ${fact.text} ${reason}`)
     .join('');
 }
 
-function wantedText(wanted: Wanted): string {
+function wantedText(wanted: WantedTexts): string {
   return [...wanted].map(([placeholder, text]) => `<${placeholder}> as ${text}`).join(' and ');
 }

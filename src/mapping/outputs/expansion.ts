@@ -1,7 +1,8 @@
 /**
- * From what placeholders stand for to the outputs of a rule: each with the key under which the union knows it, and the
- * fault for which it must not leave.
+ * What a combination gives, expanded: the outputs that a rule's templates become under its captures, each with the key
+ * under which the union knows it, and the fault for which it must not leave.
  */
+
 import {
   BIDIRECTIONAL_OVERRIDE,
   CONTROL_CHARACTER,
@@ -11,13 +12,12 @@ import {
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';
 import { type Bound, textsGivenFor } from '../patterns/bound.ts';
-import type { Captures } from '../patterns/captures.ts';
-import { fillTemplate } from '../patterns/template.ts';
+import { type Captures, fillTemplate } from '../patterns/template.ts';
 import { type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
 
 /** One output of one result of a rule, ready for the union. */
-export interface Contribution {
+export interface Expansion {
   readonly output: Output;
   readonly key: string;
   /** Why it must not leave; undefined where it may. */
@@ -28,13 +28,13 @@ export interface Contribution {
  * What a template becomes under the captures.
  * @param comparisons how the placeholders are compared
  */
-export function contributionsOfTemplate(
+export function expandTemplate(
   { bounds }: Rule,
   template: OutputTemplate,
   captures: Captures,
   comparisons: Comparisons,
-): Contribution[] {
-  return expand(template, captures, bounds, comparisons).map((output) => ({
+): Expansion[] {
+  return outputsOf(template, captures, bounds, comparisons).map((output) => ({
     output,
     key: keyOfOutput(output),
     fault: faultOf(output),
@@ -42,13 +42,9 @@ export function contributionsOfTemplate(
 }
 
 /** All that a rule gives for the captures. */
-export function contributionsOf(
-  rule: Rule,
-  captures: Captures,
-  comparisons: Comparisons,
-): readonly Contribution[] {
+export function expandRule(rule: Rule, captures: Captures, comparisons: Comparisons): readonly Expansion[] {
   return rule.gives.flatMap(({ outputs }) =>
-    outputs.flatMap((template) => contributionsOfTemplate(rule, template, captures, comparisons)),
+    outputs.flatMap((template) => expandTemplate(rule, template, captures, comparisons)),
   );
 }
 
@@ -70,7 +66,7 @@ export function keyOfOutput({ kind, name, value }: Output): string {
  * a template without a value gives the name alone.
  * @param comparisons how the placeholders are compared
  */
-export function expand(
+export function outputsOf(
   template: OutputTemplate,
   captures: Captures,
   bounds: ReadonlyMap<string, Bound>,

@@ -4,10 +4,8 @@
  */
 
 import { foldCase, toNfc } from '../../names/case-folding.ts';
-import type { FoldedText } from '../values/folded-text.ts';
-import { foldDn, foldText, keyOfText } from '../values/folded-text.ts';
-import type { Captures } from './captures.ts';
-import { fillTemplate, type Template } from './template.ts';
+import { type FoldedText, foldDn, foldText, keyOfText } from '../values/folded-text.ts';
+import { type Captures, fillTemplate, type Template } from './template.ts';
 
 /**
  * Spaces around what a placeholder stands for do not count, as they do not where a pattern reads it; of DNs the meaning

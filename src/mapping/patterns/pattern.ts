@@ -1,13 +1,14 @@
 /**
- * Reading a value by a template: which text each placeholder stands for, and whether that is certain. A value that
- * can be read in two ways is as good as unread; never more than a bounded amount of work finds that out.
+ * A pattern reads a text: which captures its placeholders have there, and whether that is certain. A text that can be
+ * read in two ways is as good as unread; never more than a bounded amount of work finds that out. What a condition makes
+ * of a reading is recognising/'s.
  */
 
 import { foldCase, toNfc } from '../../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../../names/code-points.ts';
 import type { FoldedText } from '../values/folded-text.ts';
 import { type Bound, isWithin } from './bound.ts';
-import { isWhole, type Template } from './template.ts';
+import { type Captures, isWhole, type Template } from './template.ts';
 
 /** A placeholder and the folded literal behind it, which is empty only at the end. */
 interface Hole {
@@ -28,13 +29,14 @@ export interface Pattern {
   readonly repeated: ReadonlySet<string>;
 }
 
-export type Reading =
+/** How a pattern reads a text: not at all, in one way, in more than one, or not within the work that is allowed. */
+export type PatternReading =
   | { readonly kind: 'none' }
-  | { readonly kind: 'one'; readonly read: ReadonlyMap<string, string> }
+  | { readonly kind: 'one'; readonly captures: Captures }
   | { readonly kind: 'several' }
   | { readonly kind: 'too long' };
 
-const NONE: Reading = { kind: 'none' };
+const NONE: PatternReading = { kind: 'none' };
 const LONGEST = 4096;
 /** Candidate ends examined, and characters given to regular expressions, for one value. */
 const MOST_WORK = 1_000_000;
@@ -82,12 +84,12 @@ export function hasShape({ prefix, holes }: Pattern, folded: string): boolean {
 }
 
 /** Reads the whole value. */
-export function readPattern(pattern: Pattern, value: FoldedText): Reading {
+export function readPattern(pattern: Pattern, value: FoldedText): PatternReading {
   const [hole] = pattern.holes;
   // A code that means the same DN may be of another length, and no part of it is asked for here.
   if (value.dnKey !== undefined && hole !== undefined && isWhole(pattern.template))
     return isWithin(hole.bound, value)
-      ? { kind: 'one', read: new Map([[hole.placeholder, value.text]]) }
+      ? { kind: 'one', captures: new Map([[hole.placeholder, value.text]]) }
       : NONE;
   return read(pattern, value, (hole) => hole.bound);
 }
@@ -96,7 +98,7 @@ export function readPattern(pattern: Pattern, value: FoldedText): Reading {
  * Reads the value as if every placeholder were bounded by nothing but the characters beside it: what it would stand
  * for, to explain which bound refused it.
  */
-export function readShape(pattern: Pattern, value: FoldedText): Reading {
+export function readShape(pattern: Pattern, value: FoldedText): PatternReading {
   return read(pattern, value, () => undefined);
 }
 
@@ -104,7 +106,7 @@ function read(
   { prefix, holes, beside, repeated }: Pattern,
   { text, folded, isExact }: FoldedText,
   boundOf: (hole: Hole) => Bound | undefined,
-): Reading {
+): PatternReading {
   const suffix = holes.at(-1)?.next ?? '';
   if (folded.length < prefix.length + suffix.length + holes.length) return NONE;
   if (!folded.startsWith(prefix) || !folded.endsWith(suffix)) return NONE;
@@ -153,20 +155,20 @@ function read(
     return result;
   }
 
-  const outcome = split(0, prefix.length, NOTHING_KNOWN);
+  const whole = split(0, prefix.length, NOTHING_KNOWN);
   if (work > MOST_WORK) return { kind: 'too long' };
-  if (outcome.readings !== 1) return outcome.readings === 0 ? NONE : { kind: 'several' };
-  const texts = new Map<string, string>();
-  let step: Split | undefined = outcome;
+  if (whole.readings !== 1) return whole.readings === 0 ? NONE : { kind: 'several' };
+  const captures = new Map<string, string>();
+  let step: Split | undefined = whole;
   let start = prefix.length;
   for (const hole of holes) {
     if (step?.end === undefined) break;
-    if (!texts.has(hole.placeholder))
-      texts.set(hole.placeholder, text.slice(firstOf(text, start), lastOf(text, step.end)));
+    if (!captures.has(hole.placeholder))
+      captures.set(hole.placeholder, text.slice(firstOf(text, start), lastOf(text, step.end)));
     start = step.end + hole.next.length;
     step = step.rest;
   }
-  return { kind: 'one', read: texts };
+  return { kind: 'one', captures };
 }
 
 interface Split {

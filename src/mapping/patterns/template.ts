@@ -1,6 +1,6 @@
 /**
- * Texts with placeholders, `IMM_<region>_<area>`, taken apart. What a placeholder may stand for is bound.ts; reading
- * a value by a template is pattern.ts, filling one in is expansion.ts.
+ * Texts with placeholders, `IMM_<region>_<area>`, taken apart, and the captures that placeholders have once a text was
+ * read. What a placeholder may stand for is bound.ts; reading a text by a template is pattern.ts.
  */
 import { withoutInsignificantSpaces, withSingleSpaces } from '../../names/insignificant-spaces.ts';
 
@@ -18,6 +18,11 @@ export interface Template {
   /** Each name once, in order. */
   readonly placeholders: readonly string[];
 }
+
+/** What placeholders stand for, as read. In a `never` entry one without a text stands for everything it could. */
+export type Captures = ReadonlyMap<string, string>;
+
+export const NO_CAPTURES: Captures = new Map();
 
 /** Why a text is no template. */
 export interface TemplateFault {

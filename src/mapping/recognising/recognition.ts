@@ -1,6 +1,6 @@
 /**
- * What the conditions of a mapping make of one group or one attribute value, looked up once and remembered: the same
- * groups come again with every person. What a person as a whole gets is giving.ts and taking.ts.
+ * As what the conditions of a mapping recognise one group or one attribute value, looked up once and remembered: the
+ * same groups come again with every person. What a person as a whole gets is deciding/'s.
  */
 
 import { compareByCodePoint } from '../../names/code-points.ts';
@@ -14,19 +14,15 @@ import {
   type GroupCondition,
   type GroupTest,
 } from '../condition.ts';
-import type { Contribution } from '../outputs/expansion.ts';
-import { contributionsOf } from '../outputs/expansion.ts';
-import { NO_CAPTURES, type Recognised, readBy } from '../patterns/captures.ts';
-import type { NeverEntry, Rule } from '../rule.ts';
+import { type Expansion, expandRule } from '../outputs/expansion.ts';
+import { NO_CAPTURES } from '../patterns/template.ts';
+import type { Clause, NeverEntry, Rule } from '../rule.ts';
 import type { AttributeDeclaration, TypedValue } from '../values/attribute-declaration.ts';
-import type { FoldedText } from '../values/folded-text.ts';
-import { foldText } from '../values/folded-text.ts';
-import type { Scope } from './group-place.ts';
-import { type GroupPlace, GroupPlaces } from './group-place.ts';
+import { type FoldedText, foldText } from '../values/folded-text.ts';
+import { type GroupPlace, GroupPlaces, type Scope } from './group-place.ts';
 import { Memory } from './memory.ts';
+import { type Recognised, recogniseBy } from './recognised.ts';
 import { TextIndex, type TextTest } from './text-index.ts';
-
-type Clause = Rule | NeverEntry;
 
 /** What one test of a condition makes of one value. */
 export interface Hit {
@@ -34,7 +30,7 @@ export interface Hit {
   readonly condition: GroupCondition | AttributeCondition;
   readonly recognised: Recognised;
   /** What the rule gives for this value, where nothing but this one condition decides about it. */
-  readonly contributions: readonly Contribution[] | undefined;
+  readonly expansions: readonly Expansion[] | undefined;
 }
 
 /** A group of the directory as the mapping sees it, whoever is in it. */
@@ -53,14 +49,14 @@ export interface RecognisedGroup {
 /** The conditions on one attribute. */
 interface AttributeIndex {
   readonly declaration: AttributeDeclaration;
-  readonly index: TextIndex<Place>;
+  readonly index: TextIndex<PlacedTest>;
   readonly known: Memory<readonly Hit[]>;
   /** The rules and entries that have a condition on it. */
   readonly clauses: readonly Clause[];
 }
 
 /** A test with where it stands. */
-interface Place {
+interface PlacedTest {
   readonly clause: Clause;
   readonly condition: GroupCondition | AttributeCondition;
   readonly test: GroupTest | AttributeTest;
@@ -79,9 +75,9 @@ export class Recognition {
   /** Rules with a way to be met that no group or value has to be recognised for. */
   readonly alwaysJudged: readonly Rule[];
   readonly #places: GroupPlaces;
-  readonly #names: TextIndex<Place>;
-  readonly #byDn: ReadonlyMap<string, readonly Place[]>;
-  readonly #byIdentity: ReadonlyMap<string, readonly Place[]>;
+  readonly #names: TextIndex<PlacedTest>;
+  readonly #byDn: ReadonlyMap<string, readonly PlacedTest[]>;
+  readonly #byIdentity: ReadonlyMap<string, readonly PlacedTest[]>;
   readonly #groups = new Memory<RecognisedGroup>(MOST_GROUPS);
 
   constructor(scope: Scope, rules: readonly Rule[], never: readonly NeverEntry[]) {
@@ -170,14 +166,14 @@ export class Recognition {
       clause,
       condition,
       recognised: { kind: 'uncertain', reason },
-      contributions: undefined,
+      expansions: undefined,
     }));
   }
 }
 
-function placesIn(clause: Clause): Place[] {
+function placesIn(clause: Clause): PlacedTest[] {
   const sole = soleCondition(clause);
-  return [...new Set([...clause.ways.flat(), ...clause.unless])].flatMap((condition): Place[] => {
+  return [...new Set([...clause.ways.flat(), ...clause.unless])].flatMap((condition): PlacedTest[] => {
     if (condition.on === 'dn') return [];
     const tests: readonly (GroupTest | AttributeTest)[] =
       condition.on === 'group' ? condition.tests : [condition.test];
@@ -218,9 +214,9 @@ function textTestOf(test: GroupTest | AttributeTest): TextTest | undefined {
   }
 }
 
-function indexOf(places: readonly Place[], isExact = false): TextIndex<Place> {
+function indexOf(places: readonly PlacedTest[], isExact = false): TextIndex<PlacedTest> {
   return new TextIndex(
-    places.flatMap((place): [TextTest, Place][] => {
+    places.flatMap((place): [TextTest, PlacedTest][] => {
       const test = textTestOf(place.test);
       return test === undefined ? [] : [[test, place]];
     }),
@@ -228,7 +224,7 @@ function indexOf(places: readonly Place[], isExact = false): TextIndex<Place> {
   );
 }
 
-function attributeIndexes(places: readonly Place[]): ReadonlyMap<string, AttributeIndex> {
+function attributeIndexes(places: readonly PlacedTest[]): ReadonlyMap<string, AttributeIndex> {
   const byKey = grouped(places, ({ condition }) =>
     condition.on === 'attribute' ? condition.key : undefined,
   );
@@ -250,10 +246,10 @@ function attributeIndexes(places: readonly Place[]): ReadonlyMap<string, Attribu
 }
 
 function grouped(
-  places: readonly Place[],
-  keyOf: (place: Place) => string | undefined,
-): ReadonlyMap<string, readonly Place[]> {
-  const groups = new Map<string, Place[]>();
+  places: readonly PlacedTest[],
+  keyOf: (place: PlacedTest) => string | undefined,
+): ReadonlyMap<string, readonly PlacedTest[]> {
+  const groups = new Map<string, PlacedTest[]>();
   for (const place of places) {
     const key = keyOf(place);
     if (key === undefined) continue;
@@ -264,12 +260,12 @@ function grouped(
   return groups;
 }
 
-function isThere({ test }: Place, place: GroupPlace): boolean {
+function isThere({ test }: PlacedTest, place: GroupPlace): boolean {
   return !('under' in test) || test.under === undefined || place.isUnder(test.under);
 }
 
-function addHit(hits: Hit[], place: Place, text: FoldedText): void {
-  const recognised = place.test.kind === 'pattern' ? readBy(place.test.pattern, text) : MATCH;
+function addHit(hits: Hit[], place: PlacedTest, text: FoldedText): void {
+  const recognised = place.test.kind === 'pattern' ? recogniseBy(place.test.pattern, text) : MATCH;
   if (recognised !== undefined) hits.push(hit(place, recognised));
 }
 
@@ -283,10 +279,10 @@ function decided(hits: readonly Hit[]): readonly Hit[] {
   );
 }
 
-function hit({ clause, condition, isSole }: Place, recognised: Recognised): Hit {
-  const contributions =
+function hit({ clause, condition, isSole }: PlacedTest, recognised: Recognised): Hit {
+  const expansions =
     isSole && recognised.kind === 'match' && 'gives' in clause
-      ? contributionsOf(clause, recognised.captures, comparisonsIn([condition]))
+      ? expandRule(clause, recognised.captures, comparisonsIn([condition]))
       : undefined;
-  return { clause, condition, recognised, contributions };
+  return { clause, condition, recognised, expansions };
 }

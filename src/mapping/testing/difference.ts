@@ -35,14 +35,14 @@ export interface Difference {
 }
 
 /** What a mapping makes of a person, or the failure that it throws in place of that. */
-export type Outcome = { readonly translation: Translation } | { readonly failure: Failure };
+export type TestOutcome = { readonly translation: Translation } | { readonly failure: Failure };
 
 /** Whether the outcome is the expected one. */
 export function isAsExpected({ lines }: Difference): boolean {
   return lines.every(({ sign }) => sign === ' ');
 }
 
-export function differenceOf(expected: Expected, outcome: Outcome): Difference {
+export function differenceOf(expected: Expected, outcome: TestOutcome): Difference {
   if ('failure' in outcome) return differenceOfFailure(expected, outcome.failure);
   const { translation } = outcome;
   const given = givenOutputs(translation);

@@ -2,21 +2,22 @@
  * Runs tests: each person through the very function that answers requests, at the time of the test. People from files
  * come from whoever runs them; nothing is read here.
  */
+
 import { isFailure } from '../../failure.ts';
 import type { Person } from '../../person.ts';
 import type { Mapping } from '../mapping.ts';
 import { translate } from '../translate.ts';
 import type { Origin } from '../translation.ts';
 import { parseDateLiteral } from '../values/moment.ts';
-import { type Difference, differenceOf, isAsExpected, type Outcome } from './difference.ts';
+import { type Difference, differenceOf, isAsExpected, type TestOutcome } from './difference.ts';
 import type { MappingTest, SavedPerson, TestSuite } from './suite.ts';
 import { personOf } from './user.ts';
 
 /** A person of a file, or why there is none, in words. */
 export type PersonFound = Person | { readonly problem: string };
 
-/** People by the file's path as the test writes it, and their user id. */
-export type People = (saved: SavedPerson) => PersonFound;
+/** Finds people by the file's path as the test writes it, and their user id. */
+export type FindSavedPerson = (saved: SavedPerson) => PersonFound;
 
 export interface TestResult {
   readonly test: MappingTest;
@@ -34,11 +35,21 @@ export interface TestResult {
  * Every test, in the order of the file.
  * @param now milliseconds since 1970, for tests that do not say when they take place
  */
-export function runTests(mapping: Mapping, { tests }: TestSuite, people: People, now: number): TestResult[] {
+export function runTests(
+  mapping: Mapping,
+  { tests }: TestSuite,
+  people: FindSavedPerson,
+  now: number,
+): TestResult[] {
   return tests.map((test) => runTest(mapping, test, people, now));
 }
 
-export function runTest(mapping: Mapping, test: MappingTest, people: People, now: number): TestResult {
+export function runTest(
+  mapping: Mapping,
+  test: MappingTest,
+  people: FindSavedPerson,
+  now: number,
+): TestResult {
   const { person: asked } = test;
   const person = asked.kind === 'saved' ? people(asked) : personOf(asked, test.name, mapping.scope);
   if ('problem' in person) {
@@ -67,7 +78,7 @@ function momentOf({ now }: MappingTest, { timezone }: Mapping): number | undefin
   return now === undefined ? undefined : parseDateLiteral(now, timezone)?.from;
 }
 
-function translated(mapping: Mapping, person: Person, now: number): Outcome {
+function translated(mapping: Mapping, person: Person, now: number): TestOutcome {
   try {
     return { translation: translate(mapping, person, now) };
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
  * Texts that look like another one: other accents, dashes, letters of other scripts, invisible characters. To explain
- * why a text fits nothing; no answer ever turns on it. Which texts are held against each other is near-misses.ts.
+ * why a text fits nothing; no answer ever turns on it. Which texts are held against each other is near-texts.ts.
  */
 import { INVISIBLE_CHARACTER } from '../../names/code-points.ts';
 

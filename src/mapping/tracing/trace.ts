@@ -15,18 +15,18 @@ import type { Mapping } from '../mapping.ts';
 import { keyOfOutput } from '../outputs/expansion.ts';
 import type { OutputUnion } from '../outputs/union.ts';
 import type { NeverEntry, Rule } from '../rule.ts';
-import type {
-  Given,
-  NearText,
-  NotCounted,
-  Origin,
-  Output,
-  Removed,
-  Translation,
-  Withheld,
+import {
+  type Given,
+  type NearText,
+  type NotCounted,
+  type Origin,
+  type Output,
+  outputText,
+  type Removed,
+  type Translation,
+  type Withheld,
 } from '../translation.ts';
-import { outputText } from '../translation.ts';
-import { almostMet, namedBy } from './near-misses.ts';
+import { almostMet, namedBy } from './near-texts.ts';
 
 /** What an evaluation leaves. */
 export interface Evaluation {
@@ -176,10 +176,10 @@ function soleGiven({ sole }: PersonFacts): GivenBy[] {
     const { clause, recognised } = hit;
     if (!('gives' in clause)) continue;
     const table = recognised.kind === 'match' ? recognised.table : undefined;
-    for (const contribution of hit.contributions ?? []) {
-      const key = JSON.stringify([clause.origin.id, contribution.key, contribution.output]);
+    for (const expansion of hit.expansions ?? []) {
+      const key = JSON.stringify([clause.origin.id, expansion.key, expansion.output]);
       const known = byRule.get(key);
-      if (known === undefined) byRule.set(key, { ...contribution, rule: clause, facts: [fact(table)] });
+      if (known === undefined) byRule.set(key, { ...expansion, rule: clause, facts: [fact(table)] });
       else known.facts.push(fact(table));
     }
   }

@@ -10,8 +10,7 @@ import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts'
 import { sidFromText, sidOf } from '../../names/sid.ts';
 import type { AttributeValue } from '../../person.ts';
 import { type DnPart, takeDnPart } from './dn-part.ts';
-import type { FoldedText } from './folded-text.ts';
-import { foldDn, foldText } from './folded-text.ts';
+import { type FoldedText, foldDn, foldText } from './folded-text.ts';
 import { type LetterCase, recase } from './letter-case.ts';
 import type { DateFormat, Moment } from './moment.ts';
 
@@ -66,7 +65,7 @@ export function foldFor(declaration: AttributeDeclaration, text: string): Folded
   return (holdsDns(declaration) ? foldDn : foldText)(text, declaration.exact);
 }
 
-export interface Reading {
+export interface AttributeReading {
   /** Each text once, in the directory's order. */
   readonly values: readonly TypedValue[];
   readonly unreadable: readonly UnreadableValue[];
@@ -82,7 +81,7 @@ export function readValues(
   declaration: AttributeDeclaration,
   values: readonly AttributeValue[] | undefined,
   timezone: string,
-): Reading {
+): AttributeReading {
   const ofDirectory = (values ?? []).flatMap((value) => splitValue(declaration, value));
   const isDefault = ofDirectory.length === 0 && declaration.default !== undefined;
   const written = isDefault ? splitValue(declaration, declaration.default) : ofDirectory;

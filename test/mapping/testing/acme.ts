@@ -1,6 +1,5 @@
 /** A mapping and suites for the tests of mapping/testing. */
-import type { TestResult } from '../../../src/mapping/testing/run.ts';
-import { type People, runTests } from '../../../src/mapping/testing/run.ts';
+import { type FindSavedPerson, runTests, type TestResult } from '../../../src/mapping/testing/run.ts';
 import { compileTests, type TestSuite } from '../../../src/mapping/testing/suite.ts';
 import { renderProblem } from '../../../src/yaml/problem.ts';
 import { mapping } from '../people.ts';
@@ -61,7 +60,7 @@ export function suiteOf(text: string): TestSuite {
   return compiled.suite;
 }
 
-const nobody: People = () => ({ problem: 'there are no files here' });
+const nobody: FindSavedPerson = () => ({ problem: 'there are no files here' });
 
 /** The results of these tests of {@link ACME}. */
 export function run(tests: readonly string[], { people = nobody, head = '' } = {}): TestResult[] {

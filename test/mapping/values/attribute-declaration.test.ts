@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   type AttributeDeclaration,
-  type Reading,
+  type AttributeReading,
   readValues,
 } from '../../../src/mapping/values/attribute-declaration.ts';
 import { FILE_TIME, GENERALIZED_TIME } from '../../../src/mapping/values/date-format.ts';
@@ -18,7 +18,7 @@ function read(
   declared: Partial<AttributeDeclaration>,
   values: readonly AttributeValue[] | undefined,
   timezone = 'Europe/Paris',
-): Reading {
+): AttributeReading {
   return readValues(
     { name: 'attr', type: 'text', case: 'keep', exact: false, required: false, ...declared },
     values,
@@ -26,8 +26,8 @@ function read(
   );
 }
 
-const texts = ({ values }: Reading): string[] => values.map(({ text }) => text.text);
-const faults = ({ unreadable }: Reading): string[] =>
+const texts = ({ values }: AttributeReading): string[] => values.map(({ text }) => text.text);
+const faults = ({ unreadable }: AttributeReading): string[] =>
   unreadable.map(({ shown, reason }) => `${shown} ${reason}`);
 
 describe('mapping: values of type text', () => {

@@ -1,16 +1,12 @@
 /**
- * What a pattern makes of one value: what its placeholders stand for, the bound that refused it, or that it cannot be
- * read for certain. Finding the readings is pattern.ts; what follows for a person is matching.ts.
+ * What a test makes of one text that it may be about: a match with its captures, a near miss with the bound that refused
+ * it, or nothing certain. Reading is patterns/'; what follows for a person is deciding/'s.
  */
-import type { FoldedText } from '../values/folded-text.ts';
-import { foldText } from '../values/folded-text.ts';
-import { type Bound, isWithin } from './bound.ts';
-import { type Pattern, readPattern, readShape } from './pattern.ts';
 
-/** What placeholders stand for, as read. In a `never` entry one without a text stands for everything it could. */
-export type Captures = ReadonlyMap<string, string>;
-
-export const NO_CAPTURES: Captures = new Map();
+import { type Bound, isWithin } from '../patterns/bound.ts';
+import { type Pattern, readPattern, readShape } from '../patterns/pattern.ts';
+import type { Captures } from '../patterns/template.ts';
+import { type FoldedText, foldText } from '../values/folded-text.ts';
 
 /** A value that has the shape of a pattern, but a placeholder would stand for what its bound does not allow. */
 export interface NearMiss {
@@ -21,6 +17,7 @@ export interface NearMiss {
   readonly alone: boolean;
 }
 
+/** As what a text was recognised. */
 export type Recognised =
   | {
       readonly kind: 'match';
@@ -32,11 +29,11 @@ export type Recognised =
   | { readonly kind: 'uncertain'; readonly reason: string };
 
 /** Undefined where the value has not the shape of the pattern at all. */
-export function readBy(pattern: Pattern, value: FoldedText): Recognised | undefined {
+export function recogniseBy(pattern: Pattern, value: FoldedText): Recognised | undefined {
   const reading = readPattern(pattern, value);
   switch (reading.kind) {
     case 'one':
-      return { kind: 'match', captures: reading.read, table: translatingTable(pattern) };
+      return { kind: 'match', captures: reading.captures, table: translatingTable(pattern) };
     case 'several':
       return { kind: 'uncertain', reason: `can be read in two ways as ${pattern.template.text}` };
     case 'too long':
@@ -50,10 +47,10 @@ function nearMiss(pattern: Pattern, value: FoldedText): Recognised | undefined {
   const shape = readShape(pattern, value);
   if (shape.kind !== 'one') return undefined;
   for (const { placeholder, bound } of pattern.holes) {
-    const text = shape.read.get(placeholder) ?? '';
+    const text = shape.captures.get(placeholder) ?? '';
     if (isWithin(bound, foldText(text, pattern.isExact))) continue;
     const alone = pattern.template.segments.length === 1;
-    return { kind: 'near miss', miss: { placeholder, bound, captures: shape.read, alone } };
+    return { kind: 'near miss', miss: { placeholder, bound, captures: shape.captures, alone } };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * Whether a person meets a condition, and what its placeholders then stand for. What is not certain (an absent
- * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving.
+ * A condition is judged: the matches by which a person meets it, each with its captures. What is not certain (an absent
+ * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving. How the
+ * matches of several conditions go together is combination.ts.
  */
 
 import { type Dn, isUnder } from '../../names/dn.ts';
@@ -12,9 +13,9 @@ import type {
   GroupCondition,
   GroupTest,
 } from '../condition.ts';
-import { type Captures, type NearMiss, NO_CAPTURES } from '../patterns/captures.ts';
 import { isFilledBy } from '../patterns/filling.ts';
-import { fillTemplate } from '../patterns/template.ts';
+import { type Captures, fillTemplate, NO_CAPTURES } from '../patterns/template.ts';
+import type { NearMiss } from '../recognising/recognised.ts';
 import { canBeLookedUp } from '../recognising/recognition.ts';
 import type { TypedValue } from '../values/attribute-declaration.ts';
 import { foldText, keyOfText } from '../values/folded-text.ts';
@@ -22,13 +23,14 @@ import type { Moment } from '../values/moment.ts';
 import { attributeFact, type Fact, groupFact, plainFact } from './fact.ts';
 import type { GroupFact, PersonFacts, Sighting } from './person-facts.ts';
 
-/** One result of a condition, with the facts that each alone have it. */
+/** One way in which a condition is met, with the facts of which each alone meets it so. */
 export interface Match {
   readonly captures: Captures;
   readonly facts: readonly Fact[];
 }
 
-export interface Outcome {
+/** What a condition makes of a person; met where there is a match. */
+export interface Judgement {
   readonly matches: readonly Match[];
   /** Facts that leave it open whether the condition is met. */
   readonly open: readonly Fact[];
@@ -38,7 +40,7 @@ export interface Outcome {
 }
 
 /** Judges a condition of `when`. */
-export function judge(condition: Condition, person: PersonFacts): Outcome {
+export function judge(condition: Condition, person: PersonFacts): Judgement {
   switch (condition.on) {
     case 'group':
       return judgeGroups(condition, person);
@@ -61,41 +63,41 @@ export function isPossible(condition: Condition, person: PersonFacts): boolean {
   return !isPresent || unreadable.length > 0;
 }
 
-interface OutcomeParts {
+interface JudgementParts {
   readonly matches: Match[];
   readonly open: Fact[];
   readonly nearMisses: { fact: Fact; miss: NearMiss }[];
   readonly unread: { fact: Fact; reason: string }[];
 }
 
-function noOutcome(): OutcomeParts {
+function nothingFound(): JudgementParts {
   return { matches: [], open: [], nearMisses: [], unread: [] };
 }
 
-function addSightings(outcome: OutcomeParts, sightings: readonly Sighting[]): void {
+function addSightings(judgement: JudgementParts, sightings: readonly Sighting[]): void {
   for (const { hit, fact } of sightings) {
     const { recognised } = hit;
     switch (recognised.kind) {
       case 'match':
-        outcome.matches.push({ captures: recognised.captures, facts: [fact(recognised.table)] });
+        judgement.matches.push({ captures: recognised.captures, facts: [fact(recognised.table)] });
         break;
       case 'near miss':
-        outcome.nearMisses.push({ fact: fact(), miss: recognised.miss });
+        judgement.nearMisses.push({ fact: fact(), miss: recognised.miss });
         break;
       case 'uncertain':
-        outcome.open.push(joined(fact(), recognised.reason));
-        outcome.unread.push({ fact: fact(), reason: recognised.reason });
+        judgement.open.push(joined(fact(), recognised.reason));
+        judgement.unread.push({ fact: fact(), reason: recognised.reason });
         break;
     }
   }
 }
 
-function judgeGroups(condition: GroupCondition, person: PersonFacts): Outcome {
-  const outcome = noOutcome();
-  addSightings(outcome, person.sightings(condition));
+function judgeGroups(condition: GroupCondition, person: PersonFacts): Judgement {
+  const judgement = nothingFound();
+  addSightings(judgement, person.sightings(condition));
   for (const { membership } of groupsWithoutIdentity(condition, person))
-    outcome.open.push(joined(groupFact(membership), 'has no identity that can be read'));
-  return outcome;
+    judgement.open.push(joined(groupFact(membership), 'has no identity that can be read'));
+  return judgement;
 }
 
 /** Groups that may be the one meant by a SID or GUID, as nothing is known of theirs. */
@@ -105,44 +107,44 @@ export function groupsWithoutIdentity({ tests }: GroupCondition, person: PersonF
   return person.groups.filter(({ membership }) => kinds.some((kind) => membership[kind] === undefined));
 }
 
-function judgeAttribute(condition: AttributeCondition, person: PersonFacts): Outcome {
-  const outcome = noOutcome();
+function judgeAttribute(condition: AttributeCondition, person: PersonFacts): Judgement {
+  const judgement = nothingFound();
   const { name, declaration, test } = condition;
   const { values, unreadable, isPresent } = person.attribute(declaration);
   if (test.kind === 'present' || test.kind === 'missing') {
     if (isPresent === (test.kind === 'present'))
-      outcome.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`${name} is ${test.kind}`)] });
-    return outcome;
+      judgement.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`${name} is ${test.kind}`)] });
+    return judgement;
   }
   if (!isPresent) {
-    outcome.open.push(plainFact(`${name} is missing`));
-    return outcome;
+    judgement.open.push(plainFact(`${name} is missing`));
+    return judgement;
   }
   for (const { shown, reason } of unreadable) {
-    outcome.unread.push({ fact: plainFact(shown), reason });
-    outcome.open.push(plainFact(`${shown}: ${reason}`));
+    judgement.unread.push({ fact: plainFact(shown), reason });
+    judgement.open.push(plainFact(`${shown}: ${reason}`));
   }
   if (canBeLookedUp(condition)) {
-    addSightings(outcome, person.sightings(condition));
-    return outcome;
+    addSightings(judgement, person.sightings(condition));
+    return judgement;
   }
   for (const value of values) {
     if (isValueMet(test, value, NO_CAPTURES))
-      outcome.matches.push({ captures: NO_CAPTURES, facts: [attributeFact(name, value.text.text)] });
+      judgement.matches.push({ captures: NO_CAPTURES, facts: [attributeFact(name, value.text.text)] });
   }
-  return outcome;
+  return judgement;
 }
 
-function judgeDn({ under, written }: DnCondition, { dn }: PersonFacts): Outcome {
-  const outcome = noOutcome();
+function judgeDn({ under, written }: DnCondition, { dn }: PersonFacts): Judgement {
+  const judgement = nothingFound();
   if (dn === undefined) {
-    outcome.open.push(plainFact('the own DN cannot be read'));
-    return outcome;
+    judgement.open.push(plainFact('the own DN cannot be read'));
+    return judgement;
   }
   const index = under.findIndex((ancestor) => isUnder(dn, ancestor));
   if (index >= 0)
-    outcome.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`own DN under ${written[index]}`)] });
-  return outcome;
+    judgement.matches.push({ captures: NO_CAPTURES, facts: [plainFact(`own DN under ${written[index]}`)] });
+  return judgement;
 }
 
 /** The groups of the person that a test of an `unless` block names, its placeholders filled in. */
