@@ -1,4 +1,4 @@
-/** The vendor that the config gives a directory, for the checks that depend on it. That there is such a one is the schema's. */
+/** Which vendor the config says a directory is of, for the checks that turn on it. That there is such a vendor is the schema's. */
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import type { Draft } from './draft.ts';
 

@@ -1,6 +1,4 @@
-/**
- * What a when-block asks of a person, compiled. Whether a person meets it is judging.ts.
- */
+/** What a when-block asks of a person, compiled. Whether a person meets it is judged by deciding/judging.ts. */
 
 import type { Dn } from '../names/dn.ts';
 import type { Pattern } from './patterns/pattern.ts';

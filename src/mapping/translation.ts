@@ -1,6 +1,6 @@
 /**
  * An answer with its trace: which rule and which fact of the directory gave each value, and what was held back and
- * why. translate.ts makes it, explain.ts shows it.
+ * why. translate.ts makes it, explaining/ shows it.
  */
 import type { Answer } from './answer.ts';
 
