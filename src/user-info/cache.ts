@@ -44,14 +44,13 @@ export interface CacheAnswer {
 const REFRESHED_PART = 1 / 5;
 const RETRIED_PART = REFRESHED_PART / 4;
 
-const OLD_ANSWER_STANDS_IN_FOR = [
+const OLD_ANSWER_STANDS_IN_FOR: readonly string[] = [
   'directory_unavailable',
   'directory_timeout',
   'overloaded',
   'directory_refused',
   'directory_incomplete',
-] as const;
-const FACTS = ['ambiguous_user', 'required_attribute_missing'] as const;
+];
 
 /** One for all endpoints: endpoints that ask the same directories share what was read. */
 export class PeopleCache {
@@ -132,7 +131,7 @@ export class PeopleCache {
   #oldAnswer({ key, suffices }: RememberedQuestion, error: unknown): CacheAnswer {
     // Asked anew: a fact may have replaced it meanwhile, and a read that came late renewed it.
     const remembered = this.#people.peek(key);
-    if (remembered === undefined || !isOneOf(error, OLD_ANSWER_STANDS_IN_FOR)) throw error;
+    if (remembered === undefined || !mayBeStoodInFor(error)) throw error;
     const { found } = remembered;
     const ttl = this.#ttlOf(found);
     if (!suffices(found)) throw error;
@@ -158,7 +157,8 @@ export class PeopleCache {
       .find(deadline)
       .then((found) => this.#remember(question, found))
       .catch((error: unknown) => {
-        if (isOneOf(error, FACTS) && !this.#hasNewerThan(startedAt, key)) this.#people.delete(key);
+        if (isFailure(error, 'ambiguous_user') && !this.#hasNewerThan(startedAt, key))
+          this.#people.delete(key);
         throw error;
       })
       .finally(() => {
@@ -202,6 +202,6 @@ export class PeopleCache {
   }
 }
 
-function isOneOf(error: unknown, codes: readonly string[]): error is Failure {
-  return isFailure(error) && codes.includes(error.code);
+function mayBeStoodInFor(error: unknown): error is Failure {
+  return isFailure(error) && OLD_ANSWER_STANDS_IN_FOR.includes(error.code);
 }
