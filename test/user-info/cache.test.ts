@@ -446,7 +446,7 @@ describe('the cache of people', () => {
       clock.turn(1000);
     });
 
-    for (const code of ['ambiguous_user', 'required_attribute_missing'] as const) {
+    for (const code of ['ambiguous_user'] as const) {
       it(`a fact (${code})`, async () => {
         await find(named('newer'));
         late.fail(new Failure(code, 'as it was before'));
