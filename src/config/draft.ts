@@ -4,8 +4,8 @@
  */
 import type { Finding, Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
+import { isYes } from '../yaml/yes-no.ts';
 import type { Interpolated } from './interpolation.ts';
-import { isYes } from './scalars.ts';
 
 /** What a check found. */
 export interface CheckFinding extends Finding {

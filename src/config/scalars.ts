@@ -5,6 +5,7 @@
  */
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { isYes, YES_NO } from '../yaml/yes-no.ts';
 
 /** A text with something in it. */
 export const text = z
@@ -13,12 +14,7 @@ export const text = z
   .meta({ pattern: '\\S' });
 
 /** `yes`, `no`, `true` or `false`. */
-export const yesNo = z.enum(['yes', 'no', 'true', 'false']).transform(isYes);
-
-/** Whether one of the words for {@link yesNo} is a yes. */
-export function isYes(word: string): boolean {
-  return word === 'yes' || word === 'true';
-}
+export const yesNo = z.enum(YES_NO).transform(isYes);
 
 /** A whole number without sign, separators or leading zeros. */
 export function wholeNumber(least: number, most: number) {

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { YES_NO } from '../yaml/yes-no.ts';
 import { LOG_LEVELS } from './config.ts';
 import { directory } from './directory-schema.ts';
 import { duration, fingerprint, host, oneOrMore, port, text, wholeNumber, yesNo } from './scalars.ts';
@@ -108,7 +109,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     .strictObject({
       level: z.enum(LOG_LEVELS).default('info').describe('The least that is logged. info by default.'),
       audit: z
-        .enum(['yes', 'no', 'true', 'false', 'values'])
+        .enum([...YES_NO, 'values'])
         .transform((word) => AUDIT[word])
         .default('yes')
         .describe('Whether each answer is recorded; values records also what was answered. yes by default.'),

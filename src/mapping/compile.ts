@@ -23,7 +23,7 @@ import { refuseUnranked, warnOfIdleRankings } from './compile/unranked.ts';
 import { warnOfUnused } from './compile/unused.ts';
 import type { Mapping } from './mapping.ts';
 import { Recognition } from './recognising/recognition.ts';
-import type { NeverEntry, Rule } from './rule.ts';
+import type { Clause } from './rule.ts';
 import type { AttributeDeclaration } from './values/attribute-declaration.ts';
 import { isTimezone } from './values/moment.ts';
 
@@ -151,7 +151,7 @@ function compileTimezone(part: unknown, report: Report): string {
 
 /** Every attribute that the directory must be asked for, once. */
 function namesRead(
-  clauses: readonly CompiledClause<Rule | NeverEntry>[],
+  clauses: readonly CompiledClause<Clause>[],
   required: readonly AttributeDeclaration[],
   declared: ReadonlyMap<string, AttributeDeclaration>,
 ): string[] {
@@ -162,7 +162,7 @@ function namesRead(
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }
 
-function namesByIdentity({ ways, unless }: Rule | NeverEntry): boolean {
+function namesByIdentity({ ways, unless }: Clause): boolean {
   return [...ways.flat(), ...unless].some(
     (condition) =>
       condition.on === 'group' && condition.tests.some(({ kind }) => kind === 'sid' || kind === 'guid'),
@@ -170,7 +170,7 @@ function namesByIdentity({ ways, unless }: Rule | NeverEntry): boolean {
 }
 
 function warnOfWritable(
-  clauses: readonly CompiledClause<Rule | NeverEntry>[],
+  clauses: readonly CompiledClause<Clause>[],
   writable: ReadonlyMap<string, string>,
   report: Report,
 ): void {

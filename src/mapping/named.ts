@@ -9,7 +9,7 @@ import type { Condition, GroupTest } from './condition.ts';
 import type { Mapping } from './mapping.ts';
 import { compilePattern, type Pattern, readPattern } from './patterns/pattern.ts';
 import { GroupPlaces } from './recognising/group-place.ts';
-import type { NeverEntry, Rule } from './rule.ts';
+import type { Clause } from './rule.ts';
 import type { Origin } from './translation.ts';
 import { foldText } from './values/folded-text.ts';
 
@@ -80,7 +80,7 @@ export function attributesNamedIn(mapping: Mapping): readonly NamedAttribute[] {
 }
 
 interface PlacedCondition {
-  readonly clause: Rule | NeverEntry;
+  readonly clause: Clause;
   readonly condition: Condition;
   readonly place: NamingPlace;
 }

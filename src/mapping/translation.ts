@@ -2,6 +2,7 @@
  * An answer with its trace: which rule and which fact of the directory gave each value, and what was held back and
  * why. translate.ts makes it, explaining/ shows it.
  */
+import { compareByCodePoint } from '../names/code-points.ts';
 import type { Answer } from './answer.ts';
 
 /** One thing that a person can get: a group, or a value of an authorization. */
@@ -11,6 +12,22 @@ export interface Output {
   readonly name: string;
   /** The value of the authorization; absent for a group. */
   readonly value?: string;
+}
+
+/** All that an answer holds: groups, then the values of authorizations. */
+export function outputsIn({ groups, authorizations }: Answer): Output[] {
+  return [
+    ...groups.map((name): Output => ({ kind: 'group', name })),
+    ...[...authorizations].flatMap(([name, values]) =>
+      values.map((value): Output => ({ kind: 'authorization', name, value })),
+    ),
+  ];
+}
+
+/** Groups first, then authorizations by name and value, by code point. */
+export function compareOutputs(a: Output, b: Output): number {
+  if (a.kind !== b.kind) return a.kind === 'group' ? -1 : 1;
+  return compareByCodePoint(a.name, b.name) || compareByCodePoint(a.value ?? '', b.value ?? '');
 }
 
 /** `Name`, or `Name: value`. */

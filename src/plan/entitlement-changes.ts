@@ -4,10 +4,10 @@
  */
 
 import { keyOfOutput } from '../mapping/outputs/expansion.ts';
-import type { Origin, Output, RemovedBy } from '../mapping/translation.ts';
+import { compareOutputs, type Origin, type Output, type RemovedBy } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { Examples } from './examples.ts';
-import { entitlementsOf, keyOfText, type Outcome } from './outcome.ts';
+import { entitlementsOf, exactKeyOf, type Outcome } from './outcome.ts';
 import type { AffectedPeople, EntitlementChange } from './report.ts';
 
 /** How one person's entitlements differ. */
@@ -81,12 +81,6 @@ export class EntitlementChanges {
   }
 }
 
-/** Groups first, then authorizations by name and value. */
-export function compareOutputs(a: Output, b: Output): number {
-  if (a.kind !== b.kind) return a.kind === 'group' ? -1 : 1;
-  return compareByCodePoint(a.name, b.name) || compareByCodePoint(a.value ?? '', b.value ?? '');
-}
-
 /** Notes a person on one side: `giving` is the outcome that holds the output, `other` the one that does not. */
 function note(
   side: Side,
@@ -101,8 +95,8 @@ function note(
   if (alike.has(folded)) side.respelled++;
   if (other.kind === 'none') side.unanswered++;
   if (giving.kind === 'answer') {
-    const exact = keyOfText(output);
-    const rules = giving.translation.given.filter((given) => keyOfText(given.output) === exact);
+    const exact = exactKeyOf(output);
+    const rules = giving.translation.given.filter((given) => exactKeyOf(given.output) === exact);
     countOnce(
       side.rules,
       rules.map(({ rule }) => rule),

@@ -5,7 +5,7 @@
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
-import type { Output, Translation } from '../mapping/translation.ts';
+import { type Output, outputsIn, type Translation } from '../mapping/translation.ts';
 import { deadAccount, type Person } from '../person.ts';
 
 /** `dead`: nothing is due, whatever a mapping says. `none`: the request would not be answered. */
@@ -15,7 +15,7 @@ export type Outcome =
   | { readonly kind: 'none' };
 
 /** An entitlement as Immuta sees it: the exact text. Equal keys are equal outputs. */
-export function keyOfText({ kind, name, value }: Output): string {
+export function exactKeyOf({ kind, name, value }: Output): string {
   return JSON.stringify(value === undefined ? [kind, name] : [kind, name, value]);
 }
 
@@ -33,14 +33,8 @@ export function outcomeOf(mapping: Mapping, person: Person, now: number): Outcom
   }
 }
 
-/** The outputs of an answer by {@link keyOfText}; none where there is no answer. */
+/** The outputs of an answer by {@link exactKeyOf}; none where there is no answer. */
 export function entitlementsOf(outcome: Outcome): ReadonlyMap<string, Output> {
-  const outputs: Output[] = [];
-  if (outcome.kind === 'answer') {
-    const { groups, authorizations } = outcome.translation.answer;
-    for (const name of groups) outputs.push({ kind: 'group', name });
-    for (const [name, values] of authorizations)
-      for (const value of values) outputs.push({ kind: 'authorization', name, value });
-  }
-  return new Map(outputs.map((output) => [keyOfText(output), output]));
+  const outputs = outcome.kind === 'answer' ? outputsIn(outcome.translation.answer) : [];
+  return new Map(outputs.map((output) => [exactKeyOf(output), output]));
 }

@@ -2,6 +2,7 @@
 
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/finding.ts';
+import { isYes } from '../../yaml/yes-no.ts';
 import type { AttributeTest } from '../condition.ts';
 import { compilePattern } from '../patterns/pattern.ts';
 import type { Template } from '../patterns/template.ts';
@@ -18,7 +19,7 @@ import {
   warnOfAsterisk,
   warnOfForeignPlaceholder,
 } from './report.ts';
-import { AttributeTestSchema, fitting, isYes, keysOf } from './schema.ts';
+import { AttributeTestSchema, fitting, keysOf } from './schema.ts';
 import type { WhenContext } from './when-context.ts';
 
 const TESTS = ['in', 'matches', 'present', 'missing', 'at_least', 'at_most', 'before', 'after'] as const;

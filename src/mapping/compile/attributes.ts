@@ -5,6 +5,7 @@
 
 import type { Path } from '../../yaml/finding.ts';
 import { suggest } from '../../yaml/suggestion.ts';
+import { isYes } from '../../yaml/yes-no.ts';
 import {
   type AttributeDeclaration,
   type AttributeType,
@@ -17,7 +18,7 @@ import type { DateFormat } from '../values/moment.ts';
 import { isSecret } from '../values/secret-attributes.ts';
 import { wellKnown } from '../values/well-known-attributes.ts';
 import { type Report, refusePlaceholder, type TextPlace } from './report.ts';
-import { AttributeSchema, fitting, isYes, keysOf, textOf } from './schema.ts';
+import { AttributeSchema, fitting, keysOf, textOf } from './schema.ts';
 
 /** By lower-case name. */
 export type Declarations = ReadonlyMap<string, AttributeDeclaration>;

@@ -2,10 +2,18 @@
 
 import type { Path } from '../../yaml/finding.ts';
 import type { YamlSource } from '../../yaml/source.ts';
+import { isYes } from '../../yaml/yes-no.ts';
 import type { Condition } from '../condition.ts';
 import { type Bound, textsBound } from '../patterns/bound.ts';
 import type { Scope } from '../recognising/group-place.ts';
-import { groupOutputs, type NeverEntry, type OutputTemplate, type Rule, type TakeTemplate } from '../rule.ts';
+import {
+  type Clause,
+  groupOutputs,
+  type NeverEntry,
+  type OutputTemplate,
+  type Rule,
+  type TakeTemplate,
+} from '../rule.ts';
 import type { Origin } from '../translation.ts';
 import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import { compileWhere, type Tables } from './bounds.ts';
@@ -19,7 +27,7 @@ import {
   refuseUnbounded,
 } from './outputs.ts';
 import type { Report } from './report.ts';
-import { isYes, type Keys, keysOf, listOf, NeverSchema, RuleSchema, textOf } from './schema.ts';
+import { type Keys, keysOf, listOf, NeverSchema, RuleSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
 import { attributesOf, compileValidity } from './validity.ts';
 import { type AttributePlace, type CompiledWhen, compileWhen, type TemplatePlace } from './when.ts';
@@ -40,7 +48,7 @@ export interface ClauseContext {
 }
 
 /** A rule or `never` entry with what overlap.ts needs to know of its text. */
-export interface CompiledClause<Kind extends Rule | NeverEntry> {
+export interface CompiledClause<Kind extends Clause> {
   readonly clause: Kind;
   readonly path: Path;
   readonly outputs: readonly PlacedOutput<Kind extends Rule ? OutputTemplate : TakeTemplate>[];

@@ -6,14 +6,11 @@ import { isAtOrUnder } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { AttributeCondition, Condition, DnCondition, GroupCondition, GroupTest } from '../condition.ts';
 import type { Template } from '../patterns/template.ts';
-import type { NeverEntry, Rule } from '../rule.ts';
+import type { Clause } from '../rule.ts';
 import type { CompiledClause } from './clause.ts';
 import type { Report } from './report.ts';
 
-export function warnOfIdleUnless(
-  clauses: readonly CompiledClause<Rule | NeverEntry>[],
-  report: Report,
-): void {
+export function warnOfIdleUnless(clauses: readonly CompiledClause<Clause>[], report: Report): void {
   for (const { clause, path, isWhole } of clauses) {
     const { ways, unless } = clause;
     if (!isWhole || unless.length === 0 || ways.length === 0) continue;

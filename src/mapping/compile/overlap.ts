@@ -6,7 +6,7 @@
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { keyOfOutput } from '../outputs/expansion.ts';
 import type { Bound } from '../patterns/bound.ts';
-import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
+import { type Clause, type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
 import type { CompiledClause } from './clause.ts';
 import type { PlacedOutput } from './outputs.ts';
@@ -14,7 +14,7 @@ import { namedOutputs, outputsGiven } from './possible-output.ts';
 import type { Report } from './report.ts';
 import type { Spellings } from './spellings.ts';
 
-export function refuseSameIds(clauses: readonly CompiledClause<Rule | NeverEntry>[], report: Report): void {
+export function refuseSameIds(clauses: readonly CompiledClause<Clause>[], report: Report): void {
   const lines = new Map<string, number>();
   for (const { clause, path } of clauses) {
     const { id, line } = clause.origin;

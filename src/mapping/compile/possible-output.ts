@@ -8,7 +8,7 @@ import { choices } from '../outputs/expansion.ts';
 import { type Bound, boundOfGiven, textsNamedBy } from '../patterns/bound.ts';
 import { compilePattern, type Pattern, readPattern } from '../patterns/pattern.ts';
 import type { Template } from '../patterns/template.ts';
-import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
+import { type Clause, type OutputTemplate, placeholdersOf, type Rule } from '../rule.ts';
 import type { Output } from '../translation.ts';
 import { foldText } from '../values/folded-text.ts';
 import type { CompiledClause } from './clause.ts';
@@ -147,7 +147,7 @@ export class PossibleOutput {
 }
 
 /** What a placeholder of a rule or entry may stand for; any text where that was refused, or not said. */
-export function boundIn({ declared }: CompiledClause<Rule | NeverEntry>): (placeholder: string) => Bound {
+export function boundIn({ declared }: CompiledClause<Clause>): (placeholder: string) => Bound {
   return (placeholder) => declared.get(placeholder) ?? { kind: 'open' };
 }
 

@@ -3,10 +3,11 @@
  * and whether they fit each other, is checked by the files beside this one.
  */
 import { z } from 'zod';
+import { YES_NO } from '../../yaml/yes-no.ts';
 
 const text = z.string();
 const texts = z.array(text).min(1, 'the list is empty');
-const yesNo = z.enum(['yes', 'no', 'true', 'false']);
+const yesNo = z.enum(YES_NO);
 const spelling = z.enum(['keep', 'upper', 'lower']);
 
 const NamedGroupSchema = z.strictObject({
@@ -222,11 +223,6 @@ export const MappingSchema = z.strictObject({
   rules: z.array(RuleSchema).describe('What people get. Rules only add, so their order does not matter.'),
   never: z.array(NeverSchema).optional().describe('What people do not get, whatever the rules give.'),
 });
-
-/** Whether a key's text means yes. */
-export function isYes(text: string): boolean {
-  return text === 'yes' || text === 'true';
-}
 
 /** Any part of a file, as YAML gives it. */
 export type Keys = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** Tables and declared attributes that nothing in the file uses: most often a slip of the pen in what should. */
-import type { NeverEntry, Rule } from '../rule.ts';
+import type { Clause } from '../rule.ts';
 import type { Declarations } from './attributes.ts';
 import type { CompiledClause } from './clause.ts';
 import type { Report } from './report.ts';
@@ -9,7 +9,7 @@ import { type Keys, keysOf, listOf } from './schema.ts';
 export function warnOfUnused(
   keys: Keys,
   declared: Declarations,
-  clauses: readonly CompiledClause<Rule | NeverEntry>[],
+  clauses: readonly CompiledClause<Clause>[],
   report: Report,
 ): void {
   const bounds = [...listOf(keys['rules']), ...listOf(keys['never'])].flatMap((clause) =>

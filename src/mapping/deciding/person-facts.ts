@@ -9,7 +9,7 @@ import type { Membership, Person, UncountedGroup } from '../../person.ts';
 import type { Condition } from '../condition.ts';
 import type { Mapping } from '../mapping.ts';
 import type { Hit, RecognisedGroup, Recognition } from '../recognising/recognition.ts';
-import type { NeverEntry, Rule } from '../rule.ts';
+import type { Clause } from '../rule.ts';
 import {
   type AttributeDeclaration,
   type AttributeReading,
@@ -34,7 +34,7 @@ export class PersonFacts {
   /** Sightings of rules that one condition alone decides about. */
   readonly sole: readonly Sighting[];
   /** Rules and entries that have a part in this person beyond those of {@link sole}. */
-  readonly touched: ReadonlySet<Rule | NeverEntry>;
+  readonly touched: ReadonlySet<Clause>;
   readonly #recognition: Recognition;
   readonly #person: Person;
   readonly #timezone: string;
@@ -47,7 +47,7 @@ export class PersonFacts {
 
   constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
     const sole: Sighting[] = [];
-    const touched = new Set<Rule | NeverEntry>();
+    const touched = new Set<Clause>();
     this.#recognition = recognition;
     this.#person = person;
     this.#timezone = timezone;

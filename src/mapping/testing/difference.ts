@@ -4,12 +4,13 @@
  */
 
 import type { Failure } from '../../failure.ts';
-import { compareByCodePoint } from '../../names/code-points.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import {
+  compareOutputs,
   type Origin,
   type Output,
   originText,
+  outputsIn,
   outputText,
   type Removed,
   type Translation,
@@ -45,7 +46,7 @@ export function isAsExpected({ lines }: Difference): boolean {
 export function differenceOf(expected: Expected, outcome: TestOutcome): Difference {
   if ('failure' in outcome) return differenceOfFailure(expected, outcome.failure);
   const { translation } = outcome;
-  const given = givenOutputs(translation);
+  const given = outputsIn(translation.answer);
   if (expected.kind === 'error') {
     const lines = given.map((output) => surplus(output, translation));
     const nothing = line('+', 'an answer with nothing in it');
@@ -116,7 +117,7 @@ function whyMissing(output: Output, translation: Translation): string[] {
   const folded = comparisonKey(outputText(output));
   const isMeant = (text: string): boolean => comparisonKey(text) === folded;
   const { withheld, removed } = translation;
-  const otherwise = givenOutputs(translation)
+  const otherwise = outputsIn(translation.answer)
     .filter((each) => each.kind === output.kind && isMeant(outputText(each)))
     .map((each) => `it is given as "${outputText(each)}": what is expected must be spelled so`);
   return [
@@ -149,15 +150,6 @@ function because(what: string, facts: readonly string[]): string {
   return facts.length === 0 ? what : `${what}: ${facts.join(', ')}`;
 }
 
-function givenOutputs({ answer }: Translation): Output[] {
-  return [
-    ...answer.groups.map((name): Output => ({ kind: 'group', name })),
-    ...[...answer.authorizations].flatMap(([name, values]) =>
-      values.map((value): Output => ({ kind: 'authorization', name, value })),
-    ),
-  ];
-}
-
 function includedIn(outputs: readonly Output[]): (output: Output) => boolean {
   const keys = new Set(outputs.map(keyOf));
   return (output) => keys.has(keyOf(output));
@@ -178,9 +170,4 @@ function distinct(outputs: readonly Output[]): Output[] {
 
 function keyOf({ kind, name, value }: Output): string {
   return JSON.stringify([kind, withoutInsignificantSpaces(name), value && withoutInsignificantSpaces(value)]);
-}
-
-function compareOutputs(a: Output, b: Output): number {
-  if (a.kind !== b.kind) return a.kind === 'group' ? -1 : 1;
-  return compareByCodePoint(a.name, b.name) || compareByCodePoint(a.value ?? '', b.value ?? '');
 }

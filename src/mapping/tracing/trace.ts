@@ -14,7 +14,7 @@ import type { TakenBy } from '../deciding/taking.ts';
 import type { Mapping } from '../mapping.ts';
 import { keyOfOutput } from '../outputs/expansion.ts';
 import type { OutputUnion } from '../outputs/union.ts';
-import type { NeverEntry, Rule } from '../rule.ts';
+import type { Clause } from '../rule.ts';
 import {
   type Given,
   type NearText,
@@ -121,7 +121,7 @@ export class Trace implements Translation {
   get nearTexts(): readonly NearText[] {
     const { mapping, facts } = this.#evaluation;
     const named = namedBy([...mapping.rules, ...mapping.never].flatMap(conditionsOf));
-    const ofClause = (kind: 'rule' | 'never', clause: Rule | NeverEntry): NearText[] =>
+    const ofClause = (kind: 'rule' | 'never', clause: Clause): NearText[] =>
       conditionsOf(clause)
         .flatMap((condition) => almostMet(condition, facts, named))
         .map(({ fact, reason }) => ({ what: fact.text, by: { kind, origin: clause.origin }, reason }));
@@ -194,7 +194,7 @@ function orderOfOutput(output: Output): string[] {
   return [output.kind === 'group' ? '1' : '2', outputText(output)];
 }
 
-function conditionsOf({ ways, unless }: Rule | NeverEntry): Condition[] {
+function conditionsOf({ ways, unless }: Clause): Condition[] {
   return [...new Set([...ways.flat(), ...unless])];
 }
 
