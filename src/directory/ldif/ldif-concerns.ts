@@ -3,6 +3,7 @@
  * What may be a person or a group must be readable, and so must the values by which these are found; what is certainly
  * neither spoils nothing.
  */
+
 import { type Dn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
 import { canonicalName } from '../entries/attribute-types.ts';
@@ -14,7 +15,8 @@ import { userTemplate } from '../people/users.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { type Compared, mayMatch } from './filter-matching.ts';
-import type { LdifContent, LdifEntry, LdifProblem } from './ldif.ts';
+import type { LdifContent, LdifProblem } from './ldif.ts';
+import type { LdifEntry } from './ldif-record.ts';
 
 type Settings = Pick<DirectorySettings, 'vendor' | 'users' | 'memberships'>;
 

@@ -3,6 +3,7 @@
  * entry of class `referral` and a search reference that was printed are referrals. Reading the file again is the
  * config's reload.
  */
+
 import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/attribute-types.ts';
 import { incomplete } from '../entries/completeness.ts';
@@ -15,8 +16,9 @@ import { dnOfUri } from '../forests/references.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { comparedValues, matches, type Reaches } from './filter-matching.ts';
-import { type LdifContent, type LdifEntry, LdifError, parseLdif } from './ldif.ts';
+import { type LdifContent, LdifError, parseLdif } from './ldif.ts';
 import { problemsIn } from './ldif-concerns.ts';
+import type { LdifEntry } from './ldif-record.ts';
 import { equalityOf, isBackLink, isOwnDn, notEvaluated, ruleKindOf } from './matching-rules.ts';
 import type { LdifReference } from './tool-output.ts';
 

@@ -8,7 +8,8 @@ import { plainValues } from '../entries/entry.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
 import type { GroupIdentity } from '../settings/vendor.ts';
 import { VENDORS, type VendorName } from '../settings/vendors.ts';
-import { type LdifEntry, parseLdif } from './ldif.ts';
+import { parseLdif } from './ldif.ts';
+import type { LdifEntry } from './ldif-record.ts';
 
 const LOGIN_ATTRIBUTES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail', 'cn'];
 // The first is that of snapshots of people whose mapping reads memberOf itself.

@@ -18,7 +18,7 @@ import type { ReadGroup } from './groups-by-attribute.ts';
 import { SID_ATTRIBUTE, sidIn } from './sid-groups.ts';
 
 /** A group as its DN led to it; without `read` the entry cannot be read. */
-export interface NamedGroup {
+export interface GroupAtDn {
   readonly read: ReadGroup | undefined;
   readonly sid: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface BeyondRules {
   /** As for {@link readEntries}. */
   readonly dnAttribute: string | undefined;
   readonly keeping: KeepingRules;
-  readonly shelf: Shelf<NamedGroup>;
+  readonly shelf: Shelf<GroupAtDn>;
 }
 
 /** One person's token, resolved, and what else is known of the person. */
@@ -68,7 +68,7 @@ const NOT_IN_TOKEN = 'above a group of theirs, but none of those in tokenGroups'
 export class BeyondToken {
   /** Whether groups count that no token holds, so that memberOf alone tells them. */
   readonly isWhole: boolean;
-  readonly #reads: KeptReads<NamedEntry, NamedGroup>;
+  readonly #reads: KeptReads<NamedEntry, GroupAtDn>;
 
   constructor({ source, facts, parentsIn, dnAttribute, keeping, shelf }: BeyondRules) {
     const attributes = [...new Set([SID_ATTRIBUTE, parentsIn, ...attributesFor(facts)])];
@@ -81,7 +81,7 @@ export class BeyondToken {
         atOnce: BATCHES_AT_ONCE,
         read: async (named, deadline) => {
           const entries = await readEntries(source, named, parts, dnAttribute, deadline);
-          return entries.map((entry): NamedGroup | Failure => {
+          return entries.map((entry): GroupAtDn | Failure => {
             try {
               if (entry instanceof Error) throw entry;
               const group = groupOfEntry(entry, facts);
@@ -101,13 +101,13 @@ export class BeyondToken {
 
   /** Throws {@link Failure} where a group that would count cannot be read. */
   async find(token: ResolvedToken, deadline: Deadline): Promise<BeyondGroups> {
-    const search = new Search(token);
+    const search = new BeyondSearch(token);
     const above = [...token.own.values()].flatMap(({ parents }) => parents);
     let level = search.unmet(this.isWhole ? [...token.direct, ...above] : token.direct);
     // Groups above those of the token that are none of it: only to be told.
     const told = this.isWhole ? [] : search.named(above);
     let readAt = Number.POSITIVE_INFINITY;
-    const read = async (named: readonly ParsedName[]): Promise<ReadonlyMap<string, NamedGroup>> => {
+    const read = async (named: readonly ParsedName[]): Promise<ReadonlyMap<string, GroupAtDn>> => {
       const known = await this.#reads.get(named.filter(search.isHome), deadline);
       for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
       return new Map([...known].map(([key, { value }]) => [key, value]));
@@ -122,7 +122,7 @@ export class BeyondToken {
 }
 
 /** The search of one person. */
-class Search {
+class BeyondSearch {
   readonly #token: ResolvedToken;
   readonly #home: Dn;
   readonly #inToken: ReadonlySet<string>;
@@ -158,7 +158,7 @@ class Search {
   }
 
   /** Judges a group that the person is in, whatever the token says; the DNs of those above it where it counts. */
-  take(name: ParsedName, found: NamedGroup | undefined): readonly string[] {
+  take(name: ParsedName, found: GroupAtDn | undefined): readonly string[] {
     const { read, sid } = found ?? { read: undefined, sid: undefined };
     if (read === undefined) this.#leaveOut(name, this.isHome(name) ? UNREADABLE : ELSEWHERE);
     else if (sid !== undefined && this.#token.own.has(sid)) this.#renamed.set(sid, read);
@@ -171,7 +171,7 @@ class Search {
   }
 
   /** Tells of a group that only what was read before the token has above one of the token's. */
-  tell(name: ParsedName, found: NamedGroup | undefined): void {
+  tell(name: ParsedName, found: GroupAtDn | undefined): void {
     if (this.#counted.has(name.key) || this.#uncounted.has(name.key)) return;
     const { read, sid } = found ?? { read: undefined, sid: undefined };
     if (read === undefined) this.#leaveOut(name, this.isHome(name) ? UNREADABLE : ELSEWHERE);

@@ -8,33 +8,27 @@ import type { Clock, Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
 import { sortSids } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import type { KeepingRules, Kept, Shelf } from '../entries/kept-reads.ts';
+import type { Kept, Shelf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
 import { commonSuffix } from '../entries/suffix.ts';
-import { type FilterTemplate, parseGroupFilterTemplate } from '../filters/filter-template.ts';
-import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
+import type { DirectorySettings } from '../settings/settings.ts';
 import { timeFor } from '../settings/settings.ts';
 import type { VendorDefaults } from '../settings/vendor.ts';
-import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import { isPlainMemberSearch, linkedWithin, searchedOnce } from './back-linked-groups.ts';
-import { BeyondToken, type NamedGroup } from './beyond-token.ts';
-import { withoutDetours } from './chained-groups.ts';
+import { BeyondToken } from './beyond-token.ts';
 import { withForeignGroups } from './foreign-groups.ts';
-import type { Group, GroupFacts } from './group.ts';
+import type { GroupFacts } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
+import { GroupMemory } from './group-memory.ts';
 import { unitedGraphs } from './group-union.ts';
-import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
-import { groupsByName } from './groups-by-name.ts';
-import { groupsBySearch } from './groups-by-search.ts';
-import { chainedAttributes, InChainProof } from './in-chain.ts';
+import type { ReadGroup } from './groups-by-attribute.ts';
 import { readMemberIndex } from './member-index.ts';
 import { doubting, type MembershipReader, walkUpwards } from './memberships.ts';
-import { type PosixGroup, withPosixGroups } from './posix-group.ts';
 import { withPrimaryGroup } from './primary-group.ts';
 import type { ResourceForest } from './resource-forest.ts';
 import { type DomainDirectory, SidDomains } from './sid-domains.ts';
 import { SID_ATTRIBUTE, SidGroups } from './sid-groups.ts';
+import { StrategyGraphs, searchOf } from './strategy-graphs.ts';
 import { readCarriedSids, type TokenTurns, tokenGroups, tokenTurns } from './token-groups.ts';
 
 /** How long groups are kept, what is read of them beside their names, and who else may know groups. */
@@ -51,31 +45,12 @@ export interface GroupOptions {
   readonly foreign?: () => readonly ResourceForest[];
 }
 
-/** The memories of one kind of reader. */
-class Shelves {
-  readonly byAttribute: Shelf<ReadGroup>;
-  readonly byBackLink: Shelf<ReadGroup>;
-  readonly bySearch: Shelf<readonly Group[]>;
-  readonly bySid: Shelf<ReadGroup>;
-  readonly byPrimary: Shelf<ReadGroup>;
-  readonly byNumber: Shelf<readonly PosixGroup[]>;
-  readonly beyondToken: Shelf<NamedGroup>;
-
-  constructor(shelf: <Value extends object>() => Shelf<Value>) {
-    this.byAttribute = shelf();
-    this.byBackLink = shelf();
-    this.bySearch = shelf();
-    this.bySid = shelf();
-    this.byPrimary = shelf();
-    this.byNumber = shelf();
-    this.beyondToken = shelf();
-  }
-}
-
 const GROUPS_KEPT = 50_000;
 /** An answer made of groups as old as `fresh` would be born stale, so groups are kept for a part of it only. */
 const KEPT_PART = 1 / 2;
 const FOR_EVER = Number.POSITIVE_INFINITY;
+// One after the other, for what is read of groups at once.
+const SEARCHES = 2;
 
 export class Strategies {
   /** Of groups that are listed, whoever is in them: with their identities where they show them. */
@@ -94,7 +69,7 @@ export class Strategies {
   readonly #youth: number;
   readonly #sids: SidGroups;
   readonly #shared: MembershipReader;
-  readonly #chain: InChainProof | undefined;
+  readonly #graphs: StrategyGraphs;
 
   constructor(
     source: EntrySource,
@@ -124,12 +99,13 @@ export class Strategies {
     this.#foreign = foreign;
     this.#turns = tokenTurns(settings.limits.queue);
     this.#youth = fresh * KEPT_PART;
-    this.#chain = this.#chainProof();
-    const shelves = new Shelves(
+    this.#graphs = new StrategyGraphs(source, settings, this.#facts, clock);
+    const memory = this.#memory(
+      this.#youth,
       <Value extends object>() => new LRUCache<string, Kept<Value>>({ max: GROUPS_KEPT }),
     );
-    this.#sids = this.#sidGroups(this.#youth, shelves.bySid);
-    this.#shared = this.#reader(this.#youth, shelves, this.#sids, undefined);
+    this.#sids = this.#sidGroups(memory, memory.bySid, this.#securityFacts);
+    this.#shared = this.#reader(memory, this.#sids, undefined);
   }
 
   /** What an entry must be read with so that its groups can be told. */
@@ -205,54 +181,36 @@ export class Strategies {
   }
 
   #afresh(index: GroupGraph | undefined): MembershipReader {
-    const shelves = new Shelves(() => new Map());
-    return this.#reader(FOR_EVER, shelves, this.#sidGroups(FOR_EVER, shelves.bySid), new Map(), index);
+    const memory = this.#memory(FOR_EVER, () => new Map());
+    const groups = this.#sidGroups(memory, memory.bySid, this.#securityFacts);
+    return this.#reader(memory, groups, new Map(), index);
   }
 
   /** @param index what takes the place of searches */
   #reader(
-    youth: number,
-    shelves: Shelves,
+    memory: GroupMemory,
     groups: SidGroups,
     parents: Map<string, readonly string[]> | undefined,
     index?: GroupGraph,
   ): MembershipReader {
     const { memberships } = this.#settings;
     const { from, primaryGroup } = memberships;
-    const token = from.includes('token-groups')
-      ? this.#tokenGroups(youth, shelves, groups, parents)
-      : undefined;
+    const token = from.includes('token-groups') ? this.#tokenGroups(memory, groups, parents) : undefined;
     const graphs = from.flatMap((strategy) => {
       if (strategy === 'token-groups') return [];
-      if (strategy !== 'search' || index === undefined) return [this.#graph(strategy, youth, shelves)];
-      return [unitedGraphs([index, ...this.#backLinked(youth, shelves)])];
+      if (strategy !== 'search' || index === undefined) return [this.#graphs.of(strategy, memory)];
+      return [unitedGraphs([index, ...this.#graphs.backLinked(memory)])];
     });
     if (graphs.length === 0 && token !== undefined) return token;
-    const graph = this.#withPosixGroups(unitedGraphs(graphs), youth, shelves);
+    const graph = this.#graphs.withPosixGroups(unitedGraphs(graphs), memory);
     // The token has the primary group too.
     if (primaryGroup === undefined || token !== undefined) return walkUpwards(graph, memberships, token);
-    const primaries = this.#sidGroups(youth, shelves.byPrimary, this.#facts);
+    const primaries = this.#sidGroups(memory, memory.byPrimary, this.#facts);
     return walkUpwards(withPrimaryGroup(graph, primaryGroup, primaries), memberships);
   }
 
-  #withPosixGroups(graph: GroupGraph, youth: number, { byNumber }: Shelves): GroupGraph {
-    const { base, posixGroup, from, attribute, nested } = this.#settings.memberships;
-    if (posixGroup === undefined) return graph;
-    const isTransitive = !nestsByDefault(this.#vendor, from, attribute);
-    return withPosixGroups(graph, {
-      source: this.#source,
-      attributes: posixGroup,
-      base,
-      facts: this.#facts,
-      keeping: this.#keeping(youth),
-      shelf: byNumber,
-      above: isTransitive && !nested ? graph : undefined,
-    });
-  }
-
   #tokenGroups(
-    youth: number,
-    shelves: Shelves,
+    memory: GroupMemory,
     groups: SidGroups,
     parents: Map<string, readonly string[]> | undefined,
   ): MembershipReader {
@@ -263,7 +221,14 @@ export class Strategies {
       settings: this.#settings.memberships,
       primaryGroup,
       groups,
-      beyond: this.#beyondToken(youth, shelves.beyondToken),
+      beyond: new BeyondToken({
+        source: this.#source,
+        facts: this.#facts,
+        parentsIn: this.#settings.memberships.attribute,
+        dnAttribute: this.#vendor.dnAttribute,
+        keeping: memory.keeping,
+        shelf: memory.beyondToken,
+      }),
       domains: this.#domains,
       turns: this.#turns,
       now: () => this.#clock.now(),
@@ -271,79 +236,15 @@ export class Strategies {
     });
   }
 
-  #graph(strategy: 'attribute' | 'search', youth: number, shelves: Shelves): GroupGraph {
-    const { memberships } = this.#settings;
-    const keeping = this.#keeping(youth);
-    if (memberships.hasPlainNames) return groupsByName(memberships.attribute);
-    if (strategy === 'attribute') return this.#byAttribute(memberships, keeping, shelves.byAttribute);
-    const { base, template } = searchOf(memberships);
-    const { uidAttribute } = memberships;
-    const { backLink, ignoresCase, caseIgnoringRule } = this.#vendor;
-    const search = { base, uidAttribute, ignoresCase, caseIgnoringRule };
-    const searched = groupsBySearch(
-      this.#source,
-      search,
-      template,
-      this.#facts,
-      keeping,
-      shelves.bySearch,
-      this.#chain,
-    );
-    const [within] = this.#backLinked(youth, shelves);
-    if (within !== undefined) return searchedOnce(searched, within);
-    if (backLink === undefined || this.#chain === undefined || this.#facts.counting === undefined)
-      return searched;
-    return withoutDetours(searched, this.#linked(backLink, youth, shelves));
-  }
-
-  #linked(backLink: string, youth: number, { byBackLink }: Shelves): GroupGraph {
-    return this.#byAttribute({ attribute: backLink, nested: true }, this.#keeping(youth), byBackLink);
-  }
-
-  // Where the server's own links tell the same as the search.
-  #backLinked(youth: number, shelves: Shelves): readonly GroupGraph[] {
-    const { backLink } = this.#vendor;
-    const { base, template } = searchOf(this.#settings.memberships);
-    if (backLink === undefined || !isPlainMemberSearch(template)) return [];
-    return [linkedWithin(this.#linked(backLink, youth, shelves), backLink, base)];
-  }
-
-  #chainProof(): InChainProof | undefined {
-    const { users, memberships } = this.#settings;
-    if (!memberships.from.includes('search')) return undefined;
-    const { base, template } = searchOf(memberships);
-    const attributes = chainedAttributes(template);
-    if (attributes.length === 0) return undefined;
-    return new InChainProof(this.#source, commonSuffix(users.bases) ?? base, attributes, this.#clock);
-  }
-
-  #byAttribute(
-    settings: Pick<MembershipSettings, 'attribute' | 'nested'>,
-    keeping: KeepingRules,
-    shelf: Shelf<ReadGroup>,
-  ): GroupGraph {
-    return groupsByAttribute(this.#source, settings, this.#facts, this.#vendor.dnAttribute, keeping, shelf);
-  }
-
-  #beyondToken(youth: number, shelf: Shelf<NamedGroup>): BeyondToken {
-    return new BeyondToken({
-      source: this.#source,
-      facts: this.#facts,
-      parentsIn: this.#settings.memberships.attribute,
-      dnAttribute: this.#vendor.dnAttribute,
-      keeping: this.#keeping(youth),
-      shelf,
-    });
-  }
-
-  #sidGroups(youth: number, shelf: Shelf<ReadGroup>, facts = this.#securityFacts): SidGroups {
+  #sidGroups(memory: GroupMemory, shelf: Shelf<ReadGroup>, facts: GroupFacts): SidGroups {
     const { users, memberships } = this.#settings;
     const domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
-    return new SidGroups(this.#source, domain, facts, memberships.attribute, this.#keeping(youth), shelf);
+    return new SidGroups(this.#source, domain, facts, memberships.attribute, memory.keeping, shelf);
   }
 
-  #keeping(youth: number): KeepingRules {
-    return { clock: this.#clock, youth, patience: timeFor(this.#settings.limits, 2) };
+  #memory(youth: number, shelf: <Value extends object>() => Shelf<Value>): GroupMemory {
+    const patience = timeFor(this.#settings.limits, SEARCHES);
+    return new GroupMemory({ clock: this.#clock, youth, patience }, shelf);
   }
 }
 
@@ -352,9 +253,4 @@ function countingRule({ vendor, source, memberships }: DirectorySettings) {
   const { groupType }: VendorDefaults = VENDORS[vendor];
   if (groupType === undefined || memberships.distribution === true) return undefined;
   return { by: 'type', type: groupType, always: source.kind === 'ldap' } as const;
-}
-
-function searchOf({ base, filter }: MembershipSettings): { base: string; template: FilterTemplate } {
-  if (base === undefined) throw new TypeError('memberships.base is needed where groups are searched');
-  return { base, template: parseGroupFilterTemplate(filter) };
 }
