@@ -1,7 +1,27 @@
 /**
- * Many values under each of many keys, in little memory: hundreds of thousands of short lists as chains through two
- * long arrays.
+ * Many values under each of many keys: in plain maps of lists, and in little memory, hundreds of thousands of short
+ * lists as chains through two long arrays.
  */
+
+/** Puts the value at the end of the list under the key. */
+export function addUnder<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+/** The values under their keys, in their order; those without a key are left out. */
+export function groupedBy<Key, Value>(
+  values: Iterable<Value>,
+  keyOf: (value: Value) => Key | undefined,
+): ReadonlyMap<Key, readonly Value[]> {
+  const lists = new Map<Key, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    if (key !== undefined) addUnder(lists, key, value);
+  }
+  return lists;
+}
 
 const NONE = -1;
 

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';
+import { utf8FileText } from '../names/utf8.ts';
 import { hashPassword } from '../password-hash.ts';
 import { print } from './messages.ts';
 
@@ -28,9 +29,7 @@ function faultOf(password: string | undefined): string | undefined {
 
 async function readInput(): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true })
-      .decode(await buffer(process.stdin))
-      .replace(/\r?\n$/, '');
+    return utf8FileText(await buffer(process.stdin)).replace(/\r?\n$/, '');
   } catch {
     return undefined;
   }

@@ -2,8 +2,10 @@
  * Files that the config names: read as text, with what went wrong in words. Owns how paths are resolved and shown;
  * what must be in a file is its reader's.
  */
+
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { utf8FileText } from '../names/utf8.ts';
 
 /** A file's text, or why there is none: words that neither name the file nor repeat anything from it. */
 export type FileContent =
@@ -41,10 +43,8 @@ export function filesBeside(configFile: string): NamedFiles {
 /** Makes a text of a file's octets. Throws TypeError where they are none. */
 export type Decode = (octets: Uint8Array) => string;
 
-const utf8: Decode = (octets) => new TextDecoder('utf-8', { fatal: true }).decode(octets);
-
 /** Reads a file as text, a byte order mark dropped; without another decoding it is UTF-8. Never throws. */
-export async function readText(file: string, decode = utf8): Promise<FileContent> {
+export async function readText(file: string, decode: Decode = utf8FileText): Promise<FileContent> {
   try {
     // A pipe or a device may never end, and cannot be read again at a reload.
     if (!(await stat(file)).isFile()) return { failure: 'it is not a file' };

@@ -3,27 +3,25 @@
  * their first colon, refuses those that start with one, takes any scheme that contains "Basic" and answers 400 to
  * malformed credentials; so it is handed credentials in a form that it cannot misread.
  */
+
 import type { Request } from 'express';
 import { BasicStrategy } from 'passport-http';
+import { utf8Text } from '../names/utf8.ts';
 import type { Credentials } from './served.ts';
 
 /** The challenge of RFC 7617 that asks for a password in UTF-8. */
 export const BASIC_CHALLENGE = 'Basic realm="ldap-user-info", charset="UTF-8"';
 
 const HEADER = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The credentials of an Authorization header; undefined where it is not exactly RFC 7617's Basic in UTF-8. */
 export function parseBasic(header: string | undefined): Credentials | undefined {
   const encoded = HEADER.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
-  try {
-    const text = strictUtf8.decode(Buffer.from(encoded, 'base64'));
-    const colon = text.indexOf(':');
-    return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
-  } catch {
-    return undefined;
-  }
+  const text = utf8Text(Buffer.from(encoded, 'base64'));
+  const colon = text?.indexOf(':') ?? -1;
+  if (text === undefined || colon === -1) return undefined;
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /**

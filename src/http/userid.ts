@@ -2,9 +2,8 @@
  * The `userid` of a request, read from the raw query by the rules of the outside contract. Everything that could be
  * understood in two ways is refused. What a userid means belongs to the directories' patterns.
  */
+import { utf8Text } from '../names/utf8.ts';
 import { badUserid, checkUserid } from '../user-info/userid.ts';
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The one value of the query parameter `userid`; other parameters are ignored.
@@ -33,9 +32,5 @@ function decodeComponent(text: string): string | undefined {
     .replaceAll('+', ' ')
     .replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   if (/%(?![0-9A-Fa-f]{2})/.test(text) || /[^\0-\xff]/.test(octets)) return undefined;
-  try {
-    return strictUtf8.decode(Buffer.from(octets, 'latin1'));
-  } catch {
-    return undefined;
-  }
+  return utf8Text(Buffer.from(octets, 'latin1'));
 }

@@ -2,13 +2,15 @@
  * The `#hex` form of a value in a DN (RFC 4514 section 2.4): the BER encoding in hexadecimal. String types become
  * text, so that `cn=#0c036a6f65` is `cn=joe`; everything else stays octets.
  */
+
 import { DnSyntaxError } from './dn-syntax-error.ts';
+import { utf8Text } from './utf8.ts';
 
 const HEX_STRING = /#((?:[0-9A-Fa-f]{2})+) */y;
 
-const DECODERS: ReadonlyMap<number, (content: Buffer) => string> = new Map([
-  [0x04, strictUtf8], // OCTET STRING
-  [0x0c, strictUtf8], // UTF8String
+const DECODERS = new Map<number, (content: Buffer) => string | undefined>([
+  [0x04, utf8Text], // OCTET STRING
+  [0x0c, utf8Text], // UTF8String
   [0x12, latin1], // NumericString
   [0x13, latin1], // PrintableString
   [0x14, latin1], // TeletexString
@@ -56,10 +58,6 @@ function contentOf(ber: Buffer): Buffer | undefined {
   const length = lengthOctets === 0 ? first : ber.readUIntBE(2, lengthOctets);
   const content = ber.subarray(2 + lengthOctets);
   return content.length === length ? content : undefined;
-}
-
-function strictUtf8(content: Buffer): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
 }
 
 function latin1(content: Buffer): string {

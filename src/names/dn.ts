@@ -8,6 +8,7 @@ import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';
 import { comparisonKey, exactComparisonKey } from './insignificant-spaces.ts';
+import { textOrOctets } from './utf8.ts';
 
 export { DnSyntaxError } from './dn-syntax-error.ts';
 
@@ -211,7 +212,7 @@ function parseValue(text: string, start: number, { separators, quotes }: Syntax)
     at += character.length;
     if (character !== ' ') significant = octets.length;
   }
-  return { value: textOrOctets(octets.slice(0, significant)), end: at };
+  return { value: textOrOctets(Uint8Array.from(octets.slice(0, significant))), end: at };
 }
 
 // RFC 2253 section 3: between quotes only a quote and a backslash must be escaped.
@@ -231,7 +232,7 @@ function parseQuoted(text: string, start: number, separators: string): ParsedVal
   const end = skipSpaces(text, at + 1);
   if (end < text.length && !separators.includes(text[end] ?? ''))
     throw new DnSyntaxError('nothing may follow a quote but the next level', end);
-  return { value: textOrOctets(octets), end };
+  return { value: textOrOctets(Uint8Array.from(octets)), end };
 }
 
 function parseEscape(text: string, at: number): { octets: Uint8Array; end: number } {
@@ -251,17 +252,6 @@ function parseEscape(text: string, at: number): { octets: Uint8Array; end: numbe
 function skipSpaces(text: string, at: number): number {
   SPACES.lastIndex = at;
   return at + (SPACES.exec(text)?.[0].length ?? 0);
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function textOrOctets(octets: readonly number[]): string | Uint8Array {
-  const bytes = Uint8Array.from(octets);
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return bytes;
-  }
 }
 
 /** The short name of an attribute type in lower case, `cn` also for `2.5.4.3`: equal names are equal types. */

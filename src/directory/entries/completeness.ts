@@ -5,6 +5,7 @@
  */
 
 import { Failure, type FailureOptions } from '../../failure.ts';
+import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';
 import { isBuiltinSid } from '../../names/sid.ts';
 import type { Person } from '../../person.ts';
@@ -119,7 +120,7 @@ export function sortSids(
     if (!/^S-1-5-21(?:-\d+){4}$/.test(sid) || sid.startsWith('S-1-5-21-0-0-0-')) continue;
     const domain = domainOf(sid);
     if (domain === ownDomain) own.push(sid);
-    else foreign.set(domain, [...(foreign.get(domain) ?? []), sid]);
+    else addUnder(foreign, domain, sid);
   }
   return { own, foreign };
 }

@@ -39,14 +39,3 @@ export function prepared(rule: MatchingRule, part: string): string {
   if (rule === 'telephoneNumber') return foldCase(spaced.replace(/[ -]+/g, ''));
   return rule === 'caseExact' ? toNfc(spaced) : foldCase(spaced);
 }
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Text where the octets are UTF-8. */
-export function textOrOctets(value: Uint8Array): AttributeValue {
-  try {
-    return strictUtf8.decode(value);
-  } catch {
-    return new Uint8Array(value);
-  }
-}

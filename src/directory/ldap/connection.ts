@@ -18,7 +18,7 @@ import {
   SearchResponse,
   UnbindRequest,
 } from 'ldapts';
-import type { AttributeValue } from '../../person.ts';
+import { textOrOctets } from '../../names/utf8.ts';
 import { type Entry, entryOf } from '../entries/entry.ts';
 import type { LdapResult } from '../entries/ldap-result.ts';
 import type { Reference } from '../forests/references.ts';
@@ -220,20 +220,10 @@ export class LdapConnection {
   }
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
+// Octets are copied: they are a part of the whole message, which would stay in memory with them.
 function decode(message: SearchEntry): Entry {
   return entryOf(
     message.name,
-    message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers.map(valueFrom)] as const),
+    message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers.map(textOrOctets)] as const),
   );
-}
-
-// The octets are copied: they are a part of the whole message, which would stay in memory with them.
-function valueFrom(octets: Buffer): AttributeValue {
-  try {
-    return strictUtf8.decode(octets);
-  } catch {
-    return new Uint8Array(octets);
-  }
 }

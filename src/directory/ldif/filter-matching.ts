@@ -2,12 +2,14 @@
  * Whether an entry matches a filter, as a server would say it (RFC 4511 section 4.5.1.7 with its third truth value).
  * How values compare is data in attribute-types.ts and matching-rules.ts, which also says what cannot be evaluated.
  */
+
 import { canonicalType, type Dn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
+import { textOrOctets } from '../../names/utf8.ts';
 import type { AttributeValue } from '../../person.ts';
 import { canonicalName, type MatchingRule } from '../entries/attribute-types.ts';
 import type { Entry } from '../entries/entry.ts';
-import { comparable, prepared, textOrOctets } from '../entries/value-comparison.ts';
+import { comparable, prepared } from '../entries/value-comparison.ts';
 import type { Filter } from '../filters/filter.ts';
 import { equalityOf, isOwnDn, ruleKindOf } from './matching-rules.ts';
 

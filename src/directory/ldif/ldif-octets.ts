@@ -3,6 +3,8 @@
  * ldif.ts'.
  */
 
+import { utf8FileText, utf8Text } from '../../names/utf8.ts';
+
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 const LINE_FEED = 0x0a;
@@ -14,10 +16,10 @@ const NOT_UTF_8 = 0xdc00;
  */
 export function ldifText(octets: Uint8Array): string {
   const encoding = encodingOf(octets);
+  if (encoding !== 'utf-8') return new TextDecoder(encoding, { fatal: true }).decode(octets);
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(octets);
-  } catch (error) {
-    if (encoding !== 'utf-8') throw error;
+    return utf8FileText(octets);
+  } catch {
     return withoutLoss(octets);
   }
 }
@@ -32,20 +34,17 @@ function encodingOf([first, second]: Uint8Array): Encoding {
 
 // Line by line, as most lines can be decoded at once.
 function withoutLoss(octets: Uint8Array): string {
-  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const lines: string[] = [];
   for (let start = 0; start < octets.length; ) {
     const feed = octets.indexOf(LINE_FEED, start);
     const end = feed < 0 ? octets.length : feed + 1;
     const line = octets.subarray(start, end);
-    try {
-      lines.push(strict.decode(line));
-    } catch {
-      lines.push(
-        [...line].map((octet) => String.fromCharCode(octet < 0x80 ? octet : NOT_UTF_8 + octet)).join(''),
-      );
-    }
+    lines.push(utf8Text(line) ?? [...line].map(characterOf).join(''));
     start = end;
   }
   return lines.join('').replace(/^\ufeff/, '');
+}
+
+function characterOf(octet: number): string {
+  return String.fromCharCode(octet < 0x80 ? octet : NOT_UTF_8 + octet);
 }

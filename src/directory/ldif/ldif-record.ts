@@ -2,10 +2,12 @@
  * One record of an LDIF file as an entry: its attributes and their values, and what is wrong with them. What is wrong
  * with the file around it is reported; a fault of the record itself stays with it, since it may be nobody's concern.
  */
+
+import { addUnder } from '../../multimap.ts';
 import { type Dn, DnSyntaxError, parseShownDn } from '../../names/dn.ts';
+import { textOrOctets } from '../../names/utf8.ts';
 import type { AttributeValue } from '../../person.ts';
 import type { AttributeForm, Entry } from '../entries/entry.ts';
-import { textOrOctets } from '../entries/value-comparison.ts';
 import {
   type Description,
   type Descriptions,
@@ -95,10 +97,7 @@ export class RecordReader {
       if (i === others.length - 1 && description.type === 'version' && read.value === '1')
         this.#report(line.number, 'another LDIF file begins inside of this entry: an empty line is missing');
       if (description.isRanged && !ranged.has(description.type)) ranged.set(description.type, line.number);
-      const value = sentValue(description, read.value);
-      const known = values.get(description);
-      if (known === undefined) values.set(description, [value]);
-      else known.push(value);
+      addUnder(values, description, sentValue(description, read.value));
     }
     const name = faults.some(({ line }) => line === first.number)
       ? undefined

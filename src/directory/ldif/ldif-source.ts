@@ -4,13 +4,15 @@
  * config's reload.
  */
 
+import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { textOrOctets } from '../../names/utf8.ts';
 import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/attribute-types.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { suffixOf } from '../entries/suffix.ts';
-import { comparable, textOrOctets } from '../entries/value-comparison.ts';
+import { comparable } from '../entries/value-comparison.ts';
 import type { Filter } from '../filters/filter.ts';
 import { dnOfUri } from '../forests/references.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
@@ -193,10 +195,7 @@ function indexOf(
   for (const entry of entries) {
     const keys = comparedValues(entry, attribute).map((value) => comparable(rule, value));
     for (const key of new Set(keys)) {
-      if (key === undefined) continue;
-      const same = index.get(String(key));
-      if (same === undefined) index.set(String(key), [entry]);
-      else same.push(entry);
+      if (key !== undefined) addUnder(index, String(key), entry);
     }
   }
   return index;

@@ -2,8 +2,10 @@
  * Groups of one domain by their SIDs, many in one search, kept as other groups are. Which SIDs are of this domain is
  * the asker's to know: one that shows no group is a failure here.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
+import { groupedBy } from '../../multimap.ts';
 import { equalDn, tryParseDn } from '../../names/dn.ts';
 import { isBuiltinSid, sidOf, sidToOctets } from '../../names/sid.ts';
 import { undecidedSid, unresolvedSid } from '../entries/completeness.ts';
@@ -62,7 +64,7 @@ export class SidGroups {
             filters: [equality('objectClass', 'group'), { kind: 'or', filters }],
           };
           const search = { base: domain, scope: 'sub', filter, attributes, references: 'ignored' } as const;
-          const bySid = groupedBySid(await searchAll(source, search, deadline));
+          const bySid = groupedBy(await searchAll(source, search, deadline), (entry) => sidIn(entry));
           return wanted.map(({ sid, home }) => {
             try {
               const entry = entryOf(bySid.get(sid) ?? [], sid, home);
@@ -98,15 +100,6 @@ export class SidGroups {
       readAt,
     };
   }
-}
-
-function groupedBySid(entries: readonly Entry[]): ReadonlyMap<string | undefined, readonly Entry[]> {
-  const bySid = new Map<string | undefined, Entry[]>();
-  for (const entry of entries) {
-    const sid = sidIn(entry);
-    bySid.set(sid, [...(bySid.get(sid) ?? []), entry]);
-  }
-  return bySid;
 }
 
 // Throws where it is not certain which entry is meant.

@@ -4,6 +4,7 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
+import { addUnder } from '../../multimap.ts';
 import { type Dn, formatDn, isAtOrUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { keyOfText, parsedOf } from '../../names/dn-texts.ts';
 import { type Entry, showsAttribute, textsOf } from '../entries/entry.ts';
@@ -178,7 +179,7 @@ export function lookAtMembers(
     for (const each of named) {
       const base = formatDn(suffixOf(each.parsed));
       if (dnAttribute === undefined || isFile || named.length === 1) singly.push(each);
-      else trees.set(base, [...(trees.get(base) ?? []), each]);
+      else addUnder(trees, base, each);
     }
     for (const [base, these] of trees) {
       const filters = these.map(({ dn }) => equality(dnAttribute ?? '', dn));

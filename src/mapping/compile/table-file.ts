@@ -5,6 +5,7 @@
  */
 
 import { CsvError, parse } from 'csv-parse/sync';
+import { addUnder } from '../../multimap.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
 import type { Finding, Path } from '../../yaml/finding.ts';
@@ -61,9 +62,7 @@ export function parseTableFile(file: string, text: string): ParsedTable {
   for (const line of columns === undefined ? [] : rows) {
     const row = readRow(line, columns, report);
     if (row === undefined || !isAllowed(row, report, spellings)) continue;
-    const known = texts.get(row.code.text);
-    if (known === undefined) texts.set(row.code.text, [row.text.text]);
-    else known.push(row.text.text);
+    addUnder(texts, row.code.text, row.text.text);
   }
   const problems = tally.told().map(({ finding, more }) => (more === 0 ? finding : { ...finding, more }));
   if (rows.length === 0 && problems.length === 0) problems.push(emptyTable(file));

@@ -4,6 +4,7 @@
  * gives is giving.ts, what it takes taking.ts.
  */
 
+import { groupedBy } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';
 import type { Captures } from '../patterns/template.ts';
@@ -111,14 +112,9 @@ function index(
     (name) => left.every(has(name)) && right.every(has(name)),
   );
   if (common === undefined) return () => right;
-  const byText = new Map<string, Combination[]>();
-  for (const row of right) {
-    const key = keyOf(common, row.captures.get(common) ?? '', comparisons);
-    const rows = byText.get(key);
-    if (rows === undefined) byText.set(key, [row]);
-    else rows.push(row);
-  }
-  return (row) => byText.get(keyOf(common, row.captures.get(common) ?? '', comparisons)) ?? [];
+  const textIn = (row: Combination) => keyOf(common, row.captures.get(common) ?? '', comparisons);
+  const byText = groupedBy(right, textIn);
+  return (row) => byText.get(textIn(row)) ?? [];
 }
 
 /** Undefined where a placeholder would stand for two texts. Of two spellings the first by code point stands. */

@@ -1,4 +1,5 @@
 /** What `keep` keeps: of several values of an authorization only the lowest or highest. Comes after what `never` takes. */
+import { addUnder } from '../../multimap.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Ranking } from '../mapping.ts';
 import type { Output } from '../translation.ts';
@@ -24,10 +25,7 @@ export function outrank(
   const byRanking = new Map<Ranking, [key: string, output: Output][]>();
   for (const [key, output] of outputs) {
     const ranking = output.kind === 'authorization' ? rankings.get(comparisonKey(output.name)) : undefined;
-    if (ranking === undefined) continue;
-    const entries = byRanking.get(ranking);
-    if (entries === undefined) byRanking.set(ranking, [[key, output]]);
-    else entries.push([key, output]);
+    if (ranking !== undefined) addUnder(byRanking, ranking, [key, output]);
   }
   for (const [ranking, entries] of byRanking) {
     const { keep, ranks } = ranking;

@@ -3,6 +3,7 @@
  * conditions recognise each of them. Judging the conditions is judging.ts.
  */
 
+import { addUnder, groupedBy } from '../../multimap.ts';
 import { type Dn, tryParseDn } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Membership, Person, UncountedGroup } from '../../person.ts';
@@ -42,7 +43,7 @@ export class PersonFacts {
   readonly #readings = new Map<string, AttributeReading>();
   #groups: readonly GroupFact[] | undefined;
   #dn: { readonly parsed: Dn | undefined } | undefined;
-  #groupsByName: Map<string, GroupFact[]> | undefined;
+  #groupsByName: ReadonlyMap<string, readonly GroupFact[]> | undefined;
   #groupsOfUncertainName: readonly GroupFact[] | undefined;
 
   constructor({ recognition, timezone }: Pick<Mapping, 'recognition' | 'timezone'>, person: Person) {
@@ -58,9 +59,7 @@ export class PersonFacts {
         return;
       }
       touched.add(clause);
-      const sightings = this.#sightings.get(condition);
-      if (sightings === undefined) this.#sightings.set(condition, [sighting]);
-      else sightings.push(sighting);
+      addUnder(this.#sightings, condition, sighting);
     };
     for (const membership of person.memberships) {
       for (const hit of recognition.group(membership).hits)
@@ -131,16 +130,9 @@ export class PersonFacts {
 
   /** The groups that count with this name but for case and any spaces: those among which to look for it. */
   groupsLike(text: string): readonly GroupFact[] {
-    if (this.#groupsByName === undefined) {
-      this.#groupsByName = new Map();
-      for (const group of this.groups) {
-        if (group.membership.names !== undefined) continue;
-        const name = withoutSpaces(group.membership.name);
-        const namesakes = this.#groupsByName.get(name);
-        if (namesakes === undefined) this.#groupsByName.set(name, [group]);
-        else namesakes.push(group);
-      }
-    }
+    this.#groupsByName ??= groupedBy(this.groups, ({ membership: { names, name } }) =>
+      names === undefined ? withoutSpaces(name) : undefined,
+    );
     return this.#groupsByName.get(withoutSpaces(text)) ?? [];
   }
 }

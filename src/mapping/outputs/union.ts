@@ -2,6 +2,7 @@
  * The union of what all rules give, in which texts that differ only in case are one; what `never` entries leave of it
  * is the answer.
  */
+import { addUnder } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Answer } from '../answer.ts';
@@ -48,13 +49,8 @@ export class OutputUnion {
     for (const [key, output] of this.#outputs) {
       if (removed.has(key)) continue;
       const { name, value } = this.#named(output);
-      if (value === undefined) {
-        groups.push(name);
-        continue;
-      }
-      const values = valuesByName.get(name);
-      if (values === undefined) valuesByName.set(name, [value]);
-      else values.push(value);
+      if (value === undefined) groups.push(name);
+      else addUnder(valuesByName, name, value);
     }
     const authorizations = [...valuesByName]
       .sort(([a], [b]) => compareByCodePoint(a, b))

@@ -3,6 +3,7 @@
  * same groups come again with every person. What a person as a whole gets is deciding/'s.
  */
 
+import { groupedBy } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Dn, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import type { Membership } from '../../person.ts';
@@ -85,8 +86,8 @@ export class Recognition {
     const groupPlaces = places.filter(({ condition }) => condition.on === 'group');
     this.#places = new GroupPlaces(scope);
     this.#names = indexOf(groupPlaces);
-    this.#byDn = grouped(groupPlaces, ({ test }) => (test.kind === 'dn' ? test.key : undefined));
-    this.#byIdentity = grouped(groupPlaces, ({ test }) =>
+    this.#byDn = groupedBy(groupPlaces, ({ test }) => (test.kind === 'dn' ? test.key : undefined));
+    this.#byIdentity = groupedBy(groupPlaces, ({ test }) =>
       test.kind === 'sid' || test.kind === 'guid' ? test.identity : undefined,
     );
     this.attributes = attributeIndexes(places);
@@ -225,7 +226,7 @@ function indexOf(places: readonly PlacedTest[], isExact = false): TextIndex<Plac
 }
 
 function attributeIndexes(places: readonly PlacedTest[]): ReadonlyMap<string, AttributeIndex> {
-  const byKey = grouped(places, ({ condition }) =>
+  const byKey = groupedBy(places, ({ condition }) =>
     condition.on === 'attribute' ? condition.key : undefined,
   );
   const indexes = new Map<string, AttributeIndex>();
@@ -243,21 +244,6 @@ function attributeIndexes(places: readonly PlacedTest[]): ReadonlyMap<string, At
     });
   }
   return indexes;
-}
-
-function grouped(
-  places: readonly PlacedTest[],
-  keyOf: (place: PlacedTest) => string | undefined,
-): ReadonlyMap<string, readonly PlacedTest[]> {
-  const groups = new Map<string, PlacedTest[]>();
-  for (const place of places) {
-    const key = keyOf(place);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [place]);
-    else group.push(place);
-  }
-  return groups;
 }
 
 function isThere({ test }: PlacedTest, place: GroupPlace): boolean {

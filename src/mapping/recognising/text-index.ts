@@ -4,6 +4,7 @@
  */
 
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
+import { addUnder } from '../../multimap.ts';
 import { toNfc } from '../../names/case-folding.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import type { Expression } from '../patterns/regular-expression.ts';
@@ -30,7 +31,7 @@ export class TextIndex<Item> {
     for (const [test, item] of tests) {
       if (test.kind === 'pattern') patterns.push([test.pattern, item]);
       else if (test.kind === 'matches') expressions.push([toNfc(test.expression.source), item]);
-      else for (const key of test.keys) this.#addExact(key, item);
+      else for (const key of test.keys) addUnder(this.#exact, key, item);
     }
     this.#patterns = new LiteralIndex(patterns);
     this.#expressions = automatonFor(expressions, isExact ? 0 : RE2JS.CASE_INSENSITIVE);
@@ -44,12 +45,6 @@ export class TextIndex<Item> {
     const expressions = this.#expressions.match(text);
     if (patterns.length + expressions.length === 0) return exact;
     return [...exact, ...patterns, ...expressions];
-  }
-
-  #addExact(key: string, item: Item): void {
-    const items = this.#exact.get(key);
-    if (items === undefined) this.#exact.set(key, [item]);
-    else items.push(item);
   }
 }
 
