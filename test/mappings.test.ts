@@ -11,7 +11,8 @@ import { coverageOf } from '../src/mapping/testing/coverage.ts';
 import { namedFile, readMapping } from '../src/setup/mapping-file.ts';
 import { mappingOf, readSuite, runSuite, testFileBeside } from '../src/setup/mapping-tests.ts';
 import { renderProblem } from '../src/yaml/problem.ts';
-import { folderWith, runProgram } from './acceptance/running-service.ts';
+import { runKept } from './acceptance/kept-program.ts';
+import { folderWith } from './acceptance/running-service.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = join(ROOT, 'mappings');
@@ -75,7 +76,7 @@ describe('the mappings that come with the service', () => {
 
   it('have the same counts and shares when `test` prints them', async () => {
     const files = MAPPINGS.map((file) => testFileBeside(join('mappings', file)));
-    const { status, stdout, stderr } = await runProgram(['test', ...files, '--coverage', '100', '--json'], {
+    const { status, stdout, stderr } = await runKept(['test', ...files, '--coverage', '100', '--json'], {
       cwd: ROOT,
     });
     const printed = JSON.parse(stdout) as {
@@ -100,7 +101,7 @@ describe('the mappings that come with the service', () => {
       .replace('password: demo', "password: '${env:PASSWORD}'")
       .replace('ldif: people.ldif', `ldif: '${join(ROOT, 'deploy/demo/people.ldif')}'`)
       .replace(/^ {2}\/user-info: .*$/m, endpoints.join('\n'));
-    const { status, stdout, stderr } = await runProgram(['check'], {
+    const { status, stdout, stderr } = await runKept(['check'], {
       cwd: folderWith({ 'config.yaml': demo }),
       env: { ...process.env, PASSWORD: 'a secret' },
     });

@@ -13,10 +13,13 @@ import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd } from '../directories/slapd.ts'
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const TSX = fileURLToPath(import.meta.resolve('tsx'));
+/** What runs TypeScript. */
+export const TSX = fileURLToPath(import.meta.resolve('tsx'));
 
-/** What node is to run: the built program, which starts in half the time, or the sources where they are newer. */
-export const PROGRAM: readonly string[] = isBuilt() ? [BUILT] : ['--import', TSX, join(SRC, 'main.ts')];
+/** The built program, which starts in half the time, or the sources where they are newer. */
+export const PROGRAM_FILE = isBuilt() ? BUILT : join(SRC, 'main.ts');
+/** What node is to run. */
+export const PROGRAM: readonly string[] = PROGRAM_FILE === BUILT ? [BUILT] : ['--import', TSX, PROGRAM_FILE];
 
 function isBuilt(): boolean {
   if (!existsSync(BUILT)) return false;

@@ -5,13 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
-import {
-  OWN_NAMES_MAPPING,
-  type RunningService,
-  runProgram,
-  slapdConfig,
-  startService,
-} from './running-service.ts';
+import { runKept } from './kept-program.ts';
+import { OWN_NAMES_MAPPING, type RunningService, slapdConfig, startService } from './running-service.ts';
 
 const MAPPING = `${OWN_NAMES_MAPPING}never:
   - id: no-web-for-leavers
@@ -44,7 +39,7 @@ describe('a never by a group that is not there', function () {
     ['plan', '--mapping', 'mapping.yaml'],
   ]) {
     it(`is an error of ${args.join(' ')}, and none once it is spelt well`, async () => {
-      const run = () => runProgram(args, { cwd: service.folder });
+      const run = () => runKept(args, { cwd: service.folder });
       const { status, stdout, stderr } = await run();
       expect(`${stdout}${stderr}`.replaceAll('\\"', '"')).to.match(TOLD);
       expect(status).to.equal(1);
@@ -52,7 +47,7 @@ describe('a never by a group that is not there', function () {
       writeFileSync(join(service.folder, 'well.yaml'), MAPPING.replace('leaverz', 'leavers'));
       const config = slapdConfig(slapd, {}).replace('mapping.yaml', 'well.yaml');
       writeFileSync(join(service.folder, 'well-config.yaml'), config);
-      const well = await runProgram(
+      const well = await runKept(
         [...args.map((arg) => arg.replace('mapping.yaml', 'well.yaml')), '--config', 'well-config.yaml'],
         { cwd: service.folder },
       );

@@ -4,7 +4,8 @@
  */
 import { expect } from 'chai';
 import { sidToOctets } from '../../src/names/sid.ts';
-import { folderWith, runProgram, startService } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith, startService } from '../acceptance/running-service.ts';
 
 const DOMAIN = 'S-1-5-21-1111111111-2222222222-3333333333';
 const GROUPS = 'OU=Groups,DC=acme,DC=example';
@@ -89,7 +90,7 @@ describe('a never entry by a group of every Windows domain', function () {
           'mapping.yaml': `${FILES['mapping.yaml']}${never}`,
           'config.yaml': FILES['config.yaml'].replace(/users: \{[^}]*\}/, memberships),
         });
-        const { stdout } = await runProgram(['explain', 'jane', '--json'], { cwd });
+        const { stdout } = await runKept(['explain', 'jane', '--json'], { cwd });
         expect((JSON.parse(stdout) as { answer: unknown }).answer).to.deep.equal({
           groups: [],
           authorizations: {},
@@ -104,7 +105,7 @@ describe('groups that do not count', function () {
 
   it('are told by explain, with the reason, also by --why-not and from a snapshot', async () => {
     const cwd = folderWith(FILES);
-    const run = (...args: string[]) => runProgram(args, { cwd });
+    const run = (...args: string[]) => runKept(args, { cwd });
     const { status, stdout } = await run('explain', 'jane');
     expect(status).to.equal(0);
     expect(stdout)

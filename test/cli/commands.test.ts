@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parsePasswordHash, verifyPassword } from '../../src/password-hash.ts';
+import { runKept } from '../acceptance/kept-program.ts';
 import { codeOf, folderWith, runProgram, send, startProgram } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 
@@ -57,7 +58,7 @@ describe('the commands', () => {
 
     it('warns of a mapping without tests', async () => {
       const { 'mapping.test.yaml': _, ...untested } = whole;
-      const { status, stdout, stderr } = await runProgram(['check'], { cwd: folderWith(untested), env });
+      const { status, stdout, stderr } = await runKept(['check'], { cwd: folderWith(untested), env });
       expect(stderr).to.equal(
         'mapping.yaml: warning: this mapping has no tests: there is no mapping.test.yaml beside it\n',
       );
@@ -66,7 +67,7 @@ describe('the commands', () => {
     });
 
     it('--live also asks the directory', async () => {
-      const { status, stdout } = await runProgram(['check', '--live'], { cwd: folderWith(whole), env });
+      const { status, stdout } = await runKept(['check', '--live'], { cwd: folderWith(whole), env });
       expect(stdout).to.include('directory corp: bound, sentinel svc-probe found\n');
       expect(status).to.equal(0);
     });
@@ -77,7 +78,7 @@ describe('the commands', () => {
     ] as const) {
       it(`--live exits with 1 where the sentinel ${what}`, async () => {
         const files = { ...whole, 'config.yaml': CONFIG.replace(from, to) };
-        const { status, stderr } = await runProgram(['check', '--live'], { cwd: folderWith(files), env });
+        const { status, stderr } = await runKept(['check', '--live'], { cwd: folderWith(files), env });
         expect(stderr).to.match(/^directory corp: .*sentinel/);
         expect(status).to.equal(1);
       });
@@ -93,7 +94,7 @@ describe('the commands', () => {
     };
 
     it('prints every problem of config and mapping in one run, with positions, and exits with 1', async () => {
-      const { status, stdout, stderr } = await runProgram(['check'], { cwd: folderWith(broken), env });
+      const { status, stdout, stderr } = await runKept(['check'], { cwd: folderWith(broken), env });
       expect(status).to.equal(1);
       expect(stdout).to.equal('');
       for (const place of [
@@ -116,7 +117,7 @@ describe('the commands', () => {
 
     it('tells lines of a broken LDIF file', async () => {
       const files = { ...whole, 'people.ldif': 'dn: uid=a,dc=x\nuid a\n' };
-      const { status, stderr } = await runProgram(['check'], { cwd: folderWith(files), env });
+      const { status, stderr } = await runKept(['check'], { cwd: folderWith(files), env });
       expect(stderr).to.match(/people\.ldif:2:1: error: /);
       expect(status).to.equal(1);
     });
@@ -127,7 +128,7 @@ describe('the commands', () => {
         join(folder, 'mapping.yaml'),
         Buffer.from(MAPPING.replace('[Accountants]', '[Büro]'), 'latin1'),
       );
-      const { status, stderr } = await runProgram(['check'], { cwd: folder, env });
+      const { status, stderr } = await runKept(['check'], { cwd: folder, env });
       expect(stderr).to.match(
         /^config\.yaml:\d+:\d+: error: the mapping file mapping\.yaml: it is not UTF-8 text$/m,
       );
@@ -143,14 +144,14 @@ describe('the commands', () => {
     });
 
     it('says what to do where there is no config', async () => {
-      const { status, stderr } = await runProgram(['check'], { cwd: folderWith({}), env });
+      const { status, stderr } = await runKept(['check'], { cwd: folderWith({}), env });
       expect(stderr).to.include('config.yaml').and.to.include('--config');
       expect(status).to.equal(1);
     });
 
     it('takes the config from the environment', async () => {
       const folder = folderWith(whole);
-      const { status, stdout } = await runProgram(['check'], {
+      const { status, stdout } = await runKept(['check'], {
         cwd: ROOT,
         env: { ...env, LDAP_USER_INFO_CONFIG: join(folder, 'config.yaml') },
       });
@@ -161,7 +162,7 @@ describe('the commands', () => {
 
   describe('explain', () => {
     it('prints what a person gets and why', async () => {
-      const { status, stdout, stderr } = await runProgram(['explain', 'bvega', ...DEMO], { cwd: ROOT });
+      const { status, stdout, stderr } = await runKept(['explain', 'bvega', ...DEMO], { cwd: ROOT });
       expect(stderr).to.not.include('error');
       for (const line of [
         /^authorizations\n {2}EMEA: Sales +rule regions \(mappings\/demo\.yaml:\d+\) +group IMM_EMEA_Sales, via IMM-EMEA-All$/m,
@@ -176,7 +177,7 @@ describe('the commands', () => {
     });
 
     it('--json gives the same for programs', async () => {
-      const { status, stdout } = await runProgram(['explain', 'jdoe', '--json', ...DEMO], { cwd: ROOT });
+      const { status, stdout } = await runKept(['explain', 'jdoe', '--json', ...DEMO], { cwd: ROOT });
       const explained = JSON.parse(stdout) as { userid: string; answer: unknown };
       expect(explained).to.include({ userid: 'jdoe', endpoint: '/user-info', directory: 'demo' });
       expect(explained.answer).to.deep.equal({
@@ -187,7 +188,7 @@ describe('the commands', () => {
     });
 
     it('exits with 1 for someone who is not there, and says so', async () => {
-      const { status, stdout, stderr } = await runProgram(['explain', 'nobody', ...DEMO], { cwd: ROOT });
+      const { status, stdout, stderr } = await runKept(['explain', 'nobody', ...DEMO], { cwd: ROOT });
       expect([status, stdout]).to.deep.equal([1, '']);
       expect(stderr).to.match(/^nobody: unknown_user: /m);
     });
@@ -198,10 +199,10 @@ describe('the commands', () => {
         'endpoints:\n  /other: { directories: [corp], mapping: mapping.yaml, callers: [immuta] }',
       );
       const cwd = folderWith({ ...whole, 'config.yaml': two });
-      const { status, stderr } = await runProgram(['explain', 'ann'], { cwd, env });
+      const { status, stderr } = await runKept(['explain', 'ann'], { cwd, env });
       expect([status, stderr.includes('--endpoint: /other, /user-info')]).to.deep.equal([1, true]);
-      expect((await runProgram(['explain', 'ann', '--endpoint', '/other'], { cwd, env })).status).to.equal(0);
-      expect((await runProgram(['explain', 'ann', '--endpoint', '/x'], { cwd, env })).stderr).to.include(
+      expect((await runKept(['explain', 'ann', '--endpoint', '/other'], { cwd, env })).status).to.equal(0);
+      expect((await runKept(['explain', 'ann', '--endpoint', '/x'], { cwd, env })).stderr).to.include(
         'no endpoint /x',
       );
     });
@@ -219,7 +220,7 @@ describe('the commands', () => {
       ['several lines', 'a\nb\n'],
     ] as const) {
       it(`refuses ${what}`, async () => {
-        const { status, stdout, stderr } = await runProgram(['hash-password'], { input });
+        const { status, stdout, stderr } = await runKept(['hash-password'], { input });
         expect([status, stdout]).to.deep.equal([1, '']);
         expect(stderr).to.match(/password/);
       });

@@ -1,7 +1,8 @@
 /** What `explain` says of people to whom nothing is due, whatever the mapping says. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { folderWith, OWN_NAMES_MAPPING, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 
 const CONFIG = `listen: { host: 127.0.0.1, port: 0 }
@@ -27,7 +28,7 @@ const EMPTY = { groups: [], authorizations: {} };
 
 describe('explain, where nothing is due', () => {
   const explain = (config: string, ...args: string[]) =>
-    runProgram(['explain', ...args], {
+    runKept(['explain', ...args], {
       cwd: folderWith({
         'config.yaml': config.replace('ldif: people.ldif', 'ldif: people.ldif\n    vendor: openldap'),
         'mapping.yaml': OWN_NAMES_MAPPING,

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Ended, folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { type Ended, folderWith } from '../acceptance/running-service.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../directories/slapd.ts';
 
@@ -37,7 +38,7 @@ endpoints: { /user-info: { directories: [corp], mapping: mapping.yaml, callers: 
 describe('commands over everybody, with no more rights than answering takes', function () {
   this.timeout(120_000);
   let folder: string;
-  const run = (...args: string[]): Promise<Ended> => runProgram(args, { cwd: folder, env: ENV });
+  const run = (...args: string[]): Promise<Ended> => runKept(args, { cwd: folder, env: ENV });
   const setUp = (files: Readonly<Record<string, string>>) => {
     folder = folderWith({
       'mapping.yaml': mapping('Web'),

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 
 const mapping = (given: string) => `version: 1
 groups: { under: everywhere }
@@ -39,7 +40,7 @@ endpoints:
     'mapping.yaml': mapping('Gold'),
     'planned.yaml': mapping('Golden'),
   });
-  const run = (...args: string[]) => runProgram(args, { cwd: folder });
+  const run = (...args: string[]) => runKept(args, { cwd: folder });
 
   it('plan, who and explain know them by name', async () => {
     const plan = await run('plan', '--mapping', 'planned.yaml');

@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { requireSlapd, SERVER_ENVIRONMENT } from '../directories/installed.ts';
 import {
   LIMITED_DN,
@@ -90,7 +91,7 @@ endpoints: { /user-info: { directories: [corp], mapping: in-use.yaml, callers: [
     bind: bind.password,
   });
   const run = (cwd: string, password: string, ...args: string[]) =>
-    runProgram(args, { cwd, env: { ...process.env, IMMUTA: 'immuta-secret', BIND: password } });
+    runKept(args, { cwd, env: { ...process.env, IMMUTA: 'immuta-secret', BIND: password } });
   const inFolder = (memberships: string, bind?: { dn: string; password: string }) => {
     const { bind: password, ...files } = filesFor(memberships, bind);
     const folder = folderWith(files);

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { requireSamba } from '../directories/installed.ts';
 import { type Samba, sharedSamba } from '../directories/samba.ts';
 import {
@@ -61,7 +62,7 @@ endpoints: { /user-info: { directories: [corp], mapping: in-use.yaml, callers: [
 `,
     });
     const env = { ...process.env, IMMUTA: 'immuta-secret', BIND: ACCOUNT_PASSWORD };
-    return { folder, run: (...args: string[]) => runProgram(args, { cwd: folder, env }) };
+    return { folder, run: (...args: string[]) => runKept(args, { cwd: folder, env }) };
   };
 
   for (const from of ['token-groups', 'attribute']) {

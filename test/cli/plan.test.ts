@@ -2,7 +2,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { CONFIG, ENV, FILES, MAPPING, PEOPLE, PLANNED, UNDER } from './everyone-files.ts';
 
 interface PlanJson {
@@ -17,7 +18,7 @@ interface PlanJson {
 describe('plan', () => {
   const inFolder = (files: Readonly<Record<string, string>> = {}) => {
     const folder = folderWith({ ...FILES, ...files });
-    return { folder, run: (...args: string[]) => runProgram(args, { cwd: folder, env: ENV }) };
+    return { folder, run: (...args: string[]) => runKept(args, { cwd: folder, env: ENV }) };
   };
   const planned = ['plan', '--mapping', 'planned.yaml'];
 

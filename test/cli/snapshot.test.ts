@@ -2,14 +2,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { CONFIG, ENV, FILES, MAPPING, PEOPLE, UNDER } from './everyone-files.ts';
 
 describe('snapshot', () => {
   const inFolder = (files: Readonly<Record<string, string>> = {}) => {
     const folder = folderWith({ ...FILES, ...files });
     return {
-      run: (...args: string[]) => runProgram(args, { cwd: folder, env: ENV }),
+      run: (...args: string[]) => runKept(args, { cwd: folder, env: ENV }),
       saved: () => readFileSync(join(folder, 's.ldif'), 'utf8'),
       mode: () => statSync(join(folder, 's.ldif')).mode & 0o777,
     };
@@ -114,7 +115,7 @@ describe('snapshot', () => {
 
 describe('explain, from files', () => {
   const explain = (args: readonly string[], files: Readonly<Record<string, string>> = {}) =>
-    runProgram(['explain', ...args], { cwd: folderWith({ ...FILES, ...files }), env: ENV });
+    runKept(['explain', ...args], { cwd: folderWith({ ...FILES, ...files }), env: ENV });
 
   it('--mapping explains by a mapping that is not in use', async () => {
     const { status, stdout } = await explain(['bob', '--mapping', 'planned.yaml']);

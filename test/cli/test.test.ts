@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { runKept } from '../acceptance/kept-program.ts';
 import { folderWith, groupsOf, runProgram, startService } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 
@@ -69,7 +70,7 @@ const folder = (files: Readonly<Record<string, string>> = {}, saved = PEOPLE): s
   writeFileSync(join(path, 'people/saved.ldif'), saved);
   return path;
 };
-const test = (cwd: string, ...args: string[]) => runProgram(['test', ...args], { cwd });
+const test = (cwd: string, ...args: string[]) => runKept(['test', ...args], { cwd });
 
 describe('test', () => {
   it('counts what passes, needs no config for it, and exits with 0', async () => {
@@ -325,7 +326,7 @@ memberOf: cn=accountants,ou=groups,dc=example,dc=test
 
 describe('check, of a mapping with tests beside it', () => {
   const check = (tests: string, ...args: string[]) =>
-    runProgram(['check', ...args], { cwd: folder({ 'mapping.test.yaml': tests }), env });
+    runKept(['check', ...args], { cwd: folder({ 'mapping.test.yaml': tests }), env });
 
   it('tells which rules no test covers, and that all is well', async () => {
     const { status, stdout, stderr } = await check(PASSING);

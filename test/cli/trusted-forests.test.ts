@@ -1,6 +1,7 @@
 /** The commands on a config with a resource forest: what they tell of its groups, live and from a snapshot. */
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { FOREST_PASSWORD, FORESTS, groupIn, lookupAccount } from '../directories/forests-people.ts';
 import { requireForests } from '../directories/installed.ts';
 import { type Forest, type Forests, sharedForests } from '../directories/samba-forests.ts';
@@ -34,7 +35,7 @@ describe('commands on two forests', function () {
     referrals: ignore
 ${more}`;
   const run = (...args: readonly string[]) =>
-    runProgram(args, { cwd: folder, env: { ...process.env, PASSWORD: FOREST_PASSWORD, CALLER: 'a caller' } });
+    runKept(args, { cwd: folder, env: { ...process.env, PASSWORD: FOREST_PASSWORD, CALLER: 'a caller' } });
 
   before(async function () {
     requireForests(this);

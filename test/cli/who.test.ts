@@ -1,11 +1,12 @@
 /** `who`: everybody who has something, or an error. */
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { CONFIG, ENV, FILES, MAPPING } from './everyone-files.ts';
 
 describe('who', () => {
   const who = (args: readonly string[], files: Readonly<Record<string, string>> = {}) =>
-    runProgram(['who', ...args], { cwd: folderWith({ ...FILES, ...files }), env: ENV });
+    runKept(['who', ...args], { cwd: folderWith({ ...FILES, ...files }), env: ENV });
 
   it('prints who has a value of an authorization, and by which rule and fact', async () => {
     const { status, stdout, stderr } = await who(['access: WRITE']);

@@ -1,7 +1,8 @@
 /** `doctor` as a person at a terminal sees it, on a directory that needs no server. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 
 const CONFIG = `callers:
@@ -23,7 +24,7 @@ endpoints:
 
 describe('the command doctor', () => {
   const run = (args: readonly string[], config = CONFIG) =>
-    runProgram(['doctor', ...args], {
+    runKept(['doctor', ...args], {
       cwd: folderWith({ 'config.yaml': config, 'people.ldif': readFileSync(PEOPLE_LDIF, 'utf8') }),
       env: { ...process.env, CALLER: 'a caller' },
     });

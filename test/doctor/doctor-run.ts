@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import type { Examination } from '../../src/doctor/examination.ts';
 import type { Step, StepName } from '../../src/doctor/step.ts';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 
 export interface Diagnosis extends Examination {
   readonly status: number | null;
@@ -25,7 +26,7 @@ export interface Case {
 export async function diagnose({ section, files, password }: Case): Promise<Diagnosis> {
   const folder = folderWith({ ...files, 'config.yaml': configWith(section) });
   const env = { ...process.env, PASSWORD: password, CALLER: 'a caller' };
-  const { status, stdout, stderr } = await runProgram(['doctor', '--json'], { cwd: folder, env });
+  const { status, stdout, stderr } = await runKept(['doctor', '--json'], { cwd: folder, env });
   expect(stdout + stderr).to.not.include(password);
   const report = parsed(stdout, stderr);
   const [directory] = report.directories;

@@ -1,6 +1,7 @@
 /** `doctor`, and the answers, where an OpenLDAP stands before Active Directory and passes searches on (back-ldap). */
 import { expect } from 'chai';
-import { folderWith, runProgram } from '../acceptance/running-service.ts';
+import { runKept } from '../acceptance/kept-program.ts';
+import { folderWith } from '../acceptance/running-service.ts';
 import { requireSamba, requireSlapd } from '../directories/installed.ts';
 import { sharedSamba } from '../directories/samba.ts';
 import { ACCOUNT_PASSWORD, BASE_DN, LOOKUP_ACCOUNT, PEOPLE_DN, PROBE } from '../directories/samba-people.ts';
@@ -79,7 +80,7 @@ ${section}endpoints:
       const cwd = folderWith({ 'config.yaml': config, 'm.yaml': mapping });
       const env = { ...process.env, PASSWORD: ACCOUNT_PASSWORD, CALLER: 'a caller' };
       for (const userid of ['deep', 'wide', 'alone']) {
-        const { status, stdout, stderr } = await runProgram(['explain', userid, '--json'], { cwd, env });
+        const { status, stdout, stderr } = await runKept(['explain', userid, '--json'], { cwd, env });
         expect(status, stderr).to.equal(0);
         answers.push(JSON.stringify((JSON.parse(stdout) as { answer: unknown }).answer));
       }
