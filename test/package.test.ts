@@ -10,8 +10,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 describe('the package', () => {
-  it('runs as built, with the production dependencies alone', function () {
-    this.timeout(60_000);
+  it('runs as built, with the production dependencies alone', () => {
     const folder = folderWith({ 'package.json': read('package.json') });
     execFileSync(
       join(ROOT, 'node_modules/.bin/tsc'),

@@ -63,7 +63,7 @@ interface Way {
 async function serve(ways: readonly Pick<Way, 'section'>[], files: Readonly<Record<string, string>> = {}) {
   const directories = ways.map(({ section }, i) => `  d${i}:\n${section}`).join('\n');
   const endpoints = ways.map(
-    (_, i) => `  /e${i}: { directories: [d${i}], mapping: mapping.yaml, callers: [immuta], deadline: 20s }`,
+    (_, i) => `  /e${i}: { directories: [d${i}], mapping: mapping.yaml, callers: [immuta], deadline: 120s }`,
   );
   const config = `listen: { host: 127.0.0.1, port: 0 }
 admin: { host: 127.0.0.1, port: 0 }
@@ -89,8 +89,7 @@ describe('what is incomplete', () => {
     service = undefined;
   });
 
-  describe('in OpenLDAP', function () {
-    this.timeout(60_000);
+  describe('in OpenLDAP', () => {
     let slapd: Slapd;
     const section = ({
       base = PEOPLE,
@@ -202,8 +201,7 @@ ${more}`;
     });
   });
 
-  describe('in Active Directory', function () {
-    this.timeout(120_000);
+  describe('in Active Directory', () => {
     let samba: Samba;
     const section = (memberships: string, others = '', base = PEOPLE_DN) => `    vendor: active-directory
     urls: ldaps://${samba.host}
@@ -212,7 +210,7 @@ ${more}`;
     users: { base: "${base}" }
     memberships: { ${memberships} }
     sentinel: { userid: ${PROBE.name}, group: "${PROBE.group}" }
-    limits: { search: 10s }
+    limits: { search: 60s }
 ${others}`;
     const STRATEGIES = ['token-groups', 'attribute', 'search'] as const;
     const levels = [1, 2, 3, 4].map((level) => `CN=level-${level},${GROUPS_DN}`);
@@ -372,7 +370,7 @@ systemFlags: 3
     users: { base: "${PEOPLE}" }
     memberships: { nested: no }
     accounts: { expired: ignore }
-    limits: { search: 200ms }
+    limits: { search: 3s }
 `,
         })),
       );

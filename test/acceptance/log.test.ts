@@ -1,10 +1,10 @@
 /** A log that cannot be written, or that nobody reads, costs lines and nothing else. */
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { endWithUs, freePorts } from '../directories/child-servers.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
+import { until } from '../until.ts';
 import { folderWith, OWN_NAMES_MAPPING, PROGRAM, send } from './running-service.ts';
 
 describe('the log', () => {
@@ -29,7 +29,7 @@ endpoints: { /user-info: { directories: [corp], mapping: mapping.yaml, callers: 
     endWithUs(child);
     const base = `http://127.0.0.1:${port}`;
     const ask = () => send(base, '/user-info?userid=loner', {});
-    for (let tries = 0; tries < 200 && !(await ask().catch(() => undefined)); tries++) await sleep(50);
+    await until(async () => (await ask().catch(() => undefined)) !== undefined);
     return { child, ask };
   };
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { sooner, until } from '../until.ts';
 import {
   type Answered,
   codeOf,
@@ -12,6 +13,7 @@ import {
   slapdConfig,
   startService,
 } from './running-service.ts';
+import { serveHere } from './service-here.ts';
 
 const ANN = ['accountants', 'finance', 'makers', 'staff', 'web'];
 
@@ -36,57 +38,67 @@ describe('an outage of the directory', () => {
   };
 
   const askUntil = async (userid: string, status: number): Promise<Answered> => {
-    for (let tries = 0; ; tries++) {
+    for (;;) {
       const answer = await service.ask(userid);
-      if (answer.status === status || tries === 100) return answer;
+      if (answer.status === status) return answer;
       await sleep(50);
     }
   };
 
   it('serves fresh answers, then old ones and says so, then 503, and new ones without a restart once it is back', async () => {
-    await serve({ cache: 'fresh: 1500ms, stale: 4s, unknown: 100ms' });
-    const read = performance.now();
-    expect(groupsOf(await service.ask('ann'))).to.deep.equal(ANN);
-    expect(codeOf(await service.ask('nobody'))).to.equal('unknown_user');
-    await slapd.stop();
+    const cache = 'fresh: 1500s, stale: 4000s, unknown: 100s';
+    const {
+      service: here,
+      ask,
+      turn,
+    } = await serveHere({
+      'config.yaml': slapdConfig(slapd, { cache }),
+      'mapping.yaml': OWN_NAMES_MAPPING,
+    });
+    try {
+      expect(groupsOf(await ask('ann'))).to.deep.equal(ANN);
+      expect(codeOf(await ask('nobody'))).to.equal('unknown_user');
+      await slapd.stop();
 
-    const fresh = await service.ask('ann');
-    expect(fresh.headers['cache-status']).to.match(/^ldap-user-info; hit; ttl=[01]$/);
-    expect(groupsOf(fresh)).to.deep.equal(ANN);
+      const fresh = await ask('ann');
+      expect(fresh.headers['cache-status']).to.match(/^ldap-user-info; hit; ttl=\d+$/);
+      expect(groupsOf(fresh)).to.deep.equal(ANN);
 
-    const other = await service.ask('gina');
-    expect([other.status, codeOf(other)]).to.deep.equal([503, 'directory_unavailable']);
-    expect(other.headers['retry-after']).to.match(/^\d+$/);
+      const other = await ask('gina');
+      expect([other.status, codeOf(other)]).to.deep.equal([503, 'directory_unavailable']);
+      expect(other.headers['retry-after']).to.match(/^\d+$/);
 
-    await sleep(1600 - (performance.now() - read));
-    const old = await service.ask('ann');
-    expect(groupsOf(old)).to.deep.equal(ANN);
-    expect(old.headers['cache-status']).to.match(
-      /^ldap-user-info; hit; ttl=-[123]; detail=directory_unavailable$/,
-    );
-    expect(codeOf(await service.ask('nobody')), 'an unknown person is no old answer').to.equal(
-      'directory_unavailable',
-    );
+      turn(1_600_000);
+      const old = await ask('ann');
+      expect(groupsOf(old)).to.deep.equal(ANN);
+      expect(old.headers['cache-status']).to.match(
+        /^ldap-user-info; hit; ttl=-\d+; detail=directory_unavailable$/,
+      );
+      expect(codeOf(await ask('nobody')), 'an unknown person is no old answer').to.equal(
+        'directory_unavailable',
+      );
 
-    await sleep(4100 - (performance.now() - read));
-    const late = await service.ask('ann');
-    expect([late.status, codeOf(late)]).to.deep.equal([503, 'directory_unavailable']);
-    expect(late.headers['cache-status']).to.equal('ldap-user-info; fwd=miss');
+      turn(2_500_000);
+      const late = await ask('ann');
+      expect([late.status, codeOf(late)]).to.deep.equal([503, 'directory_unavailable']);
+      expect(late.headers['cache-status']).to.equal('ldap-user-info; fwd=miss');
 
-    await slapd.start();
-    expect(groupsOf(await askUntil('ann', 200))).to.deep.equal(ANN);
-    expect(codeOf(await service.ask('nobody'))).to.equal('unknown_user');
+      await slapd.start();
+      await until(async () => (await ask('ann')).status === 200);
+      expect(groupsOf(await ask('ann'))).to.deep.equal(ANN);
+      expect(codeOf(await ask('nobody'))).to.equal('unknown_user');
+    } finally {
+      await here.stop(0);
+    }
   });
 
   it('answers 504 within the deadline while the directory hangs, and recovers', async () => {
-    await serve({ deadline: '700ms', limits: 'search: 5s, connect: 3s' });
+    await serve({ deadline: '3s', limits: 'search: 60s, connect: 60s' });
     expect((await service.ask('ann')).status).to.equal(200);
     slapd.hang();
     try {
-      const started = performance.now();
-      const hung = await service.ask('gina');
+      const hung = await sooner(50_000, service.ask('gina'));
       expect([hung.status, codeOf(hung)]).to.deep.equal([504, 'directory_timeout']);
-      expect(performance.now() - started).to.be.lessThan(5000);
       expect((await service.ask('ann')).headers['cache-status']).to.match(/hit/);
     } finally {
       slapd.wake();
@@ -96,7 +108,7 @@ describe('an outage of the directory', () => {
 
   it('becomes ready only once the directory was bound, and stays so through an outage', async () => {
     await slapd.stop();
-    await serve({ limits: 'connect: 500ms' });
+    await serve({ limits: 'connect: 5s' });
     const readyz = async () => {
       const answer = await fetch(`${service.adminUrl}/readyz`);
       const { directories } = (await answer.json()) as { directories: unknown };
@@ -106,7 +118,7 @@ describe('an outage of the directory', () => {
     expect((await readyz()).status).to.equal(503);
     expect(codeOf(await service.ask('ann'))).to.equal('directory_unavailable');
     await slapd.start();
-    for (let tries = 0; (await readyz()).status !== 200 && tries < 100; tries++) await sleep(100);
+    await until(async () => (await readyz()).status === 200);
     expect((await readyz()).directories).to.deep.equal({ corp: { bound: true, degraded: null } });
     await slapd.stop();
     await service.ask('gina');

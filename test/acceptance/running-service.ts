@@ -217,9 +217,9 @@ directories:
     users: { base: "ou=people,dc=example,dc=test", ${changes.users ?? 'attribute: uid'} }
     memberships: { ${changes.memberships ?? 'from: search, base: "ou=groups,dc=example,dc=test"'} }
 ${changes.sentinel === false ? '' : '    sentinel: { userid: svc-probe, group: "cn=probe,ou=groups,dc=example,dc=test" }\n'}\
-    limits: { ${changes.limits ?? 'search: 5s'} }
+    limits: { ${changes.limits ?? 'connect: 30s, search: 30s'} }
 endpoints:
-  /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta], deadline: ${changes.deadline ?? '8s'} }
+  /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta], deadline: ${changes.deadline ?? '60s'} }
 cache: { ${changes.cache ?? 'fresh: 5m'} }
 `;
 }

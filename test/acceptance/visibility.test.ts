@@ -1,10 +1,10 @@
 /** What `never` turns on and the directory does not have: told by each command, and by serve until it is mended. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
+import { until } from '../until.ts';
 import { runKept } from './kept-program.ts';
 import { OWN_NAMES_MAPPING, type RunningService, slapdConfig, startService } from './running-service.ts';
 
@@ -14,8 +14,7 @@ const MAPPING = `${OWN_NAMES_MAPPING}never:
     take: { groups: [web] }
 `;
 
-describe('a never by a group that is not there', function () {
-  this.timeout(60_000);
+describe('a never by a group that is not there', () => {
   let slapd: Slapd;
   let service: RunningService;
   before(async function () {
@@ -62,17 +61,17 @@ describe('a never by a group that is not there', function () {
       const { warnings } = (await answer.json()) as { warnings: readonly string[] };
       return { status: answer.status, warnings };
     };
-    const until = async (isSo: (warnings: readonly string[]) => boolean) => {
-      for (let tries = 0; !isSo((await readyz()).warnings) && tries < 200; tries++) await sleep(50);
+    const untilWarnings = async (isSo: (warnings: readonly string[]) => boolean) => {
+      await until(async () => isSo((await readyz()).warnings));
       return readyz();
     };
-    const told = await until((warnings) => warnings.length > 0);
+    const told = await untilWarnings((warnings) => warnings.length > 0);
     expect(told.status).to.equal(200);
     expect(told.warnings.join()).to.match(TOLD);
     const warned = service.log().filter(({ level, msg }) => level === 40 && TOLD.test(String(msg)));
     expect(warned).to.have.length(1);
     writeFileSync(join(service.folder, 'mapping.yaml'), MAPPING.replace('leaverz', 'leavers'));
-    const mended = await until((warnings) => !TOLD.test(warnings.join()));
+    const mended = await untilWarnings((warnings) => !TOLD.test(warnings.join()));
     expect(mended).to.deep.include({ status: 200 });
     expect(mended.warnings.join()).not.to.match(TOLD);
   });

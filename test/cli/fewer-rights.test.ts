@@ -35,8 +35,7 @@ ${source}
 endpoints: { /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta] } }
 `;
 
-describe('commands over everybody, with no more rights than answering takes', function () {
-  this.timeout(120_000);
+describe('commands over everybody, with no more rights than answering takes', () => {
   let folder: string;
   const run = (...args: string[]): Promise<Ended> => runKept(args, { cwd: folder, env: ENV });
   const setUp = (files: Readonly<Record<string, string>>) => {

@@ -13,8 +13,7 @@ never:
   - { id: left, when: { group: "ref:left" }, take: { groups: all } }
 `;
 
-describe('commands, where groups are plain names', function () {
-  this.timeout(120_000);
+describe('commands, where groups are plain names', () => {
   const folder = folderWith({
     'people.ldif': `dn: dc=x
 objectClass: domain

@@ -63,8 +63,7 @@ interface PlanJson {
   readonly [key: string]: unknown;
 }
 
-describe('plan, over twenty thousand people in OpenLDAP', function () {
-  this.timeout(120_000);
+describe('plan, over twenty thousand people in OpenLDAP', () => {
   let slapd: Slapd;
   before(async function () {
     requireSlapd(this);

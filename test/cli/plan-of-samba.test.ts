@@ -33,8 +33,7 @@ rules:
     give: { groups: [Everybody] }
 `;
 
-describe('plan, of Active Directory', function () {
-  this.timeout(120_000);
+describe('plan, of Active Directory', () => {
   let samba: Samba;
   before(async function () {
     requireSamba(this);

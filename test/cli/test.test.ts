@@ -1,11 +1,11 @@
 /** `test` as a mapping's author runs it, and what `check` makes of the tests beside a mapping. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { runKept } from '../acceptance/kept-program.ts';
 import { folderWith, groupsOf, runProgram, startService } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
+import { until } from '../until.ts';
 
 const MAPPING = `version: 1
 groups: { under: 'ou=groups,dc=example,dc=test' }
@@ -392,7 +392,7 @@ describe('serve, of a mapping with tests beside it', () => {
     try {
       expect(groupsOf(await service.ask('ann'))).to.deep.equal(['Accountants']);
       writeFileSync(join(service.folder, 'mapping.yaml'), MAPPING.replace('[Accountants]', '[Bookkeepers]'));
-      for (let tries = 0; !reloaded() && !refused() && tries < 200; tries++) await sleep(50);
+      await until(() => reloaded() || refused());
       expect(refused()).to.equal(false);
       expect(groupsOf(await service.ask('ann'))).to.deep.equal(['Bookkeepers']);
     } finally {

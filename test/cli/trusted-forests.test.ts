@@ -22,8 +22,7 @@ never:
     take: { groups: [Through] }
 `;
 
-describe('commands on two forests', function () {
-  this.timeout(300_000);
+describe('commands on two forests', () => {
   let folder: string;
 
   const section = ({ name, port, baseDn }: Forest, more: string) => `  ${name}:

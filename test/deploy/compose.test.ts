@@ -6,13 +6,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { folderWith, type RunningService, startService } from '../acceptance/running-service.ts';
 import { endWithUs, freePorts } from '../directories/child-servers.ts';
 import { requireSlapd, SERVER_ENVIRONMENT } from '../directories/installed.ts';
+import { until } from '../until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -151,7 +151,7 @@ describe('docker-compose.yml', () => {
         stdio: 'ignore',
       });
       endWithUs(child);
-      for (let tries = 0; !isHealthy() && tries < 100; tries++) await sleep(50);
+      await until(isHealthy);
       running = await startService({
         'config.yaml': here(config.replaceAll('/run/secrets', secrets))
           .replace('ldaps://openldap:1636', `ldaps://127.0.0.1:${port}`)

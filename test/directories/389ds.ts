@@ -22,8 +22,8 @@ export const DIRECTORY_MANAGER = { dn: 'cn=Directory Manager', password: 'manage
 
 const SUFFIX = 'dc=example,dc=test';
 const TEMPLATES = '/usr/share/dirsrv/data';
-const START_WITHIN = 30_000;
-const TOOL_WITHIN = 60_000;
+const START_WITHIN = 200_000;
+const TOOL_WITHIN = 600_000;
 /** Everybody reads everything but passwords; without an aci nobody but the manager sees anything. */
 const DEFAULT_ACCESS =
   '(targetattr!="userPassword")(version 3.0; acl "read"; allow (read, search, compare) userdn="ldap:///anyone";)';

@@ -1,24 +1,12 @@
 /**
- * The data of two Samba forests with a trust both ways and their people, made once on a machine: kept in the system's
- * temporary folder under the digest of all that goes into it.
+ * The data of two Samba forests with a trust both ways and their people, made once on a machine
+ * (kept-folder.ts).
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCertificates } from './certificates.ts';
-import { removeWithUs } from './child-servers.ts';
 import {
   corpLdif,
   FOREST_NAMES,
@@ -28,6 +16,7 @@ import {
   resLdif,
 } from './forests-people.ts';
 import { FOREST_DATA, ForestsProcess } from './forests-process.ts';
+import { keptFolder } from './kept-folder.ts';
 
 const ADMINISTRATOR_PASSWORD = 'Passw0rd-of-nobody';
 /** For commands about the trust, given in CORP. */
@@ -45,39 +34,27 @@ const SERVICES = [
 ];
 
 /** The folder with the data, made where this machine has none; to be copied. */
-export async function provisionForests(): Promise<string> {
+export function provisionForests(): Promise<string> {
   const version = execFileSync('samba', ['--version'], { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
   const sources = ['forests-people.ts', 'forests-provision.ts'].map((file) =>
     readFileSync(fileURLToPath(new URL(file, import.meta.url)), 'utf8'),
   );
-  const recipe = JSON.stringify([version.toString(), sources, process.getuid?.()]);
-  const digest = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
-  const kept = join(tmpdir(), `ldap-user-info-forests-${digest}`);
-  if (existsSync(kept) && statSync(kept).uid === process.getuid?.()) return kept;
-  const folder = mkdtempSync(join(tmpdir(), 'forests-provision-'));
-  removeWithUs(folder);
-  for (const name of FOREST_NAMES) layOut(folder, name);
-  const forests = new ForestsProcess(folder);
-  const each = (work: (name: ForestName) => Promise<unknown>) => Promise.all(FOREST_NAMES.map(work));
-  try {
-    await each((name) => provision(forests, folder, name));
-    await each((name) => forests.ask({ ask: 'start', forest: name }));
-    await each((name) => tellNames(forests, name));
-    await forests.run('corp', TRUST);
-    const members = foreignMembers(await forests.sids('corp'));
-    await forests.run('res', ['ldbmodify', ...FOREST_DATA], members);
-    await each((name) => forests.ask({ ask: 'stop', forest: name }));
-  } finally {
-    await forests.end();
-  }
-  try {
-    renameSync(folder, kept);
-  } catch (error) {
-    // Another test run was faster.
-    if (!existsSync(kept)) throw error;
-    rmSync(folder, { recursive: true });
-  }
-  return kept;
+  return keptFolder('forests', [version.toString(), sources], async (folder) => {
+    for (const name of FOREST_NAMES) layOut(folder, name);
+    const forests = new ForestsProcess(folder);
+    const each = (work: (name: ForestName) => Promise<unknown>) => Promise.all(FOREST_NAMES.map(work));
+    try {
+      await each((name) => provision(forests, folder, name));
+      await each((name) => forests.ask({ ask: 'start', forest: name }));
+      await each((name) => tellNames(forests, name));
+      await forests.run('corp', TRUST);
+      const members = foreignMembers(await forests.sids('corp'));
+      await forests.run('res', ['ldbmodify', ...FOREST_DATA], members);
+      await each((name) => forests.ask({ ask: 'stop', forest: name }));
+    } finally {
+      await forests.end();
+    }
+  });
 }
 
 function layOut(folder: string, name: ForestName): void {

@@ -9,8 +9,7 @@ import { type Forest, type Forests, sharedForests, startForests } from './samba-
 // What Authenticated Users (S-1-5-11), everybody who logs on, is a member of.
 const EVERYBODYS = ['Pre-Windows 2000 Compatible Access', 'Users'];
 
-describe('two forests for tests', function () {
-  this.timeout(90_000);
+describe('two forests for tests', () => {
   let forests: Forests;
   before(async function () {
     requireForests(this);

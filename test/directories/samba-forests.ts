@@ -22,7 +22,7 @@ import { FOREST_NAMES, FOREST_PASSWORD, FORESTS, type ForestName } from './fores
 import { FOREST_DATA, ForestsProcess } from './forests-process.ts';
 import { provisionForests, TRUST_ACCOUNTS } from './forests-provision.ts';
 
-const LOGON_SERVERS_WITHIN = 60_000;
+const LOGON_SERVERS_WITHIN = 250_000;
 
 /** One of the two. */
 export interface Forest {

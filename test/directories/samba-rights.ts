@@ -42,26 +42,36 @@ async function withEntry(
   dns: readonly string[],
   work: () => Promise<void>,
 ): Promise<void> {
-  const accessTo = (dn: string) =>
-    samba
-      .tool('dsacl', 'get', `--objectdn=${dn}`)
-      .split('\n')
-      .find((line) => line.startsWith('O:')) ?? '';
-  const sid = /objectSid: (\S+)/.exec(samba.look('(sAMAccountName=svc-lookup)', 'objectSid'))?.[1] ?? '';
-  const entry = entryOf(sid);
-  const before = dns.map((dn) => ({ dn, access: accessTo(dn) }));
-  for (const dn of dns) {
-    samba.tool('dsacl', 'set', `--objectdn=${dn}`, `--sddl=${entry}`);
-    expect(accessTo(dn)).to.include(entry);
-  }
+  // Each command reads the whole schema first, so all is looked at and changed by one each.
+  const names = [...dns.map((dn) => `(distinguishedName=${dn})`), '(sAMAccountName=svc-lookup)'];
+  const found = samba.look(`(|${names.join('')})`, 'nTSecurityDescriptor', 'objectSid').replace(/\n /g, '');
+  const records = found.split(/\n\n+/);
+  const valueIn = (name: string, line: string) => {
+    const record = records.find((one) => one.includes(line)) ?? '';
+    return new RegExp(`^${name}: (.+)$`, 'm').exec(record)?.[1] ?? '';
+  };
+  const entry = entryOf(valueIn('objectSid', 'dn: CN=svc-lookup,'));
+  const before = dns.map((dn) => ({ dn, access: valueIn('nTSecurityDescriptor', `dn: ${dn}\n`) }));
+  for (const { dn, access } of before)
+    expect(access, dn)
+      .to.match(/D:\w*\(/)
+      .and.to.not.include(entry);
+  const set = (descriptors: typeof before) =>
+    samba.change(
+      descriptors
+        .map(({ dn, access }) => [
+          `dn: ${dn}`,
+          'changetype: modify',
+          'replace: nTSecurityDescriptor',
+          `nTSecurityDescriptor: ${access}\n`,
+        ])
+        .map((lines) => lines.join('\n'))
+        .join('\n'),
+    );
+  set(before.map(({ dn, access }) => ({ dn, access: access.replace(/(?<=D:\w*)\(/, `${entry}(`) })));
   try {
     await work();
   } finally {
-    for (const { dn, access } of before) {
-      samba.change(
-        `dn: ${dn}\nchangetype: modify\nreplace: nTSecurityDescriptor\nnTSecurityDescriptor: ${access}\n`,
-      );
-      expect(accessTo(dn)).to.not.include(entry);
-    }
+    set(before);
   }
 }

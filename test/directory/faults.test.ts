@@ -7,6 +7,7 @@ import { freePorts } from '../directories/child-servers.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { LIMITED_DN, LIMITED_PASSWORD, LOOKUP_DN, type Slapd, startSlapd } from '../directories/slapd.ts';
 import { TurnedClock } from '../turned-clock.ts';
+import { sooner, until } from '../until.ts';
 import {
   exampleSettings,
   findPerson,
@@ -40,7 +41,7 @@ describe('an LDAP directory', () => {
     opened.push(one);
     return one;
   };
-  const find = (directory: EntryDirectory, name = 'ann', milliseconds = 5000) =>
+  const find = (directory: EntryDirectory, name = 'ann', milliseconds?: number) =>
     findPerson(directory, name, within(milliseconds));
   /** How often the server's log, which comes a moment late, says so since the start of the test. */
   let logged = 0;
@@ -68,7 +69,7 @@ describe('an LDAP directory', () => {
         await find(directory);
         await slapd.stop();
         await expectFailure(find(directory), 'directory_unavailable', /ECONNREFUSED/);
-        await expectFailure(directory.connect(within(1000)), 'directory_unavailable');
+        await expectFailure(directory.connect(within()), 'directory_unavailable');
         expect(directory.state).to.deep.equal({ bound: true, lastFailure: 'directory_unavailable' });
         await slapd.start();
         expect((await find(directory))?.memberships).to.have.length(5);
@@ -102,12 +103,9 @@ describe('an LDAP directory', () => {
       await find(directory);
       slapd.hang();
       try {
-        const started = performance.now();
-        const failures = await Promise.all(
-          Array.from({ length: 5 }, () => failureOf(find(directory, 'ann', 400))),
-        );
+        const lookups = Array.from({ length: 5 }, () => failureOf(find(directory, 'ann', 400)));
+        const failures = await sooner(10_000, Promise.all(lookups));
         expect(failures.map(({ code }) => code)).to.deep.equal(Array(5).fill('directory_timeout'));
-        expect(performance.now() - started).to.be.within(350, 700);
       } finally {
         slapd.wake();
       }
@@ -128,7 +126,7 @@ describe('an LDAP directory', () => {
       slapd.hang();
       try {
         const urls = [ldapUrl('ldap', slapd.port), ldapUrl('ldap', other.port)];
-        const directory = open({ limits: { connect: 300 } }, { urls });
+        const directory = open({ limits: { connect: 1500 } }, { urls });
         expect(await find(directory)).not.to.equal(undefined);
       } finally {
         slapd.wake();
@@ -179,10 +177,9 @@ describe('an LDAP directory', () => {
       clock.turn(1001);
       await find(aged);
       expect(await count(/ACCEPT from/)).to.equal(2);
-      const idle = open({ limits: { idle: 50 } });
+      const idle = open({ limits: { idle: 1000 } });
       await find(idle);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      expect(await count(/UNBIND/)).to.equal(2);
+      await until(async () => (await count(/UNBIND/)) === 2);
       await find(idle);
       expect(await count(/ACCEPT from/)).to.equal(4);
     });
@@ -209,7 +206,7 @@ describe('an LDAP directory', () => {
       const urls = [ldapUrl('ldap', slapd.port), ldapUrl('ldap', slapd.port)];
       const directory = open({}, { bind, urls }, { clock });
       const failures = await Promise.all(Array.from({ length: 10 }, () => failureOf(find(directory))));
-      failures.push(await failureOf(find(directory)), await failureOf(directory.connect(within(1000))));
+      failures.push(await failureOf(find(directory)), await failureOf(directory.connect(within())));
       expect(new Set(failures.map(({ code }) => code))).to.deep.equal(new Set(['directory_refused']));
       expect(failures.map(({ message }) => message).join()).not.to.contain('no-such-secret');
       expect(failures[0]?.message).to.match(/cn=lookup.*invalidCredentials/);
@@ -376,12 +373,13 @@ describe('an LDAP directory', () => {
       await find(directory);
       slapd.hang();
       try {
-        const first = failureOf(find(directory, 'loner', 600));
-        const second = failureOf(find(directory, 'loner', 200));
-        const started = performance.now();
-        expect((await second).code).to.equal('directory_timeout');
-        expect(performance.now() - started).to.be.below(400);
-        expect((await first).code).to.equal('directory_timeout');
+        const ends: string[] = [];
+        const end = async (name: string, milliseconds: number) => {
+          const { code } = await failureOf(find(directory, 'loner', milliseconds));
+          ends.push(`${name}: ${code}`);
+        };
+        await Promise.all([end('first', 1000), end('second', 200)]);
+        expect(ends).to.deep.equal(['second: directory_timeout', 'first: directory_timeout']);
       } finally {
         slapd.wake();
       }

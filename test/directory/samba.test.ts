@@ -34,7 +34,7 @@ describe('Active Directory', () => {
     return directory;
   };
   const find = async (name: string, overrides: Overrides = {}, options = {}): Promise<Person> => {
-    const person = await findPerson(open(overrides, options), name, within(20_000));
+    const person = await findPerson(open(overrides, options), name, within());
     if (person === undefined) throw new Error(`${name} was not found`);
     return person;
   };
@@ -67,8 +67,7 @@ describe('Active Directory', () => {
     directory = undefined;
   });
 
-  describe('tells the security groups that its own tools tell', function () {
-    this.timeout(60_000);
+  describe('tells the security groups that its own tools tell', () => {
     const people = [
       'alone',
       'own-primary',
@@ -150,9 +149,9 @@ describe('Active Directory', () => {
   ] as const) {
     it(`costs ${searches} for a person in 40 groups over five levels, once the groups are known (${from})`, async () => {
       const one = open({ users: { bases: [PEOPLE_DN] }, memberships: { from: [from] } }, { fresh: 300_000 });
-      const cold = await findPerson(one, 'wide', within(20_000));
+      const cold = await findPerson(one, 'wide', within());
       const before = (await samba.searches()).length;
-      const warm = await findPerson(one, 'wide', within(20_000));
+      const warm = await findPerson(one, 'wide', within());
       expect((await samba.searches()).length - before).to.equal(searches);
       expect(warm?.memberships).to.deep.equal(cold?.memberships);
       expect(warm?.memberships.length).to.be.at.least(45);
@@ -162,7 +161,7 @@ describe('Active Directory', () => {
   it('asks for few tokens at once', async () => {
     const one = open();
     const all = ['alone', 'deep', 'looped', 'wide', 'twin1', 'twin2', 'all-kinds', 'crowd-member'];
-    const people = await Promise.all(all.map((name) => findPerson(one, name, within(20_000))));
+    const people = await Promise.all(all.map((name) => findPerson(one, name, within())));
     expect(people.map((person) => (person?.memberships.length ?? 0) > 0)).to.not.include(false);
   });
 
@@ -182,22 +181,22 @@ describe('Active Directory', () => {
       ...['deep', 'ADTEST\\deep', 'adtest\\DEEP', 'deep@ad.example.test'],
       ...[' deep', 'deep\u00a0 ', 'ADTEST\\ deep', 'deep @ad.example.test'],
     ]) {
-      expect((await findPerson(one, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
+      expect((await findPerson(one, userid, within()))?.dn, userid).to.match(/^CN=deep,/);
     }
     for (const name of ['g-probe', 'DC1$', 'Domain Users']) {
-      expect(await findPerson(one, name, within(20_000)), name).to.equal(undefined);
+      expect(await findPerson(one, name, within()), name).to.equal(undefined);
     }
     await one.close();
     const byUpn = open({ users: { attribute: 'userPrincipalName', userids: ['<userid>'] } });
     const upn = 'deep@ad.example.test';
     for (const userid of [upn, ` ${upn}\u3000`])
-      expect((await findPerson(byUpn, userid, within(20_000)))?.dn, userid).to.match(/^CN=deep,/);
+      expect((await findPerson(byUpn, userid, within()))?.dn, userid).to.match(/^CN=deep,/);
   });
 
   it('finds no contacts, groups or computers by a filter of the config either', async () => {
     const users = { bases: [BASE_DN], filter: '(|(sAMAccountName=<name>)(cn=<name>))' };
     for (const name of ['crowd-1', 'DC1', 'DC1$', 'g-probe', 'Domain Users'])
-      expect(await findPerson(open({ users }), name, within(20_000)), name).to.equal(undefined);
+      expect(await findPerson(open({ users }), name, within()), name).to.equal(undefined);
     expect((await find('deep', { users })).dn).to.match(/^CN=deep,/);
     const walk = open({ users: { ...users, bases: [CROWD_DN, PEOPLE_DN] } }).people();
     const met = (await collected(walk)).map(({ userid }) => userid);
@@ -221,15 +220,14 @@ describe('Active Directory', () => {
     const sentinel = { userid: PROBE.name, group: PROBE.group };
     for (const from of STRATEGIES) {
       const one = open({ sentinel, memberships: { from: [from] } });
-      await one.confirmSentinel(within(20_000));
-      expect(await findPerson(one, 'nobody', within(20_000))).to.equal(undefined);
+      await one.confirmSentinel(within());
+      expect(await findPerson(one, 'nobody', within())).to.equal(undefined);
       await one.close();
     }
   });
 
   for (const from of STRATEGIES) {
-    it(`gives everybody once, as a lookup of each gives them (${from})`, async function () {
-      this.timeout(60_000);
+    it(`gives everybody once, as a lookup of each gives them (${from})`, async () => {
       const one = open({ memberships: { from: [from] } });
       const walk = one.people();
       const people = await collected(walk);
@@ -239,7 +237,7 @@ describe('Active Directory', () => {
       );
       expect(people.map(({ userid }) => userid).sort()).to.deep.equal(expected.sort());
       for (const { userid, person } of people) {
-        const alone = await findPerson(one, userid, within(20_000));
+        const alone = await findPerson(one, userid, within());
         expect(names(person), userid).to.deep.equal(alone && names(alone));
       }
       const known = new Map([...walk.knownGroups()].map((group) => [group.dn, group.parents]));

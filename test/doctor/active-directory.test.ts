@@ -51,9 +51,7 @@ async function expectMended(before: Case, proposal: string): Promise<void> {
   expect(after.changes).to.deep.equal([]);
 }
 
-describe('doctor on Active Directory', function () {
-  this.timeout(60_000);
-
+describe('doctor on Active Directory', () => {
   describe('that is as it is', () => {
     let samba: Samba;
     before(async function () {

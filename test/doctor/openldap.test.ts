@@ -21,8 +21,7 @@ interface Settings {
   readonly password?: string;
 }
 
-describe('doctor on OpenLDAP', function () {
-  this.timeout(60_000);
+describe('doctor on OpenLDAP', () => {
   let slapd: Slapd;
   before(async function () {
     requireSlapd(this);
@@ -291,8 +290,7 @@ describe('doctor on OpenLDAP', function () {
   });
 });
 
-describe('doctor on an OpenLDAP that refuses pages', function () {
-  this.timeout(60_000);
+describe('doctor on an OpenLDAP that refuses pages', () => {
   let slapd: Slapd;
   before(function () {
     requireSlapd(this);

@@ -14,8 +14,7 @@ interface Settings {
   readonly more?: string;
 }
 
-describe('Active Directory behind a proxy', function () {
-  this.timeout(60_000);
+describe('Active Directory behind a proxy', () => {
   let proxy: SlapdProxy;
   before(async function () {
     requireSlapd(this);

@@ -52,8 +52,7 @@ interface Wishes extends ConnectionOptions {
   readonly agent?: Agent;
 }
 
-describe('callers over TLS', function () {
-  this.timeout(40_000);
+describe('callers over TLS', () => {
   let authority: Authority;
   let server: { certificate: string; key: string; ca: string };
   let setup: Setup;

@@ -113,9 +113,8 @@ function use(mapping: Mapping): void {
   }
 }
 
-describe('mapping: a mutilated file', function () {
+describe('mapping: a mutilated file', () => {
   // Every file is compiled many times, on machines that do other things too.
-  this.timeout(60_000);
 
   for (const { name, whole } of FILES) {
     const options: CompileOptions = { tableFiles: tableFilesBeside(MAPPINGS, name, whole) };

@@ -76,9 +76,8 @@ function expressionOf(output: string, bounds: Readonly<Record<string, string>>):
   return new RegExp(`^${parts.join('')}$`, 'i');
 }
 
-describe('mapping: for any file and any person', function () {
+describe('mapping: for any file and any person', () => {
   // Many files are compiled, on machines that do other things too.
-  this.timeout(60_000);
 
   it('the order of rules, never entries, memberships and values changes nothing, and no reason', () => {
     fc.assert(

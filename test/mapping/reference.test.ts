@@ -225,9 +225,8 @@ function fileOf({ rules, never: nevers, order, exact = [] }: Model): string {
   ].join('\n');
 }
 
-describe('mapping: a plain translator, written a second time', function () {
+describe('mapping: a plain translator, written a second time', () => {
   // Many files are compiled, on machines that do other things too.
-  this.timeout(60_000);
 
   it('agrees on any file of names, patterns, unless, never and keep, and on any person', () => {
     let values = 0;

@@ -10,6 +10,7 @@ import { type AuditLevel, requestLog } from '../../src/observe/request-log.ts';
 import { loadSetup } from '../../src/setup/setup.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
+import { until } from '../until.ts';
 
 const SALT = Buffer.from('c4nary-salt-1234');
 const DERIVED = scryptSync('c4nary-hashed', SALT, 32, { N: 2 ** 10, r: 8, p: 1 });
@@ -75,8 +76,7 @@ describe('the log of requests', () => {
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>)
         .filter(({ msg }) => msg === 'request' || msg === 'answer');
-    for (let tries = 0; tries < 100 && all().length < count; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => all().length >= count);
     expect(all()).to.have.length(count);
     return all();
   };

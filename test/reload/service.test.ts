@@ -17,6 +17,7 @@ import {
 import { makeCertificates } from '../directories/certificates.ts';
 import { requireSlapd } from '../directories/installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd, startSlapd } from '../directories/slapd.ts';
+import { until } from '../until.ts';
 
 const PEOPLE = readFileSync(PEOPLE_LDIF, 'utf8');
 const ANN = ['accountants', 'finance', 'makers', 'staff', 'web'];
@@ -56,7 +57,8 @@ describe('a service that is given another setup', () => {
       { level: 'info' },
       { write: (line: string) => logged.push(JSON.parse(line) as Record<string, unknown>) },
     );
-    const clock = { now: () => performance.now() + turned };
+    // It stands still but for what a test turns.
+    const clock = { now: () => 1_000_000 + turned };
     service = composeService(await setup(), { clock, log, newRequestId: () => 'id' });
     url = await service.start();
   };
@@ -113,7 +115,7 @@ describe('a service that is given another setup', () => {
       await serve(LDIF_CONFIG);
       await ask('ann');
       await reload({ 'config.yaml': `${LDIF_CONFIG}cache: { fresh: 1m }\n` });
-      expect(await cacheOf('ann')).to.match(/hit; ttl=(?:59|60)$/);
+      expect(await cacheOf('ann')).to.match(/hit; ttl=60$/);
     });
 
     it('does what is possible and warns of what only a restart changes', async () => {
@@ -178,7 +180,7 @@ describe('a service that is given another setup', () => {
 
     after(() => slapd?.remove());
 
-    const config = (password: string, limits = 'search: 5s') =>
+    const config = (password: string, limits = 'search: 30s') =>
       slapdConfig(slapd, { bindPassword: password, limits, cache: 'fresh: 0s, stale: 0s, unknown: 0s' });
     const binds = (since: number) =>
       slapd
@@ -199,7 +201,7 @@ describe('a service that is given another setup', () => {
       const before = slapd.log().length;
       await serve(config('wrong'));
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
-      await reload({ 'config.yaml': config('wrong', 'search: 4s') });
+      await reload({ 'config.yaml': config('wrong', 'search: 40s') });
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       turned += 29_000;
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
@@ -207,11 +209,11 @@ describe('a service that is given another setup', () => {
       turned += 1001;
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       expect(binds(before)).to.equal(2);
-      await reload({ 'config.yaml': config('wrong', 'search: 3s') });
+      await reload({ 'config.yaml': config('wrong', 'search: 50s') });
       turned += 59_000;
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       expect(binds(before), 'the backoff has doubled').to.equal(2);
-      await reload({ 'config.yaml': config('lookup:secret', 'search: 3s') });
+      await reload({ 'config.yaml': config('lookup:secret', 'search: 50s') });
       expect(groupsOf(await ask('ann'))).to.deep.equal(ANN);
       expect(binds(before)).to.equal(3);
     });
@@ -244,7 +246,7 @@ describe('a service that is given another setup', () => {
       const waiting = ask('ann');
       await new Promise((resolve) => setTimeout(resolve, 100));
       try {
-        await reload({ 'config.yaml': config('lookup:secret', 'search: 3s') });
+        await reload({ 'config.yaml': config('lookup:secret', 'search: 50s') });
       } finally {
         slapd.wake();
       }
@@ -253,20 +255,18 @@ describe('a service that is given another setup', () => {
     });
 
     it('closes the connections of what it replaced once no request can need them', async () => {
-      await serve(config('lookup:secret').replace('deadline: 8s', 'deadline: 300ms'));
+      await serve(config('lookup:secret').replace('deadline: 60s', 'deadline: 3s'));
       await ask('ann');
-      const before = slapd.log().length;
+      const before = (await slapd.settledLog()).length;
       const closed = () =>
         slapd
           .log()
           .slice(before)
           .match(/conn=\d+ op=\d+ UNBIND|closed/g)?.length ?? 0;
-      await reload({ 'config.yaml': config('lookup:secret', 'search: 3s') });
+      await reload({ 'config.yaml': config('lookup:secret', 'search: 50s') });
       await ask('ann');
       expect(closed()).to.equal(0);
-      for (let tries = 0; closed() === 0 && tries < 100; tries++)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(closed()).to.be.greaterThan(0);
+      await until(() => closed() > 0);
       expect(groupsOf(await ask('ann'))).to.deep.equal(ANN);
     });
 
@@ -276,9 +276,7 @@ describe('a service that is given another setup', () => {
       const readyz = async () => (await fetch(`${admin}/readyz`)).status;
       expect(await readyz()).to.equal(503);
       await reload({ 'config.yaml': config('lookup:secret') });
-      for (let tries = 0; (await readyz()) !== 200 && tries < 50; tries++)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(await readyz()).to.equal(200);
+      await until(async () => (await readyz()) === 200);
       await reload({ 'config.yaml': config('wrong') });
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       expect(await readyz()).to.equal(200);

@@ -76,9 +76,7 @@ const stale = (count: number) => Array.from({ length: count }, (_, i) => `gone${
 const attribute: Overrides = { memberships: { from: ['attribute'] } };
 const search: Overrides = { memberships: { from: ['search'] } };
 
-describe('groups that memberships show for some of their members only', function () {
-  this.timeout(60_000);
-
+describe('groups that memberships show for some of their members only', () => {
   describe('OpenLDAP with the memberof overlay', () => {
     let slapd: Slapd;
     before(async function () {

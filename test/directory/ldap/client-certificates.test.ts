@@ -41,7 +41,7 @@ describe('a client certificate', () => {
     opened.push(one);
     return one;
   };
-  const find = (one: EntryDirectory) => findPerson(one, 'ann', within(3000));
+  const find = (one: EntryDirectory) => findPerson(one, 'ann', within());
   /** What the server's log, which comes a moment late, says of binds. */
   const logOf = async (slapd: Slapd, since: number, what: RegExp) => {
     return (await slapd.settledLog()).slice(since).match(what) ?? [];

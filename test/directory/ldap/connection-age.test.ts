@@ -7,6 +7,7 @@ import { searchDone, searchEntry, startFakeLdapServer } from '../../directories/
 import { requireSlapd } from '../../directories/installed.ts';
 import { type Slapd, startSlapd } from '../../directories/slapd.ts';
 import { TurnedClock } from '../../turned-clock.ts';
+import { until } from '../../until.ts';
 import {
   exampleSettings,
   findPerson,
@@ -26,12 +27,10 @@ describe('a connection', () => {
     directory = openDirectory(settings, options);
   };
   // In no group, and groups are in memberOf: one search.
-  const find = () => findPerson(directory, 'loner', within(3000));
-  /** The server's log, which comes a moment late, as `NUMBER WHAT` with its connections numbered from 1. */
+  const find = () => findPerson(directory, 'loner', within());
+  /** The server's log as `NUMBER WHAT` with its connections numbered from 1. */
   const events = async () => {
-    await setTimeout(50);
-    const lines = slapd
-      .log()
+    const lines = (await slapd.settledLog())
       .slice(logged)
       .matchAll(/conn=(\d+) (?:fd|op)=\d+ (ACCEPT|SRCH base|SEARCH RESULT|UNBIND)/g);
     const numbers = new Map<string, number>();
@@ -46,8 +45,7 @@ describe('a connection', () => {
     slapd = await startSlapd();
   });
   beforeEach(async () => {
-    await setTimeout(50);
-    logged = slapd.log().length;
+    logged = (await slapd.settledLog()).length;
   });
   afterEach(() => directory.close());
   after(() => slapd?.remove());
@@ -95,22 +93,22 @@ describe('a connection', () => {
   });
 
   it('that nobody uses is unbound, and opened again at need', async () => {
-    open({ idle: 200 });
+    open({ idle: 1000 });
     await find();
     await setTimeout(50);
     await find();
-    await setTimeout(400);
+    await until(() => slapd.log().slice(logged).includes('UNBIND'));
     expect(await events()).to.deep.equal(['1 ACCEPT', ...search(1), ...search(1), '1 UNBIND']);
     await find();
     expect((await events()).slice(6)).to.deep.equal(['2 ACCEPT', ...search(2)]);
   });
 
   it('is in use while a search takes longer than its idle time', async () => {
-    open({ idle: 50 });
+    open({ idle: 1000 });
     await find();
     slapd.hang();
     const running = find();
-    await setTimeout(150);
+    await setTimeout(1500);
     slapd.wake();
     expect((await running)?.dn).to.equal('uid=loner,ou=people,dc=example,dc=test');
     expect((await events()).filter((event) => event.endsWith('ACCEPT'))).to.deep.equal(['1 ACCEPT']);
@@ -130,7 +128,7 @@ describe('a connection', () => {
     directory = openDirectory(settings, { clock });
     try {
       const running = find();
-      await setTimeout(50);
+      await until(() => held.length === 1);
       clock.turn(1001);
       await find();
       expect(server.connections).to.equal(2);
@@ -143,8 +141,7 @@ describe('a connection', () => {
       for (const answer of held) answer();
       expect((await running)?.dn).to.equal('uid=loner,dc=x');
       await ending;
-      await setTimeout(20);
-      expect(server.open).to.equal(0);
+      await until(() => server.open === 0);
     } finally {
       await server.stop();
     }

@@ -9,6 +9,7 @@ import {
   searchEntry,
   startFakeLdapServer,
 } from '../../directories/fake-ldap-server.ts';
+import { until } from '../../until.ts';
 import {
   exampleSettings,
   findPerson,
@@ -24,14 +25,14 @@ const DN = 'uid=ann,ou=people,dc=example,dc=test';
 describe('a server that misbehaves', () => {
   let server: FakeLdapServer;
   let directory: EntryDirectory | undefined;
-  const find = async (answer: FakeAnswer, overrides: Overrides = {}, milliseconds = 2000) => {
+  const find = async (answer: FakeAnswer, overrides: Overrides = {}) => {
     server = await startFakeLdapServer(answer);
     const settings = exampleSettings(
       { kind: 'ldap', urls: [ldapUrl('ldap', server.port)], tls: {}, bind: { kind: 'anonymous' } },
       { memberships: { nested: false }, ...overrides },
     );
     directory = openDirectory(settings);
-    return findPerson(directory, 'ann', within(milliseconds));
+    return findPerson(directory, 'ann', within());
   };
   afterEach(async () => {
     await directory?.close();
@@ -81,12 +82,10 @@ describe('a server that misbehaves', () => {
     ['a notice of disconnection', Buffer.of(0x30, 12, 0x02, 0x01, 0x00, 0x78, 7, 0x0a, 1, 52, 4, 0, 4, 0)],
   ] as const) {
     it(`by ${what}: directory_unavailable at once`, async () => {
-      const started = performance.now();
       await expectFailure(
         find((_, socket) => socket.write(octets)),
         'directory_unavailable',
       );
-      expect(performance.now() - started).to.be.below(1000);
       expect(server.connections).to.equal(2);
     });
   }
@@ -103,30 +102,32 @@ describe('a server that misbehaves', () => {
 
   it('by silence at one search: others on the connection get their answers', async () => {
     let searches = 0;
-    const held: (() => void)[] = [];
-    await find(whole, { limits: { search: 300, connections: 1 } });
+    let answerSecond = () => {};
+    await find(whole, { limits: { search: 2000, connections: 1 } });
     server.answer = (request, socket) => {
       searches++;
       if (searches === 1) return;
-      if (searches === 2) held.push(() => whole(request, socket));
-      else whole(request, socket);
+      if (searches === 2) {
+        answerSecond = () => whole(request, socket);
+        return;
+      }
+      whole(request, socket);
+      answerSecond();
     };
-    const first = findPerson(directory, 'ann', within(2000));
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const second = findPerson(directory, 'ann', within(2000));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    for (const answer of held) answer();
+    const first = findPerson(directory, 'ann', within());
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const second = findPerson(directory, 'ann', within());
     expect((await second)?.dn).to.equal(DN);
     expect((await first)?.dn).to.equal(DN);
     expect(searches).to.equal(3);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect([server.connections, server.open]).to.deep.equal([2, 1]);
+    await until(() => server.open === 1);
+    expect(server.connections).to.equal(2);
   });
 
   it('by silence on every connection that is open: a fresh one is tried', async () => {
-    await find(whole, { limits: { search: 150, connections: 2 } });
+    await find(whole, { limits: { search: 1500, connections: 2 } });
     const lookups = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => findPerson(directory, 'ann', within(2000))));
+      Promise.all(Array.from({ length: count }, () => findPerson(directory, 'ann', within())));
     await lookups(50);
     await lookups(1);
     expect(server.connections).to.equal(2);
@@ -146,8 +147,8 @@ describe('a server that misbehaves', () => {
       else whole(request, socket);
     });
     expect(person?.dn).to.equal(DN);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect([server.connections, server.open]).to.deep.equal([2, 1]);
+    await until(() => server.open === 1);
+    expect(server.connections).to.equal(2);
   });
 
   it('by an empty page with a cookie: the next page is read', async () => {

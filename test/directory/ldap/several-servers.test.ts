@@ -36,7 +36,7 @@ describe('the servers of a directory', () => {
     opened.push(one);
     return one;
   };
-  const find = (one: EntryDirectory) => findPerson(one, 'ann', within(5000));
+  const find = (one: EntryDirectory) => findPerson(one, 'ann', within());
   const proxyTo = async (port: number, host?: string) => {
     const proxy = await startRecordingProxy(port, host);
     proxies.push(proxy);
@@ -124,10 +124,8 @@ describe('the servers of a directory', () => {
 
     it('cannot be had where it is silent: directory_unavailable once the time to connect has passed', async () => {
       dns.silent = true;
-      const started = performance.now();
       const one = open({ urls: [SRV] }, { limits: { connect: 200 } });
       await expectFailure(find(one), 'directory_unavailable', /did not answer/);
-      expect(performance.now() - started).to.be.within(190, 700);
     });
 
     it('are left alone while a server with a URL before them can be reached', async () => {
@@ -160,20 +158,16 @@ describe('the servers of a directory', () => {
     it('cost the time to connect once, then not for a while', async () => {
       const clock = new TurnedClock();
       const urls = [holeUrl(), ldapUrl('ldaps', slapd.securePort)];
-      const one = open({ urls }, { limits: { connect: 150, age: 1000 } }, clock);
-      const time = async () => {
-        const started = performance.now();
-        expect(await find(one)).not.to.equal(undefined);
-        return performance.now() - started;
-      };
-      expect(await time()).to.be.within(145, 600);
+      const one = open({ urls }, { limits: { connect: 1500, age: 1000 } }, clock);
+      expect(await find(one)).not.to.equal(undefined);
+      expect(taken).to.equal(1);
       for (let turned = 0; turned < 28; turned += 2) {
         clock.turn(2000);
-        expect(await time()).to.be.below(140);
+        expect(await find(one)).not.to.equal(undefined);
       }
       expect(taken).to.equal(1);
       clock.turn(2001);
-      expect(await time()).to.be.within(145, 600);
+      expect(await find(one)).not.to.equal(undefined);
       expect(taken).to.equal(2);
     });
 
@@ -181,7 +175,7 @@ describe('the servers of a directory', () => {
       const clock = new TurnedClock();
       const [closed = 0] = await freePorts(1);
       const urls = [holeUrl(), ldapUrl('ldaps', closed)];
-      const one = open({ urls }, { limits: { connect: 100 } }, clock);
+      const one = open({ urls }, { limits: { connect: 500 } }, clock);
       for (const attempts of [1, 2, 3]) {
         await expectFailure(find(one), 'directory_unavailable', /ECONNREFUSED/);
         expect(taken).to.equal(attempts);
@@ -193,7 +187,7 @@ describe('the servers of a directory', () => {
       dns.records = {
         [NAME]: [record(holeUrl().port), record(slapd.securePort, { priority: 1 })],
       };
-      const one = open({ urls: [SRV] }, { limits: { connect: 150, age: 1000 } }, clock);
+      const one = open({ urls: [SRV] }, { limits: { connect: 1500, age: 1000 } }, clock);
       expect(await find(one)).not.to.equal(undefined);
       clock.turn(1001);
       expect(await find(one)).not.to.equal(undefined);

@@ -60,7 +60,7 @@ describe('nested groups', () => {
   it('are found by search with few searches', async () => {
     const memberships = { from: ['search'], base: 'dc=x', filter: '(member=<dn>)' } as const;
     const { directory, searches } = counted({ memberships });
-    const person = await findPerson(directory, 'ann', within(5000));
+    const person = await findPerson(directory, 'ann', within());
     expect(person?.memberships).to.have.length(DIRECT + 7);
     expect(ways(person?.memberships ?? []).sort()).to.deep.equal(EXPECTED);
     // One for the person, one for the direct groups, three batches and who is below what, then c, then nothing new.
@@ -69,7 +69,7 @@ describe('nested groups', () => {
 
   it('are found by attribute, a hundred in one search where the server can compare DNs', async () => {
     const { directory, searches } = counted({});
-    const person = await findPerson(directory, 'ann', within(5000));
+    const person = await findPerson(directory, 'ann', within());
     expect(person?.memberships).to.have.length(DIRECT + 7);
     expect(ways(person?.memberships ?? []).sort()).to.deep.equal(EXPECTED);
     // The person; 250 groups in three searches; b0 to b4 and d; c.
@@ -78,7 +78,7 @@ describe('nested groups', () => {
 
   it('are found by attribute each by itself where it cannot, a limited number at once', async () => {
     const { directory, source, searches, atOnce } = counted({ vendor: 'generic' });
-    const person = await findPerson(directory, 'ann', within(5000));
+    const person = await findPerson(directory, 'ann', within());
     expect(person?.memberships).to.have.length(DIRECT + 7);
     expect(ways(person?.memberships ?? []).sort()).to.deep.equal(EXPECTED);
     expect(searches()).to.equal(1 + DIRECT + 7);
@@ -88,14 +88,14 @@ describe('nested groups', () => {
 
   it('are read once where their name is an attribute', async () => {
     const { directory, searches } = counted({ vendor: 'generic', memberships: { name: 'objectClass' } });
-    const person = await findPerson(directory, 'ann', within(5000));
+    const person = await findPerson(directory, 'ann', within());
     expect(person?.memberships).to.have.length(DIRECT + 7);
     expect(searches()).to.equal(1 + DIRECT + 7);
   });
 
   it('are read for their spelling where only direct ones are asked for', async () => {
     const { directory, searches } = counted({ memberships: { nested: false } });
-    const person = await findPerson(directory, 'ann', within(5000));
+    const person = await findPerson(directory, 'ann', within());
     expect(person?.memberships).to.have.length(DIRECT);
     expect(searches()).to.equal(1 + 3);
   });

@@ -80,7 +80,7 @@ describe('accounts', () => {
   const read = async (source: Source, uid: string, overrides: Overrides = {}) => {
     const one = openDirectory(exampleSettings(source, { memberships: { nested: false }, ...overrides }));
     opened.push(one);
-    const found = await findPerson(one, uid, within(5000));
+    const found = await findPerson(one, uid, within());
     if (found === undefined) throw new Error(`${uid} was not found`);
     expect(found.memberships.map(({ name }) => name)).to.deep.equal(['web']);
     return found;

@@ -38,8 +38,7 @@ const ways = ({ memberships }: Person) =>
 const uncounted = (person: Person) =>
   (person.uncounted ?? []).map(({ name, reason }) => `${name}: ${reason}`);
 
-describe('groups of every kind in Active Directory', function () {
-  this.timeout(60_000);
+describe('groups of every kind in Active Directory', () => {
   let samba: Samba;
   let file: LdifSettings;
   let directory: EntryDirectory | undefined;
@@ -64,7 +63,7 @@ describe('groups of every kind in Active Directory', function () {
     return directory;
   };
   const find = async (one: EntryDirectory, name: string): Promise<Person> => {
-    const person = await findPerson(one, name, within(20_000));
+    const person = await findPerson(one, name, within());
     if (person === undefined) throw new Error(`${name} was not found`);
     return person;
   };
@@ -174,7 +173,7 @@ describe('groups of every kind in Active Directory', function () {
     for (const from of STRATEGIES) {
       directory = openDirectory({ ...settings, memberships: { ...settings.memberships, from: [from] } });
       await expectFailure(
-        directory.confirmSentinel(within(20_000)),
+        directory.confirmSentinel(within()),
         'directory_incomplete',
         /plain-list.* does not count \(distribution group/,
       );

@@ -15,9 +15,7 @@ function refusals(text: string): string[] {
   return problemsOf(text).filter((problem) => problem.includes('this takes nothing'));
 }
 
-describe('mapping: never entries that can take nothing', function () {
-  this.timeout(60_000);
-
+describe('mapping: never entries that can take nothing', () => {
   it('are refused only where they take nothing from anybody', () => {
     let idle = 0;
     fc.assert(

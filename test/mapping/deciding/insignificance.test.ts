@@ -200,9 +200,7 @@ function personOf({ groups, place, attributes }: Facts, change: Change, exactly:
 
 const compiled = (text: string): Mapping => mapping(text, { under: 'OU=Deep  down,DC=A' });
 
-describe('mapping: case and spaces that mean nothing', function () {
-  this.timeout(120_000);
-
+describe('mapping: case and spaces that mean nothing', () => {
   const numbers = fc.array(fc.nat(1000), { minLength: 5, maxLength: 20 });
   const parts = fc.record({
     rules: fc.subarray([...RULES], { minLength: 12 }).map((some) => [...new Set([...some, ...TAKEN])]),
