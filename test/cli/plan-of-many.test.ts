@@ -215,7 +215,8 @@ function search(slapd: Slapd, base: string, filter: string): Entry[] {
 function holdersIn(slapd: Slapd) {
   const entries = search(slapd, CROWD, '(uid=*)');
   const uids = entries.map((entry) => entry.values('uid')[0] ?? '');
-  const twice = new Set(uids.filter((uid, i) => uids.indexOf(uid) !== i));
+  const seen = new Set<string>();
+  const twice = new Set(uids.filter((uid) => seen.size === seen.add(uid).size));
   const members = (name: string) =>
     new Set(search(slapd, CROWD_GROUPS, `(cn=${name})`).flatMap((group) => group.values('member')));
   const groups = { two: members('mod-2'), three: members('mod-3'), seven: members('mod-7') };

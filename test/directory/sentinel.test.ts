@@ -29,7 +29,7 @@ describe('the sentinel', () => {
 
   it('is read once for all who wait', async () => {
     const { sentinel, reads } = controlled();
-    const waiting = Promise.all([1, 2, 3].map(() => sentinel.confirm(within(1000))));
+    const waiting = Promise.all([1, 2, 3].map(() => sentinel.confirm(within())));
     await turn();
     expect(reads).to.have.length(1);
     reads[0]?.resolve({ person, isListed: true });
@@ -38,10 +38,10 @@ describe('the sentinel', () => {
 
   it('is read again for who came after the read began, and once for all of them', async () => {
     const { sentinel, reads } = controlled();
-    const first = sentinel.confirm(within(1000));
+    const first = sentinel.confirm(within());
     await turn();
     let released = false;
-    const late = Promise.all([1, 2, 3].map(() => sentinel.confirm(within(1000)))).then(() => {
+    const late = Promise.all([1, 2, 3].map(() => sentinel.confirm(within()))).then(() => {
       released = true;
     });
     await turn();
@@ -53,7 +53,7 @@ describe('the sentinel', () => {
     expect(reads).to.have.length(2);
     reads[1]?.resolve({ person, isListed: true });
     await late;
-    const third = sentinel.confirm(within(1000));
+    const third = sentinel.confirm(within());
     await turn();
     expect(reads).to.have.length(3);
     reads[2]?.resolve({ person, isListed: true });
@@ -62,9 +62,9 @@ describe('the sentinel', () => {
 
   it('fails only those who wait for the read that failed', async () => {
     const { sentinel, reads } = controlled();
-    const first = sentinel.confirm(within(1000));
+    const first = sentinel.confirm(within());
     await turn();
-    const second = sentinel.confirm(within(1000));
+    const second = sentinel.confirm(within());
     reads[0]?.reject(new Failure('directory_unavailable', 'down'));
     await expectFailure(first, 'directory_unavailable');
     await turn();
@@ -89,7 +89,7 @@ describe('the sentinel', () => {
       ],
     ] as const) {
       const { sentinel, reads } = controlled();
-      const confirmed = sentinel.confirm(within(1000));
+      const confirmed = sentinel.confirm(within());
       await turn();
       reads[0]?.resolve(found && { person: found, isListed });
       await expectFailure(confirmed, 'directory_incomplete', message);

@@ -92,7 +92,7 @@ describe('each code of the contract', () => {
     const endpoint: ServedEndpoint = {
       path: '/user-info',
       callers: new Set(['immuta']),
-      deadline: 1000,
+      deadline: 60_000,
       userInfo: { answer: () => answer() },
     };
     return createApp({
