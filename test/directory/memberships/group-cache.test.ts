@@ -132,9 +132,7 @@ describe('the groups in memory', () => {
         await find(alone, 'ann');
         const cold = source.searches.length;
         const together = open({ memberships });
-        await Promise.all(
-          ['ann', 'bob', 'ann', 'bob'].map((name) => findPerson(together, name, within())),
-        );
+        await Promise.all(['ann', 'bob', 'ann', 'bob'].map((name) => findPerson(together, name, within())));
         expect(source.searches).to.have.length(cold + 3 * searches);
       });
 
