@@ -45,24 +45,25 @@ const RFC_4514: Syntax = { separators: ',+', quotes: false };
 const RFC_2253: Syntax = { separators: ',+;', quotes: true };
 
 // RFC 4514 section 3 and RFC 4519: the short names, and what else the same type is called.
+const NAMES: readonly (readonly [short: string, ...others: string[]])[] = [
+  ['cn', '2.5.4.3', 'commonname'],
+  ['l', '2.5.4.7', 'localityname'],
+  ['st', '2.5.4.8', 'stateorprovincename'],
+  ['o', '2.5.4.10', 'organizationname'],
+  ['ou', '2.5.4.11', 'organizationalunitname'],
+  ['c', '2.5.4.6', 'countryname'],
+  ['street', '2.5.4.9', 'streetaddress'],
+  ['dc', '0.9.2342.19200300.100.1.25', 'domaincomponent'],
+  ['uid', '0.9.2342.19200300.100.1.1', 'userid'],
+  ['sn', '2.5.4.4', 'surname'],
+  ['serialnumber', '2.5.4.5'],
+  ['title', '2.5.4.12'],
+  ['givenname', '2.5.4.42', 'gn'],
+  ['mail', '0.9.2342.19200300.100.1.3', 'rfc822mailbox'],
+  ['emailaddress', '1.2.840.113549.1.9.1', 'email', 'e'],
+];
 const SAME_TYPE: ReadonlyMap<string, string> = new Map(
-  [
-    ['cn', '2.5.4.3', 'commonname'],
-    ['l', '2.5.4.7', 'localityname'],
-    ['st', '2.5.4.8', 'stateorprovincename'],
-    ['o', '2.5.4.10', 'organizationname'],
-    ['ou', '2.5.4.11', 'organizationalunitname'],
-    ['c', '2.5.4.6', 'countryname'],
-    ['street', '2.5.4.9', 'streetaddress'],
-    ['dc', '0.9.2342.19200300.100.1.25', 'domaincomponent'],
-    ['uid', '0.9.2342.19200300.100.1.1', 'userid'],
-    ['sn', '2.5.4.4', 'surname'],
-    ['serialnumber', '2.5.4.5'],
-    ['title', '2.5.4.12'],
-    ['givenname', '2.5.4.42', 'gn'],
-    ['mail', '0.9.2342.19200300.100.1.3', 'rfc822mailbox'],
-    ['emailaddress', '1.2.840.113549.1.9.1', 'email', 'e'],
-  ].flatMap(([name = '', ...others]) => others.map((other) => [other, name] as const)),
+  NAMES.flatMap(([short, ...others]) => others.map((other) => [other, short] as const)),
 );
 
 /**
@@ -189,14 +190,16 @@ function parseValue(text: string, start: number, { separators, quotes }: Syntax)
   if (text[start] === '#') return parseHexValue(text, start, separators);
   if (quotes && text[start] === '"') return parseQuoted(text, start, separators);
   PLAIN_VALUE.lastIndex = start;
-  const plain = PLAIN_VALUE.exec(text)?.[0] ?? '';
-  const after = text[start + plain.length];
-  if ((after === undefined || separators.includes(after)) && !hasLoneSurrogate(plain))
-    return { value: plain.replace(/ +$/, ''), end: start + plain.length };
+  PLAIN_VALUE.test(text);
+  const end = PLAIN_VALUE.lastIndex;
+  const plain = text.slice(start, end);
+  // Behind the last character stands '', which every text includes.
+  if (separators.includes(text.charAt(end)) && !hasLoneSurrogate(plain))
+    return { value: plain.replace(/ +$/, ''), end };
   const octets: number[] = [];
   let significant = 0;
   let at = start;
-  while (at < text.length && !separators.includes(text[at] ?? '')) {
+  while (!separators.includes(text.charAt(at))) {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     if (character === '\\') {
       const escaped = parseEscape(text, at);
@@ -221,7 +224,8 @@ function parseQuoted(text: string, start: number, separators: string): ParsedVal
   let at = start + 1;
   while (text[at] !== '"') {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    if (at >= text.length || character === '\0') throw new DnSyntaxError('a quote is not closed', start);
+    // As which the end is read too.
+    if (character === '\0') throw new DnSyntaxError('a quote is not closed', start);
     const piece =
       character === '\\'
         ? parseEscape(text, at)
@@ -230,14 +234,14 @@ function parseQuoted(text: string, start: number, separators: string): ParsedVal
     at = piece.end;
   }
   const end = skipSpaces(text, at + 1);
-  if (end < text.length && !separators.includes(text[end] ?? ''))
+  if (!separators.includes(text.charAt(end)))
     throw new DnSyntaxError('nothing may follow a quote but the next level', end);
   return { value: textOrOctets(Uint8Array.from(octets)), end };
 }
 
 function parseEscape(text: string, at: number): { octets: Uint8Array; end: number } {
-  const next = text[at + 1];
-  if (next !== undefined && ' "#+,;<=>\\'.includes(next)) return { octets: Buffer.from(next), end: at + 2 };
+  const next = text.charAt(at + 1);
+  if (next !== '' && ' "#+,;<=>\\'.includes(next)) return { octets: Buffer.from(next), end: at + 2 };
   HEX_PAIR.lastIndex = at + 1;
   const hex = HEX_PAIR.exec(text)?.[0];
   if (hex === undefined) {
@@ -251,7 +255,8 @@ function parseEscape(text: string, at: number): { octets: Uint8Array; end: numbe
 
 function skipSpaces(text: string, at: number): number {
   SPACES.lastIndex = at;
-  return at + (SPACES.exec(text)?.[0].length ?? 0);
+  SPACES.test(text);
+  return SPACES.lastIndex;
 }
 
 /** The short name of an attribute type in lower case, `cn` also for `2.5.4.3`: equal names are equal types. */

@@ -1,12 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  canonicalType,
   type Dn,
   DnSyntaxError,
   equalDn,
+  exactKeyOfDn,
   firstRdnType,
   firstRdnValue,
   formatDn,
+  formatValue,
+  isAtOrUnder,
   isUnder,
   keyOfDn,
   parseDn,
@@ -52,6 +56,12 @@ describe('names: DNs are read', () => {
     ['with octets that are no UTF-8', String.raw`CN=a\ff`, [[new Uint8Array([0x61, 0xff])]]],
     ['with a surrogate pair', 'CN=\u{1f600}', [['\u{1f600}']]],
     ['with an OID as type', 'OID.2.5.4.3=a', [['a']]],
+    ['with an OID of long numbers', '12.34=a', [['a']]],
+    ['with a lone surrogate, which is no character', 'CN=a\ud800b,O=c', [['a\ufffdb'], ['c']]],
+    ['with spaces behind an escape', 'CN=a\\,b  ,O=c', [['a,b'], ['c']]],
+    ['with spaces between words beside an escape', 'CN=a\\,  b', [['a,  b']]],
+    ['with one space alone, escaped', 'CN=\\ ', [[' ']]],
+    ['with a byte order mark', 'CN=\\EF\\BB\\BFa', [['\ufeffa']]],
   ];
   for (const [says, text, read] of cases) it(says, () => expect(values(text)).to.deep.equal(read));
 });
@@ -83,6 +93,24 @@ describe('names: DNs are refused', () => {
       expect(tryParseWrittenDn(text)).to.equal(undefined);
     });
   }
+});
+
+describe('names: what is wrong with a DN', () => {
+  for (const [text, message] of [
+    ['=a', 'an attribute type such as CN or OU is expected'],
+    ['CN', '"=" is expected after "CN"'],
+    ['CN=a;O=b', '";" must be escaped with a backslash'],
+    ['CN=a\0', '"\\u0000" must be escaped with a backslash'],
+    ['CN=a\\zb', 'after a backslash one of " + , ; < > # = \\ a space or two hex digits is expected'],
+    ['CN=#zz', 'pairs of hex digits are expected after "#"'],
+  ] as const)
+    it(`is told: ${message}`, () => expect(() => parseDn(text)).to.throw(DnSyntaxError, message));
+
+  for (const [text, message] of [
+    ['CN="a', 'a quote is not closed'],
+    ['CN="a"b', 'nothing may follow a quote but the next level'],
+  ] as const)
+    it(`is told: ${message}`, () => expect(() => parseShownDn(text)).to.throw(DnSyntaxError, message));
 });
 
 describe('names: DNs as older directories show them, RFC 2253 section 4', () => {
@@ -137,6 +165,7 @@ describe('names: DNs are compared by meaning', () => {
     ['hex', 'CN=#0C03616263', 'CN=abc'],
     ['the order in a multi-valued RDN', 'CN=a+OU=b,O=c', 'OU=b+CN=a,O=c'],
     ['types by another name', '2.5.4.3=a,OID.2.5.4.11=b', 'commonName=a,OU=b'],
+    ['hex of what is no text', 'CN=#30030201FF', 'CN=#30030201ff'],
   ];
   for (const [says, a, b] of equal) it(`${says} do not matter`, () => expect(same(a, b)).to.equal(true));
   const different: readonly [says: string, a: string, b: string][] = [
@@ -148,8 +177,57 @@ describe('names: DNs are compared by meaning', () => {
     ['an invisible character and none', 'CN=a\u200b', 'CN=a'],
     ['\u00df and ss', 'CN=stra\u00dfe', 'CN=strasse'],
     ['depths', 'CN=a,O=b', 'CN=a'],
+    ['two elements and the second in the value of the first', 'CN=a+OU=b', 'CN=aOU\\=b'],
+    ['a separator in a value and none', 'CN=a\\,b', 'CN=ab'],
+    ['octets', 'CN=\\ff', 'CN=\\fe'],
   ];
   for (const [says, a, b] of different) it(`${says} are different`, () => expect(same(a, b)).to.equal(false));
+
+  it('keys are equal for equal DNs alone', () => {
+    for (const key of [keyOfDn, exactKeyOfDn]) {
+      expect(key(parseDn('cn=a, 2.5.4.10=b'))).to.equal(key(parseDn('CN=a,O=b')));
+      for (const other of ['CN=a', 'CN=aO=b', 'CN=b,O=a', 'CN=a,O=b,C=c', 'CN=a,O='])
+        expect(key(parseDn(other)), other).to.not.equal(key(parseDn('CN=a,O=b')));
+    }
+    const [lower, upper] = [parseDn('cn=j.  smith'), parseDn('CN=J. Smith')];
+    expect(keyOfDn(lower)).to.equal(keyOfDn(upper));
+    expect(exactKeyOfDn(lower)).to.not.equal(exactKeyOfDn(upper));
+    expect(exactKeyOfDn(parseDn('cn=J.  Smith'))).to.equal(exactKeyOfDn(upper));
+  });
+
+  for (const [short, ...others] of [
+    ['cn', '2.5.4.3', 'OID.2.5.4.3', 'commonName'],
+    ['l', '2.5.4.7', 'localityName'],
+    ['st', '2.5.4.8', 'stateOrProvinceName'],
+    ['o', '2.5.4.10', 'organizationName'],
+    ['ou', '2.5.4.11', 'organizationalUnitName'],
+    ['c', '2.5.4.6', 'countryName'],
+    ['street', '2.5.4.9', 'streetAddress'],
+    ['dc', '0.9.2342.19200300.100.1.25', 'domainComponent'],
+    ['uid', '0.9.2342.19200300.100.1.1', 'userId'],
+    ['sn', '2.5.4.4', 'surname'],
+    ['serialnumber', '2.5.4.5', 'serialNumber'],
+    ['title', '2.5.4.12'],
+    ['givenname', '2.5.4.42', 'gn'],
+    ['mail', '0.9.2342.19200300.100.1.3', 'rfc822Mailbox'],
+    ['emailaddress', '1.2.840.113549.1.9.1', 'email', 'E'],
+  ] as const)
+    it(`${others.join(', ')} and ${short} are one type (RFC 4514 section 3, RFC 4519)`, () => {
+      for (const other of [short, ...others]) expect(canonicalType(other)).to.equal(short);
+    });
+
+  it('a type that is unknown is itself, in lower case', () => {
+    for (const type of ['employeeNumber', 'void.2.5.4.3', '2.5.4.99'])
+      expect(canonicalType(type)).to.equal(type.toLowerCase());
+  });
+
+  it('at or under is also the DN itself', () => {
+    const atOrUnder = (dn: string, ancestor: string) => isAtOrUnder(parseDn(dn), parseDn(ancestor));
+    expect(atOrUnder('CN=a,DC=acme', 'dc=ACME')).to.equal(true);
+    expect(atOrUnder('DC=acme', 'dc=ACME')).to.equal(true);
+    expect(atOrUnder('DC=other', 'dc=ACME')).to.equal(false);
+    expect(atOrUnder('DC=acme', 'CN=a,dc=ACME')).to.equal(false);
+  });
 
   it('under compares whole RDNs, and a DN is not under itself', () => {
     const under = (dn: string, ancestor: string): boolean => isUnder(parseDn(dn), parseDn(ancestor));
@@ -169,6 +247,37 @@ describe('names: DNs are compared by meaning', () => {
     expect(firstRdnValue(parseDn(''))).to.equal(undefined);
     expect(firstRdnType(parseDn('2.5.4.3=a,OU=b'))).to.equal('cn');
     expect(firstRdnType(parseDn('OID.2.5.4.11=a'))).to.equal('ou');
+    expect(firstRdnType(parseDn(''))).to.equal(undefined);
+  });
+});
+
+describe('names: DNs are written', () => {
+  for (const [value, written] of [
+    ['Sales', 'Sales'],
+    ['a  b', 'a  b'],
+    ['', ''],
+    [' ', '\\ '],
+    ['  ', '\\ \\ '],
+    [' a ', '\\ a\\ '],
+    ['a ', 'a\\ '],
+    ['#a#', '\\#a#'],
+    ['a"+,;<>\\b', 'a\\"\\+\\,\\;\\<\\>\\\\b'],
+    ['a\0\0b', 'a\\00\\00b'],
+    [new Uint8Array([0x30, 0, 0xff]), '#3000ff'],
+  ] as const)
+    it(`${JSON.stringify(value)} as ${written}`, () => {
+      expect(formatValue(value)).to.equal(written);
+      expect(parseDn(`CN=${written},O=x`).rdns[0]?.[0]?.value).to.deep.equal(value);
+    });
+
+  it('level by level, as their types are spelled', () => {
+    for (const text of ['Cn=a+2.5.4.11=b\\,c,O=d', '', 'CN=#30030201ff'])
+      expect(formatDn(parseDn(text))).to.equal(text);
+  });
+
+  it('and read: what a config writes, and what a directory shows', () => {
+    expect(tryParseWrittenDn('CN=a,O=b')).to.deep.equal(parseDn('CN=a,O=b'));
+    expect(tryParseDn('CN=a,O=b')).to.deep.equal(parseDn('CN=a,O=b'));
   });
 });
 
