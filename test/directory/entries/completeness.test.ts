@@ -38,6 +38,16 @@ describe('completeness', () => {
     }
   });
 
+  it('says no more of a reference than its first 200 characters', () => {
+    const reference = `ldap://elsewhere/${'x'.repeat(300)}`;
+    expect(search(0, [reference])).to.match(/ another one, ldap:\/\/elsewhere\/x{183}$/);
+  });
+
+  it('says what to set where a limit cut the result, and only there', () => {
+    for (const code of [4, 11]) expect(search(code), `${code}`).to.match(/; set it$/);
+    for (const code of [1, 3, 10, 12, 53, 80]) expect(search(code), `${code}`).to.match(/: because$/);
+  });
+
   it('takes ranges that follow one another to the last', () => {
     const range = (first: number, next: number | undefined, expected: number) =>
       verdict(() => judgeRange({ first, next }, expected, 'member of cn=x'));
@@ -63,6 +73,9 @@ describe('completeness', () => {
       'S-1-5-32-544',
       'S-1-5-21-0-0-0-497',
       'S-1-1-0',
+      'S-1-5-21-7-8-9-1-1',
+      'S-1-5-21-7-8-9',
+      'xS-1-5-21-7-8-9-3',
     ];
     const { own, foreign } = sortSids(sids, 'S-1-5-21-1-2-3', domainOfSid);
     expect(own).to.deep.equal(['S-1-5-21-1-2-3-513', 'S-1-5-32-544']);

@@ -1,4 +1,7 @@
+import { expect } from 'chai';
+import { translate } from '../../../src/mapping/translate.ts';
 import { ALL, check, GIVEN, OCTETS } from '../cases.ts';
+import { mapping, NOW, person } from '../people.ts';
 
 check('never', [
   {
@@ -103,6 +106,37 @@ never: [{ id: n, when: { attribute: { a: <x> } }, where: { x: any }, take: { gro
     gives: ['4100', 'Two'],
   },
   {
+    says: 'takes whatever an attribute that is missing could name, of what is named otherwise',
+    file: `${ALL}[{ id: n, when: { group: BARRED-<r>, attribute: { a: <v> } }, where: { r: [EMEA, Level], v: any }, take: { authorizations: { <r>: [<v>] } } }]`,
+    groups: ['G', 'BARRED-EMEA'],
+    ...GIVEN,
+    authorizations: { Level: ['Basic', 'Gold'] },
+    removes: ['Sales by n'],
+  },
+  {
+    says: 'takes one value alone, of whichever authorization an attribute that is missing could name',
+    file: `${ALL}[{ id: n, when: { attribute: { a: <r> } }, where: { r: [EMEA, Level] }, take: { authorizations: { <r>: [Gold] } } }]`,
+    groups: ['G'],
+    ...GIVEN,
+    authorizations: { EMEA: ['Sales'], Level: ['Basic'] },
+    removes: ['Gold by n'],
+  },
+  {
+    says: 'takes what a missing attribute could become in a list, and no more',
+    file: `${ALL}[{ id: n, when: { attribute: { a: <x> } }, where: { x: [One, 4100] }, take: { groups: [<x>] } }]`,
+    groups: ['G'],
+    ...GIVEN,
+    gives: ['Two'],
+  },
+  {
+    says: 'takes nothing where what its placeholders stand for was not given',
+    file: `${ALL}[{ id: n, when: { group: BARRED-<x> }, where: { x: any }, take: { groups: [<x>] } }]`,
+    groups: ['G', 'BARRED-One', 'BARRED-Other'],
+    ...GIVEN,
+    gives: ['4100', 'Two'],
+    removes: ['One by n'],
+  },
+  {
     says: 'an unbounded placeholder stands for any text',
     file: `${ALL}[{ id: n, when: { group: EXT-<x> }, take: { groups: [Two] } }]`,
     groups: ['G', 'EXT-a-*'],
@@ -118,3 +152,22 @@ never: [{ id: n, when: { attribute: { a: <x> } }, where: { x: any }, take: { gro
     gives: ['4100', 'One'],
   },
 ]);
+
+describe('mapping: what never entries took', () => {
+  const entry = `tables: { t: { a: Two, b: Two, c: Two } }\n${ALL}[{ id: n, when: { group: BARRED-<x> }, where: { x: t }, take: { groups: [<x>] } }]`;
+
+  it('is told with one reason, the first by its text, in whatever order the groups came', () => {
+    for (const groups of [
+      ['G', 'BARRED-a', 'BARRED-b', 'BARRED-c'],
+      ['BARRED-c', 'BARRED-b', 'BARRED-a', 'G'],
+      ['BARRED-b', 'BARRED-a', 'G', 'BARRED-c'],
+    ]) {
+      const { removed } = translate(mapping(entry), person({ groups }), NOW);
+      const facts = removed.map((each) => each.facts);
+      expect(facts).to.have.length(1);
+      expect(facts.flat().join())
+        .to.contain('BARRED-a')
+        .and.not.match(/BARRED-[bc]/);
+    }
+  });
+});
