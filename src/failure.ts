@@ -47,3 +47,13 @@ export class Failure extends Error {
 export function isFailure(error: unknown, code?: FailureCode): error is Failure {
   return error instanceof Failure && (code === undefined || error.code === code);
 }
+
+/** What the work gives, or the {@link Failure} that it throws; any other error goes on. */
+export function orFailure<T>(work: () => T): T | Failure {
+  try {
+    return work();
+  } catch (error) {
+    if (isFailure(error)) return error;
+    throw error;
+  }
+}

@@ -3,7 +3,8 @@
 import { systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';
-import { type Directory, isRightMissing } from '../directory/directory.ts';
+import type { Directory } from '../directory/directory.ts';
+import { isRightMissing } from '../directory/entries/completeness.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';

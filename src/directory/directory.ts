@@ -4,7 +4,7 @@
  */
 
 import type { Deadline } from '../deadline.ts';
-import { type Failure, type FailureCode, isFailure } from '../failure.ts';
+import type { Failure, FailureCode } from '../failure.ts';
 import type { Person } from '../person.ts';
 import type { ListedGroup, WantedGroup } from './memberships/group-list.ts';
 import type { PeopleWalk } from './people/people-walk.ts';
@@ -16,14 +16,6 @@ export interface DirectoryState {
   readonly bound: boolean;
   /** The code of the last lookup or connect if that failed. */
   readonly lastFailure: FailureCode | undefined;
-}
-
-/**
- * Whether a failure of {@link Directory.groups} leaves everybody's answer what it is: the groups as such may not be
- * seen, or not all of them, though each person's can.
- */
-export function isRightMissing(error: unknown): error is Failure {
-  return isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused');
 }
 
 /** A user id as one directory understands it, by the first of its `userids` patterns that matches. */
@@ -64,7 +56,8 @@ export interface Directory {
 
   /**
    * Every group below these DNs, or everywhere where groups are looked for, with SID and GUID where they are shown;
-   * streamed, complete or throws, and then what came is right as far as it goes. Takes rights that no answer needs.
+   * streamed, complete or throws, and then what came is right as far as it goes. Takes rights that no answer needs: a
+   * failure by which a right is missing leaves everybody's answer what it is.
    * @param wanted only those that may be this one, for who cannot list them all
    */
   groups(under: readonly string[], connection?: 'shared', wanted?: WantedGroup): AsyncIterable<ListedGroup>;

@@ -28,7 +28,7 @@ import { Sentinel } from './sentinel.ts';
 import type { DirectorySettings } from './settings/settings.ts';
 import { timeFor } from './settings/settings.ts';
 import { VENDORS } from './settings/vendors.ts';
-import { KINDS } from './sight/member-kinds.ts';
+import { MEMBER_KINDS } from './sight/member-kinds.ts';
 import { lookAt, type Sight } from './sight/sight.ts';
 
 // How many searches, one after the other, a page of people or groups may take beside itself.
@@ -176,7 +176,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
         userBases: users.bases,
         alsoHolds: isBound || base === undefined ? alsoHolds : [...alsoHolds, base],
         classes: VENDORS[vendor].groupClasses,
-        listing: source.kind === 'ldif' ? KINDS.map(({ attribute }) => attribute) : [],
+        listing: source.kind === 'ldif' ? MEMBER_KINDS.map(({ attribute }) => attribute) : [],
         facts: this.#groups.listedFacts,
         pageTime: () => this.#ownTime(SEARCHES_PER_PAGE),
       },

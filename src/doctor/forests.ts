@@ -6,7 +6,7 @@
 import { Deadline } from '../deadline.ts';
 import type { Entry } from '../directory/entries/entry.ts';
 import type { EntrySource } from '../directory/entries/entry-source.ts';
-import { commonSuffix } from '../directory/entries/suffix.ts';
+import { homeOf } from '../directory/entries/suffix.ts';
 import { equality, type Filter } from '../directory/filters/filter.ts';
 import { mayCover, readTrusts } from '../directory/forests/trusts.ts';
 import { SID_ATTRIBUTE, sidIn } from '../directory/memberships/sid-groups.ts';
@@ -53,7 +53,7 @@ async function examineForest(
   { clock }: Instruments,
 ): Promise<Step> {
   const patience = timeFor(forest.limits, SEARCHES);
-  const base = commonSuffix(forest.users.bases.slice(0, 1)) ?? '';
+  const base = homeOf(forest.users.bases) ?? '';
   const on = forest.name;
   await source.connect(new Deadline(clock, patience));
   const search = { base, scope: 'sub', filter: principalsOf(domainSid), attributes: [] } as const;

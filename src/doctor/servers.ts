@@ -10,7 +10,7 @@ import { type Instruments, within } from './instruments.ts';
 import { type Reaching, reach } from './reaching.ts';
 import { failed, ok, type SettingChange, type Step, skipped } from './step.ts';
 
-export interface Servers {
+export interface ReachedServers {
   readonly steps: readonly Step[];
   /** The settings with the one server that was bound; undefined where none was. */
   readonly source: LdapSettings | undefined;
@@ -24,7 +24,7 @@ export async function reachServers(
   dns: readonly string[],
   limits: Pick<DirectoryLimits, 'connect'>,
   instruments: Instruments,
-): Promise<Servers> {
+): Promise<ReachedServers> {
   const steps: Step[] = [];
   const urls: (LdapUrl | LdapSrv)[] = [];
   const mended = new Set<Step>();

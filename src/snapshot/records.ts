@@ -3,8 +3,9 @@
  * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
  */
 
-import { type Directory, isRightMissing } from '../directory/directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import { canonicalName } from '../directory/entries/attribute-types.ts';
+import { isRightMissing } from '../directory/entries/completeness.ts';
 import type { ListedGroup } from '../directory/memberships/group-list.ts';
 import { savedUncounted } from '../directory/memberships/uncounted.ts';
 import type { GroupOfWalk } from '../directory/people/people-walk.ts';

@@ -11,7 +11,7 @@ import type { NamedGroup, NamingPlace } from '../mapping/named.ts';
 import { guidOf } from '../names/guid.ts';
 
 /** The groups of one directory that may count. */
-export interface Listing {
+export interface GroupListing {
   readonly directory: Directory;
   readonly groups: readonly ListedGroup[];
   /** Why groups that are not among them may be there all the same. */
@@ -26,7 +26,7 @@ export interface Listing {
 const MOST_LOOKED_FOR = 100;
 
 /** Every group below the mapping's scope, and why that may not be all of them. */
-export async function listGroups(mapping: Mapping, directory: Directory): Promise<Listing> {
+export async function readGroupListing(mapping: Mapping, directory: Directory): Promise<GroupListing> {
   const { groups, failure } = await groupsIn(mapping, directory);
   const isCut = isFailure(failure, 'directory_incomplete');
   const untold = failure?.message ?? (await whyGroupsMayHide(directory, groups.size));
@@ -59,9 +59,9 @@ async function groupsIn(
  */
 export async function lookedFor(
   mapping: Mapping,
-  listing: Listing,
+  listing: GroupListing,
   named: readonly NamedGroup[],
-): Promise<Listing> {
+): Promise<GroupListing> {
   const { directory, isCut } = listing;
   if (!isCut) return listing;
   const groups = new Map(listing.groups.map((group) => [group.dn, group]));
@@ -89,7 +89,7 @@ function wantedOf({ name, dn, written }: NamedGroup): WantedGroup | undefined {
 }
 
 /** Whether the group is certainly not there where it is not in the listing. */
-export function tellsOf({ untold, sought }: Listing, named: NamedGroup): boolean {
+export function tellsOf({ untold, sought }: GroupListing, named: NamedGroup): boolean {
   return untold === undefined || sought.has(named);
 }
 

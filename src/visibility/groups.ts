@@ -11,7 +11,8 @@ import type { Mapping } from '../mapping/mapping.ts';
 import { groupsNamedIn, type NamedGroup } from '../mapping/named.ts';
 import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { suggest } from '../yaml/suggestion.ts';
-import { type Listing, listGroups, lookedFor, stateOf, tellsOf, urgency } from './group-listing.ts';
+import type { GroupListing } from './group-listing.ts';
+import { lookedFor, readGroupListing, stateOf, tellsOf, urgency } from './group-listing.ts';
 import type { Remark } from './remark.ts';
 
 interface Meant {
@@ -27,7 +28,9 @@ export async function remarksOnGroups(
 ): Promise<readonly Remark[]> {
   const wanted = groupsNamedIn(mapping);
   const listings = await Promise.all(
-    directories.map(async (directory) => lookedFor(mapping, await listGroups(mapping, directory), wanted)),
+    directories.map(async (directory) =>
+      lookedFor(mapping, await readGroupListing(mapping, directory), wanted),
+    ),
   );
   const remarks = [...(await remarksOnScope(mapping, listings))];
   const untold = listings.filter((listing) => listing.untold !== undefined);
@@ -47,7 +50,7 @@ export async function remarksOnGroups(
 
 async function remarksOnScope(
   { scope, file }: Mapping,
-  listings: readonly Listing[],
+  listings: readonly GroupListing[],
 ): Promise<readonly Remark[]> {
   const remarks: Remark[] = [];
   for (const [i, written] of scope.written.entries()) {
@@ -70,7 +73,7 @@ async function remarksOnScope(
   return remarks;
 }
 
-function meantBy(named: NamedGroup, listings: readonly Listing[]): readonly Meant[] {
+function meantBy(named: NamedGroup, listings: readonly GroupListing[]): readonly Meant[] {
   const meant: Meant[] = [];
   for (const { directory, groups } of listings)
     for (const group of groups)
@@ -78,7 +81,7 @@ function meantBy(named: NamedGroup, listings: readonly Listing[]): readonly Mean
   return meant;
 }
 
-function remarkOnAbsent(named: NamedGroup, listings: readonly Listing[]): Remark {
+function remarkOnAbsent(named: NamedGroup, listings: readonly GroupListing[]): Remark {
   const { name, dn, written } = named;
   const groups = listings.flatMap((listing) => listing.groups);
   const names = listings.map(({ directory }) => directory.name).join(', ');
@@ -110,7 +113,7 @@ function remarkOnAbsent(named: NamedGroup, listings: readonly Listing[]): Remark
 
 function remarkOnUntold(
   { file }: Mapping,
-  { directory, untold }: Listing,
+  { directory, untold }: GroupListing,
   absent: readonly NamedGroup[],
 ): Remark {
   const names = absent.slice(0, 5).map(({ written }) => written);

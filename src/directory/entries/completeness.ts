@@ -4,7 +4,7 @@
  * the part that is missing, and what was rightly left out becomes a note.
  */
 
-import { Failure, type FailureOptions } from '../../failure.ts';
+import { Failure, type FailureOptions, isFailure } from '../../failure.ts';
 import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';
 import { isBuiltinSid } from '../../names/sid.ts';
@@ -65,6 +65,31 @@ export function judgeSearch(
   if (isTemporary(result.code)) throw new Failure('directory_unavailable', message);
   if (tellsNoRights(result.code)) throw new Failure('directory_refused', message);
   throw incomplete('result', message, tellsLimit(result.code) ? { cure: limitCure } : {});
+}
+
+/**
+ * Whether a failure is of what this account may not see, or not all of it: a matter of who needs that, where a server
+ * that fails is everybody's.
+ */
+export function isRightMissing(error: unknown): error is Failure {
+  return isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused');
+}
+
+/** What the work gives; the other where it is refused or cannot be whole. */
+export async function orElse<T, Other>(work: () => Promise<T>, other: Other): Promise<T | Other> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isRightMissing(error)) return other;
+    throw error;
+  }
+}
+
+/** The DN that an entry is shown with, or names. Throws {@link Failure} where the text is none. */
+export function judgeDn(text: string): Dn {
+  const dn = tryParseDn(text);
+  if (dn === undefined) throw incomplete('value', `${JSON.stringify(text)} is no DN`);
+  return dn;
 }
 
 /** The failure of a base that is not there, or not to be seen. */

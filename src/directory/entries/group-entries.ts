@@ -4,12 +4,12 @@
  * alone.
  */
 import type { Deadline } from '../../deadline.ts';
-import { type Failure, isFailure } from '../../failure.ts';
+import type { Failure } from '../../failure.ts';
 import { formatDn, keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { equality } from '../filters/filter.ts';
-import { incomplete } from './completeness.ts';
+import { equality, type Filter } from '../filters/filter.ts';
+import { incomplete, isRightMissing, orElse } from './completeness.ts';
 import type { Entry } from './entry.ts';
-import type { EntrySource } from './entry-source.ts';
+import type { EntrySource, Search } from './entry-source.ts';
 import { mapConcurrently, readEntry, searchAll } from './reads.ts';
 
 /** A DN, and the key that is the same for all its spellings. */
@@ -57,7 +57,7 @@ export async function readEntries(
       return judged(await readEntry(source, dn, attributes, deadline));
     } catch (error) {
       // An entry that cannot be read is a matter of those who need it; a server that fails is everybody's.
-      if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return error;
+      if (isRightMissing(error)) return error;
       throw error;
     }
   });
@@ -75,22 +75,15 @@ async function readBatch(
   const base = commonAncestor(named.map(({ dn }) => dn));
   if (base === undefined) return new Map();
   const filters = named.map(({ dn }) => equality(dnAttribute, dn));
-  try {
-    const entries = await searchAll(
-      source,
-      { base, scope: 'sub', filter: { kind: 'or', filters }, attributes, references: 'ignored' },
-      deadline,
-    );
-    return new Map(
-      entries.flatMap((entry) => {
-        const parsed = tryParseDn(entry.dn);
-        return parsed === undefined ? [] : [[keyOfDn(parsed), entry] as const];
-      }),
-    );
-  } catch (error) {
-    if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return new Map();
-    throw error;
-  }
+  const filter: Filter = { kind: 'or', filters };
+  const search: Search = { base, scope: 'sub', filter, attributes, references: 'ignored' };
+  const entries = await orElse(() => searchAll(source, search, deadline), []);
+  return new Map(
+    entries.flatMap((entry) => {
+      const parsed = tryParseDn(entry.dn);
+      return parsed === undefined ? [] : [[keyOfDn(parsed), entry] as const];
+    }),
+  );
 }
 
 /** The nearest entry at or above all of them; undefined where that is only the root, or one is no DN. */

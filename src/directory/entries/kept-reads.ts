@@ -13,6 +13,22 @@ export interface Kept<Value> {
   readonly readAt: number;
 }
 
+/** When the oldest of them began; Infinity where there is none. */
+export function oldestOf(reads: Iterable<{ readonly readAt: number }>): number {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const { readAt } of reads) oldest = Math.min(oldest, readAt);
+  return oldest;
+}
+
+/** What was read, by its keys, and when the oldest of it was. */
+export function datedValues<Value>(known: ReadonlyMap<string, Kept<Value>>): {
+  readonly value: ReadonlyMap<string, Value>;
+  readonly readAt: number;
+} {
+  const value = new Map([...known].map(([key, kept]) => [key, kept.value]));
+  return { value, readAt: oldestOf(known.values()) };
+}
+
 /** Where reads are kept: a bounded cache, or for the time of one walk a map. */
 export interface Shelf<Value> {
   get(key: string): Kept<Value> | undefined;

@@ -1,23 +1,13 @@
 /**
- * Looking at a part of what may be very much: which part, in what portions, and that a refusal leaves it out. What is
- * looked for is the looks' own.
+ * Looking at a part of what may be very much: which part, and in what portions. What is looked for is the
+ * looks' own.
  */
-import { isFailure } from '../../failure.ts';
+import { orElse } from './completeness.ts';
 import type { Entry } from './entry.ts';
 import type { EntrySource, Search } from './entry-source.ts';
 
 /** Of how many values a filter is made. */
 export const LOT = 50;
-
-/** What the work gives; the other where it is refused or cannot be whole. */
-export async function orElse<T, Other>(work: () => Promise<T>, other: Other): Promise<T | Other> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return other;
-    throw error;
-  }
-}
 
 /** The first, the last, the second, the last but one … The first are the oldest at most servers, the last the youngest. */
 export function fromBothEnds<Item>(items: readonly Item[]): readonly Item[] {

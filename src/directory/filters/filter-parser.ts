@@ -1,6 +1,6 @@
 /**
  * The text of a filter (RFC 4515) with placeholders in its values, to a tree. Owns the syntax alone: which
- * placeholders a template may hold, and what replaces them, is filter-template.ts'. Beyond the RFC it takes white space
+ * placeholders a template may hold, and what replaces them, is filter-template.ts's. Beyond the RFC it takes white space
  * between components, as filters are written over several lines in YAML.
  */
 import type { FilterOf } from './filter.ts';
@@ -11,6 +11,9 @@ export type TemplateValue = readonly (
   | { readonly placeholder: string; readonly index: number }
 )[];
 
+/** A filter whose values may hold placeholders. */
+export type FilterTemplate = FilterOf<TemplateValue>;
+
 /** `index` is the UTF-16 offset in the text where it ceases to be a legal filter. */
 export class FilterSyntaxError extends Error {
   readonly index: number;
@@ -20,7 +23,6 @@ export class FilterSyntaxError extends Error {
   }
 }
 
-type Template = FilterOf<TemplateValue>;
 interface Parsed<T> {
   readonly result: T;
   readonly end: number;
@@ -35,14 +37,14 @@ const PLAIN_RUN = /[^()*\\<\0]+/y;
 const DEEPEST = 100;
 
 /** Parses one filter and nothing after it. Throws {@link FilterSyntaxError}. */
-export function parseFilter(text: string): Template {
+export function parseFilter(text: string): FilterTemplate {
   const { result, end } = parseComponent(text, skip(text, 0), 0);
   const rest = skip(text, end);
   if (rest < text.length) throw new FilterSyntaxError('nothing may follow the filter', rest);
   return result;
 }
 
-function parseComponent(text: string, start: number, depth: number): Parsed<Template> {
+function parseComponent(text: string, start: number, depth: number): Parsed<FilterTemplate> {
   if (text[start] !== '(') throw new FilterSyntaxError('"(" is expected', start);
   if (depth > DEEPEST) throw new FilterSyntaxError(`more than ${DEEPEST} levels`, start);
   const at = skip(text, start + 1);
@@ -52,14 +54,14 @@ function parseComponent(text: string, start: number, depth: number): Parsed<Temp
   return { result, end: close + 1 };
 }
 
-function parseInner(text: string, at: number, depth: number): Parsed<Template> {
+function parseInner(text: string, at: number, depth: number): Parsed<FilterTemplate> {
   const operator = text[at];
   if (operator === '!') {
     const { result, end } = parseComponent(text, skip(text, at + 1), depth + 1);
     return { result: { kind: 'not', filter: result }, end };
   }
   if (operator === '&' || operator === '|') {
-    const filters: Template[] = [];
+    const filters: FilterTemplate[] = [];
     let end = skip(text, at + 1);
     while (text[end] === '(') {
       const component = parseComponent(text, end, depth + 1);
@@ -71,7 +73,7 @@ function parseInner(text: string, at: number, depth: number): Parsed<Template> {
   return parseItem(text, at);
 }
 
-function parseItem(text: string, at: number): Parsed<Template> {
+function parseItem(text: string, at: number): Parsed<FilterTemplate> {
   const attribute = take(DESCRIPTION, text, at);
   const operatorAt = at + (attribute?.length ?? 0);
   if (text[operatorAt] === ':') return parseExtensible(text, attribute, operatorAt);
@@ -96,7 +98,7 @@ const COMPARISONS = [
   ['~=', 'approximate'],
 ] as const;
 
-function parseEquality(text: string, attribute: string, start: number): Parsed<Template> {
+function parseEquality(text: string, attribute: string, start: number): Parsed<FilterTemplate> {
   const parts = [parseValue(text, start)];
   let end = parts[0]?.end ?? start;
   while (text[end] === '*') {
@@ -121,7 +123,7 @@ function parseEquality(text: string, attribute: string, start: number): Parsed<T
 }
 
 // attr [":dn"] [":" rule] ":=" value, or [":dn"] ":" rule ":=" value
-function parseExtensible(text: string, attribute: string | undefined, start: number): Parsed<Template> {
+function parseExtensible(text: string, attribute: string | undefined, start: number): Parsed<FilterTemplate> {
   let at = start;
   const dnAttributes = /^:dn(?=:)/i.test(text.slice(at, at + 4));
   if (dnAttributes) at += 3;

@@ -2,13 +2,10 @@
  * Filters with placeholders: which may stand where, what becomes of them. A value goes into the tree, never into
  * text, and so cannot change the filter's structure whatever it holds.
  */
-import type { Filter, FilterOf } from './filter.ts';
-import { FilterSyntaxError, parseFilter, type TemplateValue } from './filter-parser.ts';
+import type { Filter } from './filter.ts';
+import { FilterSyntaxError, type FilterTemplate, parseFilter, type TemplateValue } from './filter-parser.ts';
 
-export { FilterSyntaxError } from './filter-parser.ts';
-
-/** A filter whose values may hold placeholders. */
-export type FilterTemplate = FilterOf<TemplateValue>;
+export { FilterSyntaxError, type FilterTemplate } from './filter-parser.ts';
 
 /** What stands for each placeholder: one or more texts, or none, which leaves its comparison undefined. */
 export type Substitution = Readonly<Record<string, readonly string[]>>;

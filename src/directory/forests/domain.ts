@@ -6,7 +6,7 @@ import type { Clock, Deadline } from '../../deadline.ts';
 import { judgeDomains, PARTIAL_NOTE, untrusted } from '../entries/completeness.ts';
 import type { EntrySource, Partition } from '../entries/entry-source.ts';
 import type { KeptReads } from '../entries/kept-reads.ts';
-import { commonSuffix } from '../entries/suffix.ts';
+import { homeOf } from '../entries/suffix.ts';
 import type { ListedPrincipals } from '../memberships/resource-forest.ts';
 import { domainSids } from '../memberships/sid-domains.ts';
 import type { GroupOptions } from '../memberships/strategies.ts';
@@ -35,7 +35,7 @@ export class Domain {
     clock: Clock,
     groupOptions: Pick<GroupOptions, 'fresh' | 'identities'>,
   ) {
-    const suffix = commonSuffix(settings.users.bases.slice(0, 1));
+    const suffix = homeOf(settings.users.bases);
     const patience = timeFor(settings.limits, SEARCHES);
     this.dn = suffix ?? '';
     this.#settings = settings;

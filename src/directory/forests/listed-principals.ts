@@ -10,7 +10,7 @@ import { sidToOctets } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { type KeepingRules, KeptReads, oldestOf, type Shelf } from '../entries/kept-reads.ts';
 import { mapConcurrently, searchAll } from '../entries/reads.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 import type { MembershipReader } from '../memberships/memberships.ts';
@@ -73,7 +73,7 @@ export function listedPrincipals({
       if (!memberships.has(each.dn)) memberships.set(each.dn, each);
     const uncounted = readings.flatMap((reading) => reading.uncounted);
     if (memberships.size + uncounted.length === 0) return UNLISTED;
-    const readAt = Math.min(...readings.map((reading) => reading.readAt));
+    const readAt = oldestOf(readings);
     return { listing: { memberships: [...memberships.values()], uncounted }, readAt };
   };
   const reads = new KeptReads<string, KeptListing>(

@@ -3,8 +3,8 @@
  * domains that another directory of the endpoint serves.
  */
 
-import { isFailure } from '../../failure.ts';
 import { type Dn, equalDn, tryParseDn } from '../../names/dn.ts';
+import { orElse } from '../entries/completeness.ts';
 import type { Partition } from '../entries/entry-source.ts';
 
 /** The URIs of one reference: each leads to the same entries. */
@@ -22,18 +22,11 @@ export async function harmfulReferences(
 ): Promise<readonly string[]> {
   const others = references.filter((reference) => !leadsTo(reference, elsewhere));
   if (others.length === 0) return [];
-  const withoutPeople = await readOrNone(partitions);
+  // Where the list cannot be read every reference matters.
+  const withoutPeople = (await orElse(partitions, []))
+    .filter(({ isDomain }) => !isDomain)
+    .map(({ dn }) => dn);
   return others.filter((reference) => !leadsTo(reference, withoutPeople)).map(([first = 'nowhere']) => first);
-}
-
-// Where the list cannot be read every reference matters.
-async function readOrNone(partitions: () => Promise<readonly Partition[]>): Promise<readonly Dn[]> {
-  try {
-    return (await partitions()).filter(({ isDomain }) => !isDomain).map(({ dn }) => dn);
-  } catch (error) {
-    if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return [];
-    throw error;
-  }
 }
 
 function leadsTo(reference: Reference, targets: readonly Dn[]): boolean {

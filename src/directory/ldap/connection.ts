@@ -43,7 +43,7 @@ export interface SearchResult extends LdapResult {
 
 type Result = SearchResponse | BindResponse;
 
-interface Exchange {
+interface PendingOperation {
   /** The one message that ends it: a result of another operation must not pass for it. */
   readonly ends: typeof SearchResponse | typeof BindResponse;
   readonly entries: Entry[];
@@ -69,7 +69,7 @@ export class LdapConnection {
   readonly #idle: number;
   readonly #frames = new FrameReader();
   readonly #parser = new MessageParser();
-  readonly #exchanges = new Map<number, Exchange>();
+  readonly #pending = new Map<number, PendingOperation>();
   #lastMessageId = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -103,7 +103,7 @@ export class LdapConnection {
       ...(bind.kind === 'simple' ? { dn: bind.dn, password: bind.password } : {}),
       ...(bind.kind === 'external' ? { mechanism: 'EXTERNAL' as const } : {}),
     });
-    const { response } = await this.#exchange(request, BindResponse, milliseconds);
+    const { response } = await this.#send(request, BindResponse, milliseconds);
     return { code: response.status, diagnostic: response.errorMessage };
   }
 
@@ -112,7 +112,7 @@ export class LdapConnection {
    * @param milliseconds until {@link OperationTimeoutError}
    */
   async search(request: SearchRequest, milliseconds: number): Promise<SearchResult> {
-    const { response, entries, references } = await this.#exchange(request, SearchResponse, milliseconds);
+    const { response, entries, references } = await this.#send(request, SearchResponse, milliseconds);
     const paged = response.controls?.find((control) => control instanceof PagedResultsControl);
     const cookie = paged?.value?.cookie;
     return {
@@ -128,10 +128,10 @@ export class LdapConnection {
   /** Takes no further operations and closes once those in flight have ended. */
   retire(): void {
     this.#retired = true;
-    if (this.#exchanges.size === 0) this.#end();
+    if (this.#pending.size === 0) this.#end();
   }
 
-  async #exchange(message: OutgoingMessage, ends: Exchange['ends'], milliseconds: number) {
+  async #send(message: OutgoingMessage, ends: PendingOperation['ends'], milliseconds: number) {
     if (this.#retired) throw new ConnectionLostError(`${this.server}: the connection is closed`);
     clearTimeout(this.#idleTimer);
     message.messageId = ++this.#lastMessageId;
@@ -139,28 +139,28 @@ export class LdapConnection {
     let timer: NodeJS.Timeout | undefined;
     const entries: Entry[] = [];
     try {
-      const exchange = await new Promise<Exchange & { response: Result }>((resolve, reject) => {
-        const pending: Exchange = {
+      const operation = await new Promise<PendingOperation & { response: Result }>((resolve, reject) => {
+        const pending: PendingOperation = {
           ends,
           entries,
           references: [],
           resolve: (response) => resolve({ ...pending, response }),
           reject,
         };
-        this.#exchanges.set(id, pending);
+        this.#pending.set(id, pending);
         timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds);
         this.#socket.write(message.write());
       });
-      return exchange;
+      return operation;
     } finally {
       clearTimeout(timer);
-      this.#exchanges.delete(id);
+      this.#pending.delete(id);
       this.#rest();
     }
   }
 
   #rest(): void {
-    if (this.#exchanges.size > 0) return;
+    if (this.#pending.size > 0) return;
     if (this.#retired) {
       this.#end();
       return;
@@ -175,7 +175,7 @@ export class LdapConnection {
     this.#retired = true;
     const messageId = ++this.#lastMessageId;
     this.#socket.write(new AbandonRequest({ messageId, abandonId: id }).write());
-    this.#exchanges
+    this.#pending
       .get(id)
       ?.reject(new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`));
   }
@@ -194,11 +194,11 @@ export class LdapConnection {
       this.#lose(`the server ends the connection: ${message.errorMessage}`);
       return;
     }
-    const exchange = this.#exchanges.get(message.messageId);
-    if (exchange === undefined) return;
-    if (message instanceof SearchEntry) exchange.entries.push(decode(message));
-    else if (message instanceof SearchReference) exchange.references.push(message.uris);
-    else if (message instanceof exchange.ends) exchange.resolve(message);
+    const operation = this.#pending.get(message.messageId);
+    if (operation === undefined) return;
+    if (message instanceof SearchEntry) operation.entries.push(decode(message));
+    else if (message instanceof SearchReference) operation.references.push(message.uris);
+    else if (message instanceof operation.ends) operation.resolve(message);
     else this.#lose('the server answered with the result of another operation');
   }
 
@@ -207,8 +207,8 @@ export class LdapConnection {
     clearTimeout(this.#idleTimer);
     this.#socket.destroy();
     const error = new ConnectionLostError(`${this.server}: ${reason}`);
-    for (const exchange of this.#exchanges.values()) exchange.reject(error);
-    this.#exchanges.clear();
+    for (const operation of this.#pending.values()) operation.reject(error);
+    this.#pending.clear();
   }
 
   #end(): void {

@@ -14,7 +14,7 @@ export interface OpenConnection {
   readonly serial: number;
 }
 
-interface Kept extends OpenConnection {
+interface PooledConnection extends OpenConnection {
   readonly openedAt: number;
   /** How many acquired it and have not released it. */
   load: number;
@@ -29,10 +29,10 @@ export class LdapConnections {
   readonly #limits: Pick<DirectoryLimits, 'connections' | 'age'>;
   readonly #clock: Clock;
   /** Those that take searches. */
-  #kept: Kept[] = [];
+  #pool: PooledConnection[] = [];
   /** These, and those that only wait for their last searches to end. */
   readonly #open = new Set<LdapConnection>();
-  #opening: Promise<Kept> | undefined;
+  #opening: Promise<PooledConnection> | undefined;
   #lastSerial = 0;
   #noSpareBefore = Number.NEGATIVE_INFINITY;
 
@@ -58,17 +58,17 @@ export class LdapConnections {
    */
   async acquire(newerThan = 0): Promise<OpenConnection> {
     this.#retireOld();
-    const [best] = this.#kept.filter(({ serial }) => serial > newerThan).sort((a, b) => a.load - b.load);
-    if (best && best.load >= LOADED && this.#kept.length < this.#limits.connections) this.#openSpare();
-    const kept = best ?? (await this.#openOne());
-    kept.load++;
-    return kept;
+    const [best] = this.#pool.filter(({ serial }) => serial > newerThan).sort((a, b) => a.load - b.load);
+    if (best && best.load >= LOADED && this.#pool.length < this.#limits.connections) this.#openSpare();
+    const pooled = best ?? (await this.#openOne());
+    pooled.load++;
+    return pooled;
   }
 
   /** Says that the search for which the connection was acquired has ended. */
   release(open: OpenConnection): void {
-    const kept = this.#kept.find(({ serial }) => serial === open.serial);
-    if (kept) kept.load--;
+    const pooled = this.#pool.find(({ serial }) => serial === open.serial);
+    if (pooled) pooled.load--;
   }
 
   /**
@@ -86,31 +86,31 @@ export class LdapConnections {
   async close(): Promise<void> {
     this.#opener.close();
     await this.#opening?.catch(() => {});
-    this.#kept = [];
+    this.#pool = [];
     for (const connection of this.#open) connection.retire();
     await Promise.all([...this.#open].map((connection) => connection.closed));
   }
 
   #retireOld(): void {
     const oldest = this.#clock.now() - this.#limits.age;
-    for (const { connection, openedAt } of this.#kept) if (openedAt < oldest) connection.retire();
-    this.#kept = this.#kept.filter(({ connection }) => connection.usable);
+    for (const { connection, openedAt } of this.#pool) if (openedAt < oldest) connection.retire();
+    this.#pool = this.#pool.filter(({ connection }) => connection.usable);
   }
 
   // Single-flight: however many searches wait, one connection is opened and one bind is sent.
-  #openOne(): Promise<Kept> {
+  #openOne(): Promise<PooledConnection> {
     this.#opening ??= this.#addOne().finally(() => {
       this.#opening = undefined;
     });
     return this.#opening;
   }
 
-  async #addOne(): Promise<Kept> {
+  async #addOne(): Promise<PooledConnection> {
     const connection = await this.#opener.open();
-    const kept = { connection, serial: ++this.#lastSerial, openedAt: this.#clock.now(), load: 0 };
-    this.#kept.push(kept);
+    const pooled = { connection, serial: ++this.#lastSerial, openedAt: this.#clock.now(), load: 0 };
+    this.#pool.push(pooled);
     this.#note(connection);
-    return kept;
+    return pooled;
   }
 
   #note(connection: LdapConnection): void {

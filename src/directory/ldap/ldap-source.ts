@@ -10,7 +10,7 @@ import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { SIZE_LIMIT_EXCEEDED } from '../entries/ldap-result.ts';
-import { commonSuffix } from '../entries/suffix.ts';
+import { homeOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
 import type { DirectorySettings, LdapSettings } from '../settings/settings.ts';
@@ -53,7 +53,7 @@ export class LdapSource implements EntrySource {
     this.#clock = clock;
     this.#forest = new Forest(
       (one, deadline) => this.search(one, deadline),
-      commonSuffix(settings.users.bases.slice(0, 1)),
+      homeOf(settings.users.bases),
       clock,
       timeFor(settings.limits, 2),
     );

@@ -1,6 +1,6 @@
 /**
  * Opens one connection: at the first server that can be reached, encrypted and bound as the config demands, or not at
- * all. Keeping connections is connections.ts'.
+ * all. Keeping connections is connections.ts's.
  */
 import type { Clock } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';

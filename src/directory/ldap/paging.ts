@@ -1,6 +1,6 @@
 /**
  * A search in pages (RFC 2696) as servers really answer it: which pages they bear, and whether they page at all. What a
- * page is worth for an answer is judged by ldap-source.ts.
+ * page is worth for an answer is judged by search-operations.ts.
  */
 import { incomplete } from '../entries/completeness.ts';
 import {

@@ -5,12 +5,11 @@
 import { PagedResultsControl, SearchRequest } from 'ldapts';
 import type { Deadline } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
-import { tryParseDn } from '../../names/dn.ts';
 import { absentBase, judgeSearch } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { isTemporary } from '../entries/ldap-result.ts';
-import { suffixOf } from '../entries/suffix.ts';
+import { suffixesOf } from '../entries/suffix.ts';
 import { harmfulReferences, type Reference } from '../forests/references.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
@@ -120,10 +119,8 @@ export class SearchOperations {
     const { vendor, beside = [] } = this.#settings;
     // Elsewhere a group of the other domain may name people of this one, and nobody would ask for it.
     if (!VENDORS[vendor].hasForest) return harmfulReferences(references, [], async () => []);
-    return harmfulReferences(
-      references,
-      beside.flatMap(({ bases }) => bases.map(tryParseDn).flatMap((dn) => (dn ? [suffixOf(dn)] : []))),
-      () => this.#partitions(deadline),
+    return harmfulReferences(references, suffixesOf(beside.flatMap(({ bases }) => bases)), () =>
+      this.#partitions(deadline),
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The way to one server: TCP, then TLS at once (ldaps) or after StartTLS, verified before a byte of LDAP is sent that
- * tells anything. Time is the caller's; what is said over the socket is connection.ts'.
+ * tells anything. Time is the caller's; what is said over the socket is connection.ts's.
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

@@ -5,6 +5,7 @@
  */
 
 import { type Dn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { parsedOf } from '../../names/dn-texts.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
 import { canonicalName } from '../entries/attribute-types.ts';
 import { plainValues } from '../entries/entry.ts';
@@ -18,10 +19,10 @@ import { type Compared, mayMatch } from './filter-matching.ts';
 import type { LdifContent, LdifProblem } from './ldif.ts';
 import type { LdifEntry } from './ldif-record.ts';
 
-type Settings = Pick<DirectorySettings, 'vendor' | 'users' | 'memberships'>;
+type SoughtSettings = Pick<DirectorySettings, 'vendor' | 'users' | 'memberships'>;
 
 /** All that is wrong with a file for a directory of these settings, in the order of lines. */
-export function problemsIn(content: LdifContent, settings: Settings): readonly LdifProblem[] {
+export function problemsIn(content: LdifContent, settings: SoughtSettings): readonly LdifProblem[] {
   const found = content.problems.told().map(({ finding, more }) => ({ ...finding, more }));
   const ofEntries = new Tally<{ readonly line: number; readonly message: string }>();
   const concerns = new Concerns(content, settings);
@@ -41,7 +42,7 @@ export function problemsIn(content: LdifContent, settings: Settings): readonly L
 }
 
 /** A part of the tree in which entries of one kind are looked for. */
-interface Place {
+interface SoughtPart {
   /** Undefined for everywhere. */
   readonly bases: readonly Dn[] | undefined;
   readonly filter: Filter;
@@ -52,18 +53,17 @@ interface Place {
 class Concerns {
   readonly #content: LdifContent;
   readonly #membership: string | undefined;
-  readonly #places: readonly Place[];
+  readonly #parts: readonly SoughtPart[];
   #named: ReadonlySet<string> | undefined;
 
-  constructor(content: LdifContent, { vendor, users, memberships }: Settings) {
+  constructor(content: LdifContent, { vendor, users, memberships }: SoughtSettings) {
     this.#content = content;
-    const bases = (texts: readonly string[]) => texts.map(tryParseDn).filter((dn) => dn !== undefined);
     const people = userTemplate(users);
     const classes = VENDORS[vendor].groupClasses.map((name) => equality('objectClass', name));
     const { from } = memberships;
     const isLed = from.some((strategy) => strategy !== 'search');
-    this.#places = [
-      { bases: bases(users.bases), filter: everybodyFilter(people), compared: namesIn(people) },
+    this.#parts = [
+      { bases: parsedOf(users.bases), filter: everybodyFilter(people), compared: namesIn(people) },
       ...(from.includes('search') ? groupsSearched(memberships, { kind: 'or', filters: classes }) : []),
       // Wherever they are, something may lead to them.
       ...(isLed
@@ -84,7 +84,7 @@ class Concerns {
     const compared: Compared = { dn, name, forms, unread };
     const suffix = name ?? readableSuffix(dn);
     return (
-      this.#places.some(
+      this.#parts.some(
         ({ bases, filter }) => mayLieIn(suffix, name !== undefined, bases) && mayMatch(compared, filter),
       ) ||
       (name !== undefined && this.#isNamed(name))
@@ -93,7 +93,7 @@ class Concerns {
 
   /** Whether the entry is looked for by values of the attribute, so that who lacks some of them is not found. */
   isFoundBy(entry: LdifEntry, type: string): boolean {
-    return this.#places.some(
+    return this.#parts.some(
       ({ bases, filter, compared }) =>
         compared.has(canonicalName(type)) && mayLieIn(entry.name, true, bases) && mayMatch(entry, filter),
     );
@@ -115,10 +115,13 @@ class Concerns {
   }
 }
 
-function groupsSearched({ base, filter }: Settings['memberships'], classes: Filter): readonly Place[] {
+function groupsSearched(
+  { base, filter }: SoughtSettings['memberships'],
+  classes: Filter,
+): readonly SoughtPart[] {
   const template = parseGroupFilterTemplate(filter);
   const dn = base === undefined ? undefined : tryParseDn(base);
-  const bases = dn === undefined ? undefined : [dn];
+  const bases = dn && [dn];
   return [
     { bases, filter: everybodyFilter(template), compared: namesIn(template) },
     { bases, filter: classes, compared: new Set() },

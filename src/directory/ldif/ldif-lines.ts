@@ -1,11 +1,11 @@
 /**
  * The lines of an LDIF text (RFC 2849): ends of lines, continuations, and what shows in them that lines or whole files
- * ran together. What the lines say is ldif.ts'.
+ * ran together. What the lines say is ldif-record.ts's.
  */
 import { tryParseDn } from '../../names/dn.ts';
 
 /** A line with its continuations joined. */
-export interface Line {
+export interface LdifLine {
   readonly text: string;
   /** Where it begins, from 1. */
   readonly number: number;
@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 const NO_PART_OF_A_LINE = /\0|\r(?![\r\n])/;
 
 /** Comments and empty lines too, in their order. */
-export function* linesOf(text: string, report: ReportLine): Generator<Line> {
+export function* linesOf(text: string, report: ReportLine): Generator<LdifLine> {
   const mayBeBroken = NO_PART_OF_A_LINE.test(text);
   let number = 0;
   let first = 0;

@@ -16,7 +16,8 @@ import {
   type Ranged,
   sentValue,
 } from './attribute-forms.ts';
-import { type Line, type ReportLine, runOn } from './ldif-lines.ts';
+import type { LdifLine } from './ldif-lines.ts';
+import { type ReportLine, runOn } from './ldif-lines.ts';
 import type { ToolOutput } from './tool-output.ts';
 
 /** An entry with its DN parsed. */
@@ -69,7 +70,7 @@ export class RecordReader {
   }
 
   /** @param first the line of the DN */
-  read(first: Line, others: readonly Line[]): RecordReading {
+  read(first: LdifLine, others: readonly LdifLine[]): RecordReading {
     const faults: Fault[] = [];
     const unread = new Set<string>();
     const values = new Map<Description, AttributeValue[]>();
@@ -110,7 +111,10 @@ export class RecordReader {
   }
 
   // Reports what cannot be a line of this entry, and leaves it out.
-  *#attributeLines(first: Line, others: readonly Line[]): Generator<readonly [index: number, line: Line]> {
+  *#attributeLines(
+    first: LdifLine,
+    others: readonly LdifLine[],
+  ): Generator<readonly [index: number, line: LdifLine]> {
     const glued = runOn(first.text);
     if (glued !== undefined) this.#reportRunOn(first.number, glued);
     let isAdded = false;
@@ -153,7 +157,7 @@ export class RecordReader {
     );
   }
 
-  #value(line: Line, colon: number): { readonly value: AttributeValue } | { readonly fault: string } {
+  #value(line: LdifLine, colon: number): { readonly value: AttributeValue } | { readonly fault: string } {
     const { text } = line;
     const sign = text.charAt(colon + 1);
     if (sign === '<') return { fault: 'values by URL (":<") are not possible here' };
@@ -173,7 +177,7 @@ export class RecordReader {
 }
 
 /** The name before the colon in lower case; undefined where there is none. */
-export function keyIn(line: Line | undefined): string | undefined {
+export function keyIn(line: LdifLine | undefined): string | undefined {
   if (line === undefined) return undefined;
   const colon = line.text.indexOf(':');
   const key = colon < 1 ? '' : line.text.slice(0, colon).trim();

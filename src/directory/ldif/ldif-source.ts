@@ -11,7 +11,7 @@ import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/att
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
-import { suffixOf } from '../entries/suffix.ts';
+import { suffixesOf } from '../entries/suffix.ts';
 import { comparable } from '../entries/value-comparison.ts';
 import type { Filter } from '../filters/filter.ts';
 import { dnOfUri } from '../forests/references.ts';
@@ -24,7 +24,7 @@ import type { LdifEntry } from './ldif-record.ts';
 import { equalityOf, isBackLink, isOwnDn, notEvaluated, ruleKindOf } from './matching-rules.ts';
 import type { LdifReference } from './tool-output.ts';
 
-type Settings = Pick<DirectorySettings, 'vendor' | 'referrals' | 'users' | 'memberships' | 'beside'>;
+type ReadSettings = Pick<DirectorySettings, 'vendor' | 'referrals' | 'users' | 'memberships' | 'beside'>;
 
 // MS-ADTS 6.1.1.1: the naming contexts of every forest that hold no people.
 const WITHOUT_PEOPLE = /^(?:cn=configuration|dc=domaindnszones|dc=forestdnszones)$/;
@@ -32,7 +32,7 @@ const WITHOUT_PEOPLE = /^(?:cn=configuration|dc=domaindnszones|dc=forestdnszones
 /** The entries of a file. */
 export class LdifSource implements EntrySource {
   readonly bound = true;
-  readonly #settings: Settings;
+  readonly #settings: ReadSettings;
   readonly #entries: readonly LdifEntry[];
   readonly #referrals: readonly LdifEntry[];
   readonly #references: readonly LdifReference[];
@@ -43,7 +43,7 @@ export class LdifSource implements EntrySource {
    * Throws {@link LdifError} where the text is no LDIF, or an entry that may be a person's or a group's is not sound.
    * @param text the file's content, or what was made of it
    */
-  constructor(settings: Settings, text: string | LdifContent) {
+  constructor(settings: ReadSettings, text: string | LdifContent) {
     const content = typeof text === 'string' ? parseLdif(text) : text;
     const problems = problemsIn(content, settings);
     if (problems.length > 0) throw new LdifError(problems);
@@ -101,8 +101,7 @@ export class LdifSource implements EntrySource {
   #isElsewhere({ uris }: LdifReference): boolean {
     const { vendor, beside = [] } = this.#settings;
     const { hasForest } = VENDORS[vendor];
-    const asked = hasForest ? beside.flatMap(({ bases }) => bases.map(tryParseDn)) : [];
-    const others = asked.flatMap((dn) => (dn === undefined ? [] : [suffixOf(dn)]));
+    const others = hasForest ? suffixesOf(beside.flatMap(({ bases }) => bases)) : [];
     return uris.some((uri) => {
       const dn = dnOfUri(uri);
       if (dn === undefined) return false;

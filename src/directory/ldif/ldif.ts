@@ -4,10 +4,12 @@
  * ldif-record.ts's, what tools print beside entries tool-output.ts's, and for whom a fault of one entry matters
  * ldif-concerns.ts's.
  */
+
 import { keyOfDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
-import { type Line, linesOf } from './ldif-lines.ts';
+import type { LdifLine } from './ldif-lines.ts';
+import { linesOf } from './ldif-lines.ts';
 import { type FaultyRecord, keyIn, type LdifEntry, RecordReader } from './ldif-record.ts';
 import { isResult, type LdifReference, ToolOutput } from './tool-output.ts';
 
@@ -72,8 +74,8 @@ class Reader {
   }
 
   read(): LdifContent {
-    let record: Line[] = [];
-    let dnInComment: Line | undefined;
+    let record: LdifLine[] = [];
+    let dnInComment: LdifLine | undefined;
     for (const line of linesOf(this.#text, (number, message) => this.#report(number, message))) {
       if (line.text === '') {
         this.#record(record);
@@ -111,7 +113,7 @@ class Reader {
     this.#problems.add(kindOfMessage(message), { line, message });
   }
 
-  #record(lines: readonly Line[]): void {
+  #record(lines: readonly LdifLine[]): void {
     const [first] = lines;
     if (first === undefined) return;
     const [, version] = /^version: *(.*)$/i.exec(first.text) ?? [];
@@ -122,7 +124,7 @@ class Reader {
     else if (!this.#tools.record(lines)) this.#report(first.number, 'a record begins with "dn:"');
   }
 
-  #entry(first: Line, others: readonly Line[]): void {
+  #entry(first: LdifLine, others: readonly LdifLine[]): void {
     const { entry, faulty } = this.#records.read(first, others);
     if (faulty !== undefined) this.#faulty.push(faulty);
     if (entry !== undefined) this.#add(entry);

@@ -2,8 +2,9 @@
  * What ldapsearch and ldbsearch print beside entries: results, search references, pages, the words before and after.
  * Owns what these say of the entries: that some are missing, or where others are. In RFC 2849 they have no meaning.
  */
+
 import { describe, SUCCESS } from '../entries/ldap-result.ts';
-import type { Line, ReportLine } from './ldif-lines.ts';
+import type { LdifLine, ReportLine } from './ldif-lines.ts';
 
 /** A search reference (RFC 4511 section 4.5.3): entries that another server has, and the file lacks. */
 export interface LdifReference {
@@ -26,7 +27,7 @@ const PAGE = /^(?:# )?pagedresults: (?:estimate=\d+ )?cookie=(.*)$/;
 const PRINTED_ERROR = /^(?:[a-z_]+: )?(?<text>[A-Za-z][^:]*) \((?<code>-?\d+)\)$/;
 
 /** Whether the line begins the result of a search. */
-export function isResult(line: Line | undefined): boolean {
+export function isResult(line: LdifLine | undefined): boolean {
   return line !== undefined && /^(?:search|result):/i.test(line.text);
 }
 
@@ -41,7 +42,7 @@ export class ToolOutput {
   }
 
   /** Takes a comment; whether or not it is one of theirs. */
-  comment({ text, number }: Line): void {
+  comment({ text, number }: LdifLine): void {
     const [, reference] = COMMENTED_REFERENCE.exec(text) ?? [];
     if (reference !== undefined) this.references.push({ uris: [reference], line: number });
     this.#notePage(text, number, undefined);
@@ -51,7 +52,7 @@ export class ToolOutput {
   }
 
   /** Takes a record that is no entry; false where it is none of theirs. */
-  record(lines: readonly Line[]): boolean {
+  record(lines: readonly LdifLine[]): boolean {
     const [first] = lines;
     if (first === undefined) return false;
     if (/^ref:/i.test(first.text)) return this.#reference(lines, first.number);
@@ -60,7 +61,7 @@ export class ToolOutput {
   }
 
   /** Takes a line that is none of LDIF, as the error of a tool; false where it is none. */
-  refusedAs({ text, number }: Line): boolean {
+  refusedAs({ text, number }: LdifLine): boolean {
     const { code, text: said = '' } = PRINTED_ERROR.exec(text)?.groups ?? {};
     if (code === undefined) return false;
     this.#report(number, `the search failed with ${describe({ code: Number(code), diagnostic: said })}`);
@@ -99,7 +100,7 @@ export class ToolOutput {
     return true;
   }
 
-  #reference(lines: readonly Line[], line: number): boolean {
+  #reference(lines: readonly LdifLine[], line: number): boolean {
     const uris = lines.flatMap(({ text }) => /^ref: *(\S.*)$/i.exec(text)?.[1] ?? []);
     if (uris.length !== lines.length) return false;
     this.references.push({ uris, line });
@@ -107,7 +108,7 @@ export class ToolOutput {
   }
 
   // search, result, matchedDN, text, ref, control and what single controls have to say
-  #result(lines: readonly Line[], line: number): boolean {
+  #result(lines: readonly LdifLine[], line: number): boolean {
     if (lines.some(({ text }) => /^dn:/i.test(text))) return false;
     const found = lines.find(({ text }) => /^result:/i.test(text));
     const [, code, said = ''] = /^result: *(\d+) *(.*)$/i.exec(found?.text ?? '') ?? [];

@@ -3,14 +3,15 @@
  * under a new name. Owns what becomes of each, as docs/active-directory.md tells it; what the token holds is
  * token-groups.ts's.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, isFailure } from '../../failure.ts';
-import { type Dn, equalDn, keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { type Dn, equalDn, keyOfDn } from '../../names/dn.ts';
 import type { UncountedGroup } from '../../person.ts';
-import { aheadOfTokenNote, incomplete } from '../entries/completeness.ts';
+import { aheadOfTokenNote, judgeDn } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { DNS_PER_FILTER, type NamedEntry, readEntries } from '../entries/group-entries.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { datedValues, type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
 import { suffixOf } from '../entries/suffix.ts';
 import { attributesFor, dnsIn, type GroupFacts, groupOfDn, groupOfEntry } from './group.ts';
 import type { Dated } from './group-graph.ts';
@@ -109,8 +110,9 @@ export class BeyondToken {
     let readAt = Number.POSITIVE_INFINITY;
     const read = async (named: readonly ParsedName[]): Promise<ReadonlyMap<string, GroupAtDn>> => {
       const known = await this.#reads.get(named.filter(search.isHome), deadline);
-      for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
-      return new Map([...known].map(([key, { value }]) => [key, value]));
+      const { value, readAt: oldest } = datedValues(known);
+      readAt = Math.min(readAt, oldest);
+      return value;
     };
     const first = await read([...level, ...told]);
     for (let found = first; level.length > 0; found = await read(level)) {
@@ -133,7 +135,7 @@ class BeyondSearch {
 
   constructor(token: ResolvedToken) {
     this.#token = token;
-    this.#home = suffixOf(parsedOf(token.dn));
+    this.#home = suffixOf(judgeDn(token.dn));
     this.#inToken = new Set([...token.own.values(), ...token.others].map(({ group }) => group.key));
   }
 
@@ -143,7 +145,7 @@ class BeyondSearch {
   named(dns: readonly string[]): readonly ParsedName[] {
     const byKey = new Map<string, ParsedName>();
     for (const dn of new Set(dns)) {
-      const parsed = parsedOf(dn);
+      const parsed = judgeDn(dn);
       const key = keyOfDn(parsed);
       if (!this.#inToken.has(key) && !byKey.has(key)) byKey.set(key, { dn, key, parsed });
     }
@@ -194,10 +196,4 @@ class BeyondSearch {
   #leaveOut({ dn, key }: ParsedName, reason: string): void {
     this.#uncounted.set(key, { dn, name: groupOfDn(dn).name, reason });
   }
-}
-
-function parsedOf(dn: string): Dn {
-  const parsed = tryParseDn(dn);
-  if (parsed === undefined) throw incomplete('value', `${JSON.stringify(dn)} is no DN`);
-  return parsed;
 }

@@ -9,6 +9,7 @@ import { domainOfSid } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';
 import { incomplete, judgeCount } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
+import { oldestOf } from '../entries/kept-reads.ts';
 import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
 import { type Dated, unitedParents } from './group-graph.ts';
 import type { ReadGroup } from './groups-by-attribute.ts';
@@ -72,7 +73,6 @@ export function withForeignGroups(own: MembershipReader, rules: ForeignGroupRule
         above,
       );
       judgeCount(memberships.length, most, person.dn);
-      const dates = [reading, carried, groups, ...answers].map(({ readAt }) => readAt);
       return {
         ...reading,
         memberships,
@@ -82,7 +82,7 @@ export function withForeignGroups(own: MembershipReader, rules: ForeignGroupRule
           ),
           memberships,
         ),
-        readAt: Math.min(...dates),
+        readAt: oldestOf([reading, carried, groups, ...answers]),
         notes: [reading, ...answers].flatMap(({ notes }) => notes),
         silent: answers.flatMap(({ forest, value }) => (value.size === 0 ? [forest] : [])),
       };

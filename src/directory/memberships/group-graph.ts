@@ -1,5 +1,5 @@
 /**
- * What every membership strategy offers to the walk upwards of memberships.ts: the groups that a person is in directly,
+ * What every membership strategy offers to the walk upwards of walk.ts: the groups that a person is in directly,
  * and those directly above a group. The strategies are files of their own.
  */
 import type { Deadline } from '../../deadline.ts';

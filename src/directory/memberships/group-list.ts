@@ -3,7 +3,7 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { type Failure, isFailure } from '../../failure.ts';
+import { type Failure, isFailure, orFailure } from '../../failure.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';
 import { parsedOf } from '../../names/dn-texts.ts';
 import { guidForms } from '../../names/guid.ts';
@@ -122,13 +122,10 @@ function narrowing({ by, text }: WantedGroup, { name, identity }: GroupFacts): F
 }
 
 function groupIn(entry: Entry, facts: GroupFacts): ListedGroup | Failure {
-  try {
+  return orFailure(() => {
     const { name, names, sid, guid, uncounted } = groupOfEntry(entry, facts);
     return { dn: entry.dn, name, names, sid, guid, uncounted: uncounted?.reason };
-  } catch (error) {
-    if (isFailure(error)) return error;
-    throw error;
-  }
+  });
 }
 
 function outermost(dns: readonly Dn[]): readonly Dn[] {

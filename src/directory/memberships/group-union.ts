@@ -2,8 +2,10 @@
  * Several strategies as one: what any of them tells is a membership, and a group found by one is followed upwards by all
  * of them, as is one that no list tells. A failure of one is a failure of the whole.
  */
+
 import type { Deadline } from '../../deadline.ts';
 import type { Entry } from '../entries/entry.ts';
+import { oldestOf } from '../entries/kept-reads.ts';
 import { type Group, uniqueGroups } from './group.ts';
 import { type DirectGroups, type GroupGraph, unitedParents } from './group-graph.ts';
 
@@ -40,7 +42,7 @@ export function unitedGraphs(graphs: readonly GroupGraph[]): GroupGraph {
       const told = await Promise.all(graphs.map((graph) => graph.direct(person, deadline)));
       return {
         value: uniqueGroups(told.flatMap(({ value }) => value)),
-        readAt: Math.min(...told.map(({ readAt }) => readAt)),
+        readAt: oldestOf(told),
         listed: told.reduce((sum, each) => sum + listedBy(each), 0),
         notes: told.flatMap(({ notes = [] }) => notes),
       };
@@ -51,7 +53,7 @@ export function unitedGraphs(graphs: readonly GroupGraph[]): GroupGraph {
         key,
         uniqueGroups(told.flatMap(({ value }) => value.get(key) ?? [])),
       ]);
-      return { value: new Map(above), readAt: Math.min(...told.map(({ readAt }) => readAt)) };
+      return { value: new Map(above), readAt: oldestOf(told) };
     },
     async prepare(people: readonly Entry[], deadline) {
       await Promise.all(graphs.map((graph) => graph.prepare(people, deadline)));

@@ -9,7 +9,7 @@ import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { sidOf } from '../../names/sid.ts';
 import type { AttributeValue, Membership, UncountedGroup } from '../../person.ts';
 import { canonicalName } from '../entries/attribute-types.ts';
-import { incomplete } from '../entries/completeness.ts';
+import { incomplete, judgeDn } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { GroupIdentity, GroupType } from '../settings/vendor.ts';
 
@@ -150,9 +150,7 @@ export function textOf(value: AttributeValue, dn: string, attribute: string): st
 
 /** The key under which spellings of a DN are the same. Throws {@link Failure} `directory_incomplete`. */
 export function keyOf(dn: string): string {
-  const parsed = tryParseDn(dn);
-  if (parsed === undefined) throw incomplete('value', `${JSON.stringify(dn)} is no DN`);
-  return keyOfDn(parsed);
+  return keyOfDn(judgeDn(dn));
 }
 
 function identityIn(

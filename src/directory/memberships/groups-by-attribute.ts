@@ -3,13 +3,14 @@
  * are read for what lies above them, for their names and identities, and for their spelling: the attribute may have
  * another, and a group has one whatever way led to it.
  */
+
 import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../../deadline.ts';
-import { type Failure, isFailure } from '../../failure.ts';
+import { type Failure, orFailure } from '../../failure.ts';
 import { unreadNote } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { DNS_PER_FILTER, type NamedEntry, READS_AT_ONCE, readEntries } from '../entries/group-entries.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { datedValues, type KeepingRules, KeptReads, oldestOf, type Shelf } from '../entries/kept-reads.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
 import { attributesFor, dnsIn, type Group, type GroupFacts, groupOfDn, groupOfEntry } from './group.ts';
 import type { Dated, GroupGraph } from './group-graph.ts';
@@ -73,12 +74,10 @@ export function groupsByAttribute(
         return entries.map((entry, i) => {
           const asked = groups[i];
           if (entry instanceof Error) return asked === undefined ? entry : unread(asked, entry);
-          try {
-            return { group: groupOfEntry(entry, facts), parents: nested ? dnsIn(entry, attribute) : [] };
-          } catch (error) {
-            if (isFailure(error)) return error;
-            throw error;
-          }
+          return orFailure(() => ({
+            group: groupOfEntry(entry, facts),
+            parents: nested ? dnsIn(entry, attribute) : [],
+          }));
         });
       },
     },
@@ -87,16 +86,13 @@ export function groupsByAttribute(
   );
   const read = async (groups: readonly NamedEntry[], deadline: Deadline) => {
     const known = await reads.get(groups, deadline);
-    let readAt = Number.POSITIVE_INFINITY;
-    for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
-    return { known, readAt };
+    return { known, readAt: oldestOf(known.values()) };
   };
   const groupsOf = async (
     dns: Iterable<string>,
     deadline: Deadline,
   ): Promise<Dated<ReadonlyMap<string, ReadGroup>>> => {
-    const { known, readAt } = await read([...namedOnce(dns).values()], deadline);
-    return { value: new Map([...known].map(([key, { value }]) => [key, value])), readAt };
+    return datedValues(await reads.get([...namedOnce(dns).values()], deadline));
   };
 
   return {

@@ -2,12 +2,13 @@
  * The strategy `search`: the groups that name an entry as a member are searched for. What was found above a group is
  * kept; what a person is in directly is searched each time. Values of `member` are never read.
  */
+
 import { bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
 import { plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { DNS_PER_FILTER, READS_AT_ONCE } from '../entries/group-entries.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { datedValues, type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
 import { searchAll } from '../entries/reads.ts';
 import type { Filter } from '../filters/filter.ts';
 import { type FilterTemplate, mentions, substitute } from '../filters/filter-template.ts';
@@ -82,9 +83,7 @@ export function groupsBySearch(
     },
     async parents(groups, deadline) {
       const known = await reads.get(groups, deadline);
-      let readAt = Number.POSITIVE_INFINITY;
-      for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
-      return { value: new Map([...known].map(([key, { value }]) => [key, value])), readAt };
+      return datedValues(known);
     },
     async prepare() {},
     parentsTold: (key) => (reads.peek(key) ?? []).map(({ dn }) => dn),

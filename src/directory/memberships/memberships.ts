@@ -6,6 +6,7 @@
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';
+import { orElse } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
 import { keyOf } from './group.ts';
@@ -104,14 +105,6 @@ export function doubting(
   withoutMemory: () => MembershipReader,
   readAgain: (dn: string, attributes: readonly string[], deadline: Deadline) => Promise<Entry>,
 ): MembershipReader {
-  const latest = async (person: Entry, attributes: readonly string[], deadline: Deadline): Promise<Entry> => {
-    try {
-      return await readAgain(person.dn, attributes, deadline);
-    } catch (error) {
-      if (isFailure(error, 'directory_incomplete') || isFailure(error, 'directory_refused')) return person;
-      throw error;
-    }
-  };
   return {
     ...remembering,
     async read(person, deadline) {
@@ -120,7 +113,8 @@ export function doubting(
       } catch (error) {
         if (!isFailure(error, 'directory_incomplete')) throw error;
         const reader = withoutMemory();
-        return reader.read(await latest(person, reader.attributes, deadline), deadline);
+        const latest = await orElse(() => readAgain(person.dn, reader.attributes, deadline), person);
+        return reader.read(latest, deadline);
       }
     },
   };

@@ -4,12 +4,12 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { isFailure } from '../../failure.ts';
-import { formatDn, tryParseDn } from '../../names/dn.ts';
-import { incomplete } from '../entries/completeness.ts';
+import { orFailure } from '../../failure.ts';
+import { formatDn } from '../../names/dn.ts';
+import { incomplete, judgeDn } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { type KeepingRules, KeptReads, oldestOf, type Shelf } from '../entries/kept-reads.ts';
 import { searchAll } from '../entries/reads.ts';
 import { suffixOf } from '../entries/suffix.ts';
 import { equality } from '../filters/filter.ts';
@@ -74,7 +74,7 @@ export function withPosixGroups(graph: GroupGraph, rules: PosixGroupRules): Grou
     );
     return {
       value: groups.map(({ group }) => group),
-      readAt: Math.min(Number.POSITIVE_INFINITY, ...[...known, ...told].map(({ readAt }) => readAt)),
+      readAt: oldestOf([...known, ...told]),
       notes: told.flatMap(({ notes = [] }) => notes),
       beyond: told.flatMap(({ value }, i) => {
         const via = [groups[i]?.group.name ?? ''];
@@ -109,18 +109,13 @@ async function readGroups(
     found.set(base, await searchAll(source, { base, scope: 'sub', filter, attributes: wanted }, deadline));
   }
   return numbered.map(({ base, number }) => {
-    try {
-      return (found.get(base) ?? [])
-        .filter((entry) =>
-          plainValues(entry, attributes.number).some(
-            (value) => numberIn(entry.dn, attributes.number, value) === number,
-          ),
-        )
-        .map((entry) => ({ group: groupOfEntry(entry, facts), entry }));
-    } catch (error) {
-      if (isFailure(error)) return error;
-      throw error;
-    }
+    const has = (entry: Entry): boolean =>
+      plainValues(entry, attributes.number).some(
+        (value) => numberIn(entry.dn, attributes.number, value) === number,
+      );
+    return orFailure(() =>
+      (found.get(base) ?? []).filter(has).map((entry) => ({ group: groupOfEntry(entry, facts), entry })),
+    );
   });
 }
 
@@ -130,7 +125,5 @@ function numberIn(dn: string, attribute: string, value: unknown): string {
 }
 
 function treeOf(dn: string): string {
-  const parsed = tryParseDn(dn);
-  if (parsed === undefined) throw incomplete('value', `${JSON.stringify(dn)} is no DN`);
-  return formatDn(suffixOf(parsed));
+  return formatDn(suffixOf(judgeDn(dn)));
 }

@@ -1,10 +1,11 @@
 /**
  * SIDs of domains other than a person's own: each is resolved by the directory that serves its domain, where one does.
  */
+
 import type { Clock, Deadline } from '../../deadline.ts';
 import { incomplete } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { KeptReads } from '../entries/kept-reads.ts';
+import { KeptReads, oldestOf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
 import { commonSuffix } from '../entries/suffix.ts';
 import type { Dated } from './group-graph.ts';
@@ -53,7 +54,7 @@ export class SidDomains {
     const resolved = answers.filter((answer) => 'readAt' in answer);
     return {
       value: new Map(resolved.flatMap(({ value }) => [...value])),
-      readAt: Math.min(...resolved.map(({ readAt }) => readAt), Number.POSITIVE_INFINITY),
+      readAt: oldestOf(resolved),
       unknown: answers.flatMap((answer) => ('readAt' in answer ? [] : answer)),
     };
   }

@@ -4,14 +4,14 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { isFailure } from '../../failure.ts';
+import { orFailure } from '../../failure.ts';
 import { groupedBy } from '../../multimap.ts';
 import { equalDn, tryParseDn } from '../../names/dn.ts';
 import { isBuiltinSid, sidOf, sidToOctets } from '../../names/sid.ts';
 import { undecidedSid, unresolvedSid } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
+import { type KeepingRules, KeptReads, oldestOf, type Shelf } from '../entries/kept-reads.ts';
 import { searchAll } from '../entries/reads.ts';
 import { commonSuffix, suffixOf } from '../entries/suffix.ts';
 import { equality, type Filter } from '../filters/filter.ts';
@@ -66,13 +66,10 @@ export class SidGroups {
           const search = { base: domain, scope: 'sub', filter, attributes, references: 'ignored' } as const;
           const bySid = groupedBy(await searchAll(source, search, deadline), (entry) => sidIn(entry));
           return wanted.map(({ sid, home }) => {
-            try {
+            return orFailure(() => {
               const entry = entryOf(bySid.get(sid) ?? [], sid, home);
               return { group: groupOfEntry(entry, facts), parents: dnsIn(entry, parentsIn) };
-            } catch (error) {
-              if (isFailure(error)) return error;
-              throw error;
-            }
+            });
           });
         },
       },
@@ -93,11 +90,9 @@ export class SidGroups {
     const builtinOf = commonSuffix([person]) ?? '';
     const wanted = sids.map((sid) => ({ sid, home: isBuiltinSid(sid) ? builtinOf : '' }));
     const known = await this.#reads.get(wanted, deadline);
-    let readAt = Number.POSITIVE_INFINITY;
-    for (const kept of known.values()) readAt = Math.min(readAt, kept.readAt);
     return {
       value: new Map([...known].map(([key, { value }]) => [key.split(' ', 1)[0] ?? '', value])),
-      readAt,
+      readAt: oldestOf(known.values()),
     };
   }
 }

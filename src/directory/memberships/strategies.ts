@@ -10,7 +10,7 @@ import { sortSids } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import type { Kept, Shelf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
-import { commonSuffix } from '../entries/suffix.ts';
+import { homeOf } from '../entries/suffix.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { timeFor } from '../settings/settings.ts';
 import type { VendorDefaults } from '../settings/vendor.ts';
@@ -238,7 +238,7 @@ export class Strategies {
 
   #sidGroups(memory: GroupMemory, shelf: Shelf<ReadGroup>, facts: GroupFacts): SidGroups {
     const { users, memberships } = this.#settings;
-    const domain = commonSuffix(users.bases.slice(0, 1)) ?? '';
+    const domain = homeOf(users.bases) ?? '';
     return new SidGroups(this.#source, domain, facts, memberships.attribute, memory.keeping, shelf);
   }
 

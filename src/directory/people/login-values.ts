@@ -1,6 +1,6 @@
 /**
  * The way back from an entry to the user id that finds it: what a walk over all people asks for, and under which user
- * id each could be asked for. Finding one person by name is users.ts'.
+ * id each could be asked for. Finding one person by name is users.ts's.
  */
 import { foldCase, foldCaseOfNfc } from '../../names/case-folding.ts';
 import {

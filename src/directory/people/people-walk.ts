@@ -4,7 +4,8 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { isUnder, tryParseDn } from '../../names/dn.ts';
+import { isUnder } from '../../names/dn.ts';
+import { parsedOf } from '../../names/dn-texts.ts';
 import type { Person } from '../../person.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, showsAttribute } from '../entries/entry.ts';
@@ -162,7 +163,7 @@ class KnownGroups {
 
 // Entries can come twice only where one base lies in another.
 function newcomers(bases: readonly string[]): (entry: Entry) => boolean {
-  const parsed = bases.map(tryParseDn).filter((dn) => dn !== undefined);
+  const parsed = parsedOf(bases);
   const overlap = parsed.some((dn, i) =>
     parsed.some((other, j) => i !== j && (isUnder(dn, other) || dn.keys.join() === other.keys.join())),
   );

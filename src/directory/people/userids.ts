@@ -1,6 +1,6 @@
 /**
  * `userids`: which part of a user id is the name to look up. Owns the patterns' syntax and their matching; what is a
- * legal user id at all is http's to say.
+ * legal user id at all is user-info's to say.
  */
 import { foldCase, foldCaseOfNfc, toNfc } from '../../names/case-folding.ts';
 import { withoutInsignificantSpaces, withSingleSpaces } from '../../names/insignificant-spaces.ts';

@@ -6,9 +6,9 @@
 import type { Deadline } from '../../deadline.ts';
 import { Failure } from '../../failure.ts';
 import { toNfc } from '../../names/case-folding.ts';
-import { keyOfDn, tryParseDn } from '../../names/dn.ts';
+import { keyOfDn } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
-import { incomplete } from '../entries/completeness.ts';
+import { incomplete, judgeDn } from '../entries/completeness.ts';
 import { type Entry, plainValues, showsAttribute } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { searchAll } from '../entries/reads.ts';
@@ -96,7 +96,5 @@ function hasValue(entry: Entry, { attribute, text }: { attribute: string; text: 
 }
 
 function keyOf(entry: Entry): string {
-  const dn = tryParseDn(entry.dn);
-  if (dn === undefined) throw incomplete('value', `${JSON.stringify(entry.dn)} is no DN`);
-  return keyOfDn(dn);
+  return keyOfDn(judgeDn(entry.dn));
 }

@@ -5,10 +5,11 @@
 
 import type { Deadline } from '../../deadline.ts';
 import { isWithin, keyOfText, parsedOf } from '../../names/dn-texts.ts';
+import { orElse } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import { textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { orElse, someEntries } from '../entries/sampling.ts';
+import { someEntries } from '../entries/sampling.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 import { parseGroupFilterTemplate, substitute } from '../filters/filter-template.ts';
 import type { DirectorySettings } from '../settings/settings.ts';

@@ -6,13 +6,13 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { equalDn, formatDn } from '../../names/dn.ts';
+import { formatDn } from '../../names/dn.ts';
 import { isWithin, keyOfText, parsedOf } from '../../names/dn-texts.ts';
 import { textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { mapConcurrently } from '../entries/reads.ts';
 import { fromBothEnds } from '../entries/sampling.ts';
-import { suffixOf } from '../entries/suffix.ts';
+import { suffixesOf } from '../entries/suffix.ts';
 import { parseGroupFilterTemplate } from '../filters/filter-template.ts';
 import { isPlainMemberSearch } from '../memberships/back-linked-groups.ts';
 import { chainedAttributes } from '../memberships/in-chain.ts';
@@ -21,9 +21,11 @@ import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { lookForClaims } from './claimed-groups.ts';
 import { lookAtMembers } from './group-members.ts';
-import { type Finding, lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
+import type { ShortfallFinding } from './group-shortfall.ts';
+import { lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
 import { groupsAboveOutside } from './groups-outside.ts';
-import { groupsByKind, type Kind, kindsOf } from './member-kinds.ts';
+import type { MemberKind } from './member-kinds.ts';
+import { groupsByKind, kindsOf } from './member-kinds.ts';
 import { type TransitiveGap, transitiveGaps } from './transitive-gaps.ts';
 import { unreadableAttribute } from './unreadable-memberships.ts';
 import { reasonsFor } from './unseen-reasons.ts';
@@ -91,7 +93,7 @@ export function lookAtKinds(
     (backLink !== undefined && template !== undefined && isPlainMemberSearch(template));
   // There no walk goes on above what a person's own attribute names.
   const isTrusted = !nested && !nestsByDefault(VENDORS[vendor], from, attribute);
-  const groupBases = base === undefined ? suffixesOf(users.bases) : [base];
+  const groupBases = base === undefined ? treesOf(users.bases) : [base];
   const isFile = settings.source.kind === 'ldif';
   const members = lookAtMembers(settings, source, time);
   const shortfalls = lookForShortfalls(settings, source, time, members, groupsOf);
@@ -159,7 +161,7 @@ export function lookAtKinds(
   }
 
   async function unseenForAnybody(): Promise<readonly UnseenKind[]> {
-    const unreadable = await unreadableAttribute(settings, source, time, suffixesOf(users.bases));
+    const unreadable = await unreadableAttribute(settings, source, time, treesOf(users.bases));
     if (unreadable === undefined) return [];
     const { people, groups } = unreadable;
     const [first = ''] = groups;
@@ -169,7 +171,7 @@ export function lookAtKinds(
   /** Groups below the base that list others outside of it, whose people lack them. */
   async function unseenAboveOthers(): Promise<readonly UnseenKind[]> {
     if (!isBySearch || base === undefined || template === undefined || isUnbounded || !nested) return [];
-    const trees = suffixesOf([...users.bases, base]).filter((tree) => keyOfText(tree) !== keyOfText(base));
+    const trees = treesOf([...users.bases, base]).filter((tree) => keyOfText(tree) !== keyOfText(base));
     const look = { source, base, trees, groupClasses, template, most: MOST_COUNTED };
     const above = await groupsAboveOutside(look);
     const lacking = [];
@@ -203,12 +205,12 @@ export function lookAtKinds(
   }
 
   async function unseenOf(
-    kind: Kind,
+    kind: MemberKind,
     groups: readonly string[],
     isWhole: boolean,
   ): Promise<readonly UnseenKind[]> {
     const sample = fromBothEnds(groups).slice(0, SAMPLED);
-    const findings = await mapConcurrently(sample, AT_ONCE, async (dn): Promise<Finding> => {
+    const findings = await mapConcurrently(sample, AT_ONCE, async (dn): Promise<ShortfallFinding> => {
       const group = await members.groupAt(dn);
       return group === undefined ? { verdict: 'nobody' } : shortfalls.of(group, kind, SAMPLE);
     });
@@ -251,7 +253,7 @@ export function lookAtKinds(
     const isForGroups = isKept && !isKeptAttribute;
     if (isForGroups && (isUnbounded || !nested)) return undefined;
     const thoroughness = isKept ? SAMPLE : isBySearch ? THOROUGH_BY_SEARCH : THOROUGH;
-    const findings: (readonly [Kind, Finding])[] = [];
+    const findings: (readonly [MemberKind, ShortfallFinding])[] = [];
     for (const kind of kindsOf(group)) {
       const look = isForGroups ? shortfalls.ofGroupsBelow : shortfalls.of;
       const finding = await look(group, kind, thoroughness);
@@ -280,8 +282,6 @@ export function lookAtKinds(
   }
 }
 
-function suffixesOf(bases: readonly string[]): readonly string[] {
-  const suffixes = parsedOf(bases).map(suffixOf);
-  const outermost = suffixes.filter((dn, i) => !suffixes.slice(0, i).some((other) => equalDn(dn, other)));
-  return outermost.map(formatDn);
+function treesOf(bases: readonly string[]): readonly string[] {
+  return suffixesOf(bases).map(formatDn);
 }

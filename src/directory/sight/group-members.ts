@@ -1,17 +1,18 @@
 /**
  * Who is in a group, by what its entry lists: the entries that are there, read many at a time, and whether each is a
- * person's or a group's. Whether memberships show the group to them is group-shortfall.ts'.
+ * person's or a group's. Whether memberships show the group to them is group-shortfall.ts's.
  */
 
 import type { Deadline } from '../../deadline.ts';
 import { addUnder } from '../../multimap.ts';
 import { type Dn, formatDn, isAtOrUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { keyOfText, parsedOf } from '../../names/dn-texts.ts';
+import { orElse } from '../entries/completeness.ts';
 import { type Entry, showsAttribute, textsOf } from '../entries/entry.ts';
 import type { EntrySource, Search } from '../entries/entry-source.ts';
 import { READS_AT_ONCE } from '../entries/group-entries.ts';
 import { mapConcurrently } from '../entries/reads.ts';
-import { fromBothEnds, LOT, lots, orElse } from '../entries/sampling.ts';
+import { fromBothEnds, LOT, lots } from '../entries/sampling.ts';
 import { suffixOf } from '../entries/suffix.ts';
 import { ANY_ENTRY, equality, type Filter } from '../filters/filter.ts';
 import { loginComparisons } from '../filters/filter-template.ts';
@@ -19,7 +20,8 @@ import { personTest } from '../people/person-entry.ts';
 import { userTemplate } from '../people/users.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import { KINDS, type Kind } from './member-kinds.ts';
+import type { MemberKind } from './member-kinds.ts';
+import { MEMBER_KINDS } from './member-kinds.ts';
 import { searchOfUrl } from './member-url.ts';
 
 /** An entry that a group lists. */
@@ -41,7 +43,7 @@ export interface GroupMembers {
    * @param most values to go through
    */
   listed(
-    kind: Kind,
+    kind: MemberKind,
     group: Entry,
     isKnown: (key: string) => boolean,
     most: number,
@@ -80,17 +82,17 @@ export function lookAtMembers(
       ...(groupType === undefined ? [] : [groupType.attribute]),
       ...(posixGroup === undefined ? [] : [posixGroup.number]),
       // A file may hold entries without their classes; elsewhere members are too many to read by the way.
-      ...(isFile ? KINDS.map((kind) => kind.attribute) : []),
+      ...(isFile ? MEMBER_KINDS.map((kind) => kind.attribute) : []),
     ]),
   ];
   return { groupAt, listed, ofNumber };
 
   async function groupAt(dn: string): Promise<Entry | undefined> {
-    return readOne(dn, [...attributes, ...KINDS.map((kind) => kind.attribute)]);
+    return readOne(dn, [...attributes, ...MEMBER_KINDS.map((kind) => kind.attribute)]);
   }
 
   async function* listed(
-    kind: Kind,
+    kind: MemberKind,
     group: Entry,
     isKnown: (key: string) => boolean,
     most: number,
@@ -122,9 +124,9 @@ export function lookAtMembers(
     isKnown: (key: string) => boolean,
     most: number,
   ): AsyncGenerator<ListedMember> {
-    const withBits: Named[] = [];
-    const others: Named[] = [];
-    const people: Named[] = [];
+    const withBits: NamedMember[] = [];
+    const others: NamedMember[] = [];
+    const people: NamedMember[] = [];
     for (const value of values) {
       const plain = value.replace(/#'[01]*'B$/i, '');
       const dn = tryParseDn(plain);
@@ -172,10 +174,10 @@ export function lookAtMembers(
   }
 
   /** Those that are there, by their keys. */
-  async function readAll(named: readonly Named[]): Promise<ReadonlyMap<string, Entry>> {
+  async function readAll(named: readonly NamedMember[]): Promise<ReadonlyMap<string, Entry>> {
     const entries = new Map<string, Entry>();
-    const singly: Named[] = [];
-    const trees = new Map<string, Named[]>();
+    const singly: NamedMember[] = [];
+    const trees = new Map<string, NamedMember[]>();
     for (const each of named) {
       const base = formatDn(suffixOf(each.parsed));
       if (dnAttribute === undefined || isFile || named.length === 1) singly.push(each);
@@ -200,7 +202,7 @@ export function lookAtMembers(
     const dn = tryParseDn(entry.dn);
     if (dn === undefined) return undefined;
     const classes = textsOf(entry, 'objectClass').map((each) => each.toLowerCase());
-    const lists = KINDS.some((kind) => showsAttribute(entry, kind.attribute));
+    const lists = MEMBER_KINDS.some((kind) => showsAttribute(entry, kind.attribute));
     const isGroup = groupClasses.some((each) => classes.includes(each.toLowerCase())) || (isFile && lists);
     const isPerson =
       peopleBases.some((base) => isAtOrUnder(dn, base)) &&
@@ -226,7 +228,7 @@ export function lookAtMembers(
   }
 }
 
-interface Named {
+interface NamedMember {
   readonly dn: string;
   readonly parsed: Dn;
   readonly key: string;

@@ -18,13 +18,14 @@ import type { DirectorySettings } from '../settings/settings.ts';
 import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import type { GroupMembers, ListedMember } from './group-members.ts';
-import { KINDS, type Kind } from './member-kinds.ts';
+import type { MemberKind } from './member-kinds.ts';
+import { MEMBER_KINDS } from './member-kinds.ts';
 
 /** The keys of the DNs of all groups of the person at a DN, as a lookup reads them. Throws {@link Failure}. */
 export type ReadMembershipKeys = (personDn: string) => Promise<ReadonlySet<string>>;
 
 /** What was found of one way in which a group lists its members. */
-export type Finding =
+export type ShortfallFinding =
   /** Nobody who is listed and lacks it was met; `shown` where somebody who has it was. */
   | { readonly verdict: 'shown' | 'nobody' }
   /** Somebody is listed, and cannot be answered. */
@@ -46,9 +47,9 @@ export interface Thoroughness {
 
 /** Throws {@link Failure} where it cannot tell. */
 export interface Shortfalls {
-  of(group: Entry, kind: Kind, thoroughness: Thoroughness): Promise<Finding>;
+  of(group: Entry, kind: MemberKind, thoroughness: Thoroughness): Promise<ShortfallFinding>;
   /** The same, where those whom it lists directly are certain; what lies below is looked at. */
-  ofGroupsBelow(group: Entry, kind: Kind, thoroughness: Thoroughness): Promise<Finding>;
+  ofGroupsBelow(group: Entry, kind: MemberKind, thoroughness: Thoroughness): Promise<ShortfallFinding>;
   /** Whether the attribute of anybody names the group. */
   isNamedByAnybody(groupDn: string): Promise<boolean>;
 }
@@ -120,7 +121,7 @@ export function lookForShortfalls(
     candidates: AsyncIterable<Doubt | 'shown'>,
     { people }: Thoroughness,
     isKnownShown: boolean,
-  ): Promise<Finding> {
+  ): Promise<ShortfallFinding> {
     const key = keyOfText(group.dn);
     const asked = new Set<string>();
     let isShown = isKnownShown;
@@ -162,7 +163,7 @@ export function lookForShortfalls(
   /** Who is listed, and may lack it; `shown` for one who certainly does not. */
   async function* doubts(
     group: Entry,
-    kind: Kind,
+    kind: MemberKind,
     naming: Naming,
     values: number,
     { isForGroups = false, met = new Set([keyOfText(group.dn)]) }: Descent = {},
@@ -193,7 +194,7 @@ export function lookForShortfalls(
     // Where no walk goes up from a group, everybody below must have the upper one by themselves.
     const having = isTransitive ? naming : isLeadingUp ? await peopleNaming(below) : NO_PROOF;
     const most = isLeadingUp && !byAttribute ? 1 : PEOPLE_BELOW;
-    for (const kind of KINDS) {
+    for (const kind of MEMBER_KINDS) {
       let count = 0;
       for await (const doubt of doubts(inner, kind, having, values, { met })) {
         if (doubt === 'shown') continue;

@@ -2,10 +2,12 @@
  * Groups below memberships.base that list groups outside of it: a search there does not go on from those, and their
  * people lack what lies above.
  */
+
 import { isWithin, parsedOf } from '../../names/dn-texts.ts';
+import { orElse } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Search } from '../entries/entry-source.ts';
-import { lots, orElse } from '../entries/sampling.ts';
+import { lots } from '../entries/sampling.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 import { type FilterTemplate, substitute } from '../filters/filter-template.ts';
 

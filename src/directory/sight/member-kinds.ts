@@ -1,13 +1,13 @@
 /**
  * The ways in which groups list members, as data, and which groups of a directory have which. Who is listed is
- * group-members.ts'.
+ * group-members.ts's.
  */
 import { type Entry, plainValues, textsOf } from '../entries/entry.ts';
 import type { EntrySource, Search } from '../entries/entry-source.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 
 /** A way to list members, and what the attribute's values are. */
-export interface Kind {
+export interface MemberKind {
   readonly attribute: string;
   /** The classes of groups that have it, in lower case. */
   readonly classes: readonly string[];
@@ -15,7 +15,7 @@ export interface Kind {
   readonly lists: 'dns' | 'uids' | 'urls';
 }
 
-export const KINDS: readonly Kind[] = [
+export const MEMBER_KINDS: readonly MemberKind[] = [
   {
     attribute: 'member',
     classes: ['groupofnames', 'groupofmembers', 'group', 'ipausergroup'],
@@ -43,8 +43,8 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The ways in which the entry lists members. */
-export function kindsOf(group: Entry): readonly Kind[] {
-  return KINDS.filter((kind) => plainValues(group, kind.attribute).length > 0);
+export function kindsOf(group: Entry): readonly MemberKind[] {
+  return MEMBER_KINDS.filter((kind) => plainValues(group, kind.attribute).length > 0);
 }
 
 /**
@@ -58,13 +58,13 @@ export async function groupsByKind(
   groupClasses: readonly string[],
   isFile: boolean,
   most: number,
-): Promise<{ readonly groups: ReadonlyMap<Kind, string[]>; readonly isWhole: boolean }> {
-  const listing = isFile ? KINDS.map(({ attribute }) => attribute) : [];
+): Promise<{ readonly groups: ReadonlyMap<MemberKind, string[]>; readonly isWhole: boolean }> {
+  const listing = isFile ? MEMBER_KINDS.map(({ attribute }) => attribute) : [];
   const filters: Filter[] = [
     ...groupClasses.map((each) => equality('objectClass', each)),
     ...listing.map((attribute) => ({ kind: 'present', attribute }) as const),
   ];
-  const groups = new Map<Kind, string[]>(KINDS.map((kind) => [kind, []]));
+  const groups = new Map<MemberKind, string[]>(MEMBER_KINDS.map((kind) => [kind, []]));
   let count = 0;
   for (const base of bases) {
     const search: Search = {
@@ -79,7 +79,7 @@ export async function groupsByKind(
       for (const group of page) {
         const classes = textsOf(group, 'objectClass').map((name) => name.toLowerCase());
         const listed = isFile ? kindsOf(group) : [];
-        for (const kind of KINDS)
+        for (const kind of MEMBER_KINDS)
           if (listed.includes(kind) || kind.classes.some((name) => classes.includes(name)))
             groups.get(kind)?.push(group.dn);
       }

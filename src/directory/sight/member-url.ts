@@ -1,4 +1,4 @@
-/** The search that a dynamic group's URL stands for (RFC 4516). Who is met by it is group-members.ts'. */
+/** The search that a dynamic group's URL stands for (RFC 4516). Who is met by it is group-members.ts's. */
 import type { Search } from '../entries/entry-source.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { FilterSyntaxError, parseFilter } from '../filters/filter-parser.ts';

@@ -1,20 +1,20 @@
 /** In words, why groups are not in memberships, and what would show them; who looked says which of these it is. */
 
 import type { MembershipSettings } from '../settings/settings.ts';
-import type { Finding } from './group-shortfall.ts';
-import type { Kind } from './member-kinds.ts';
+import type { ShortfallFinding } from './group-shortfall.ts';
+import type { MemberKind } from './member-kinds.ts';
 
 export interface Reason {
   readonly reason: string;
   readonly cure: string;
 }
 
-type Lacking = Extract<Finding, { readonly verdict: 'lacking' }>;
+type Lacking = Extract<ShortfallFinding, { readonly verdict: 'lacking' }>;
 
 export interface UnseenReasons {
   /** @param isAll whether none of the kind is shown, else some are */
-  ofKind(kind: Kind, isAll: boolean): Reason;
-  ofLacking(kind: Kind, lacking: Lacking): Reason;
+  ofKind(kind: MemberKind, isAll: boolean): Reason;
+  ofLacking(kind: MemberKind, lacking: Lacking): Reason;
   ofBits(): Reason;
   ofGap(below: string): Reason;
   ofOutside(base: string): Reason;
@@ -73,7 +73,7 @@ export function reasonsFor({ from, attribute, filter }: MembershipSettings): Uns
     };
   }
 
-  function cureFor(kind: Kind): string {
+  function cureFor(kind: MemberKind): string {
     const search = !bySearch
       ? union
       : filter.toLowerCase().includes(`${kind.attribute.toLowerCase()}=`)
