@@ -371,6 +371,12 @@ describe('architecture', () => {
     expect(circles).to.deep.equal([]);
   });
 
+  it('has small files that open by what they own', () => {
+    const long = [...texts].filter(([, text]) => text.split('\n').length - 1 > 300);
+    const silent = [...texts].filter(([, text]) => !/^(?:#!.*\n)?\/\*\*/.test(text));
+    expect([...long, ...silent].map(([file]) => file)).to.deep.equal([]);
+  });
+
   it('has no file named for nothing', () => {
     expect(
       sources.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|manager|misc|types)\.ts$/.test(file)),
