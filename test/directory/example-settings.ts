@@ -62,8 +62,8 @@ export function exampleSettings(
       connections: 2,
       concurrent: 64,
       queue: 1000,
-      connect: 20_000,
-      search: 20_000,
+      connect: 60_000,
+      search: 200_000,
       idle: 60_000,
       age: 600_000,
       ...limits,
@@ -134,8 +134,8 @@ export function openDirectory(
 
 export const realClock: Clock = { now: () => performance.now() };
 
-/** So many milliseconds from now; a minute, which is enough on any machine, where no number is given. */
-export function within(milliseconds = 60_000): Deadline {
+/** So many milliseconds from now; enough for any machine where no number is given. */
+export function within(milliseconds = 250_000): Deadline {
   return new Deadline(realClock, milliseconds);
 }
 
