@@ -10,7 +10,7 @@ export function parsedOf(texts: readonly string[]): readonly Dn[] {
 }
 
 /** The key of the DN; the text itself where it is none. */
-export function keyOfText(text: string): string {
+export function keyOfDnText(text: string): string {
   const dn = tryParseDn(text);
   return dn === undefined ? text : keyOfDn(dn);
 }

@@ -11,8 +11,14 @@ import type { Mapping } from '../mapping/mapping.ts';
 import { groupsNamedIn, type NamedGroup } from '../mapping/named.ts';
 import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
 import { suggest } from '../yaml/suggestion.ts';
-import type { GroupListing } from './group-listing.ts';
-import { lookedFor, readGroupListing, stateOf, tellsOf, urgency } from './group-listing.ts';
+import {
+  type GroupListing,
+  lookedFor,
+  readGroupListing,
+  stateOf,
+  tellsOf,
+  urgency,
+} from './group-listing.ts';
 import type { Remark } from './remark.ts';
 
 interface Meant {

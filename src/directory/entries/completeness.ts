@@ -11,8 +11,15 @@ import { isBuiltinSid } from '../../names/sid.ts';
 import type { Person } from '../../person.ts';
 import type { SentinelSettings } from '../settings/settings.ts';
 import type { ValueRange } from './entry.ts';
-import type { LdapResult } from './ldap-result.ts';
-import { describe, isTemporary, NO_SUCH_OBJECT, SUCCESS, tellsLimit, tellsNoRights } from './ldap-result.ts';
+import {
+  describe,
+  isTemporary,
+  type LdapResult,
+  NO_SUCH_OBJECT,
+  SUCCESS,
+  tellsLimit,
+  tellsNoRights,
+} from './ldap-result.ts';
 
 /** What can be missing. */
 export type Part =

@@ -9,8 +9,7 @@ import type { EntrySource } from '../entries/entry-source.ts';
 import type { Kept } from '../entries/kept-reads.ts';
 import type { ListedPrincipals } from '../memberships/resource-forest.ts';
 import { type GroupOptions, Strategies } from '../memberships/strategies.ts';
-import type { DirectorySettings } from '../settings/settings.ts';
-import { timeFor } from '../settings/settings.ts';
+import { type DirectorySettings, timeFor } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { type KeptListing, listedPrincipals } from './listed-principals.ts';
 

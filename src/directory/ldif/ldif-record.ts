@@ -16,8 +16,7 @@ import {
   type Ranged,
   sentValue,
 } from './attribute-forms.ts';
-import type { LdifLine } from './ldif-lines.ts';
-import { type ReportLine, runOn } from './ldif-lines.ts';
+import { type LdifLine, type ReportLine, runOn } from './ldif-lines.ts';
 import type { ToolOutput } from './tool-output.ts';
 
 /** An entry with its DN parsed. */

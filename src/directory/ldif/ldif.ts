@@ -8,8 +8,7 @@
 import { keyOfDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';
-import type { LdifLine } from './ldif-lines.ts';
-import { linesOf } from './ldif-lines.ts';
+import { type LdifLine, linesOf } from './ldif-lines.ts';
 import { type FaultyRecord, keyIn, type LdifEntry, RecordReader } from './ldif-record.ts';
 import { isResult, type LdifReference, ToolOutput } from './tool-output.ts';
 

@@ -8,8 +8,7 @@ import { incomplete } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { searchAll } from '../entries/reads.ts';
 import { equality } from '../filters/filter.ts';
-import type { FilterTemplate } from '../filters/filter-template.ts';
-import { placeholdersOf } from '../filters/filter-template.ts';
+import { type FilterTemplate, placeholdersOf } from '../filters/filter-template.ts';
 
 export const IN_CHAIN = '1.2.840.113556.1.4.1941';
 

@@ -6,7 +6,7 @@
 import type { AccountCondition, AccountStatus, AttributeValue } from '../../person.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
-import { type AccountSign, AccountValueError, type Judgement, oneOf } from '../settings/account-signs.ts';
+import { type AccountSign, AccountValueError, oneOf, type SignJudgement } from '../settings/account-signs.ts';
 import type { AccountSettings, DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
 
@@ -67,7 +67,7 @@ export function readAccount(
 
 function earliestOf(
   values: readonly AttributeValue[],
-  since: Judgement,
+  since: SignJudgement,
   what: string,
   decides: string,
 ): number | undefined {

@@ -11,12 +11,12 @@ import { type GeneralizedTime, parseGeneralizedTime } from '../../time/generaliz
  * From when on a value says that the account is dead, in wall-clock milliseconds since 1970: -Infinity for already,
  * undefined for never. Throws {@link AccountValueError}.
  */
-export type Judgement = (value: string) => number | undefined;
+export type SignJudgement = (value: string) => number | undefined;
 
 export interface AccountSign {
   readonly status: AccountStatus;
   readonly attribute: string;
-  readonly since: Judgement;
+  readonly since: SignJudgement;
   /**
    * Whether every account has the attribute: where neither it nor another sign of the status is shown, the right to
    * read it is missing. `on-servers`: files may have been made without it.
@@ -33,33 +33,33 @@ const ALREADY = Number.NEGATIVE_INFINITY;
 const DAY = 86_400_000;
 
 /** TRUE, in any case: 389 Directory Server also writes `true`. */
-export const trueValue: Judgement = (value) => {
+export const trueValue: SignJudgement = (value) => {
   if (!/^(?:true|false)$/i.test(value)) throw new AccountValueError('neither TRUE nor FALSE');
   return value.toLowerCase() === 'true' ? ALREADY : undefined;
 };
 
 /** orclIsEnabled (Oracle Internet Directory): DISABLED, or ENABLED as where it is absent. */
-export const disabledWord: Judgement = (value) => {
+export const disabledWord: SignJudgement = (value) => {
   if (!/^(?:enabled|disabled)$/i.test(value)) throw new AccountValueError('neither ENABLED nor DISABLED');
   return value.toLowerCase() === 'disabled' ? ALREADY : undefined;
 };
 
 /** One of these texts, case and insignificant spaces apart; any other says nothing. */
-export function oneOf(texts: readonly string[]): Judgement {
+export function oneOf(texts: readonly string[]): SignJudgement {
   const keys = new Set(texts.map(comparisonKey));
   return (value) => (keys.has(comparisonKey(value)) ? ALREADY : undefined);
 }
 
 /** A bit of an integer of 32 bits, such as userAccountControl (MS-ADTS 2.2.16). */
-export function flag(mask: number): Judgement {
+export function flag(mask: number): SignJudgement {
   return (value) => ((Number(integer(value, 32)) & mask) === 0 ? undefined : ALREADY);
 }
 
 /** Any number but 0. */
-export const notZero: Judgement = (value) => (integer(value, 64) === 0n ? undefined : ALREADY);
+export const notZero: SignJudgement = (value) => (integer(value, 64) === 0n ? undefined : ALREADY);
 
 /** accountExpires: from that instant on; 0 and the greatest number are never. */
-export const fileTime: Judgement = (value) => {
+export const fileTime: SignJudgement = (value) => {
   const time = parseFileTime(value);
   if (time === undefined) throw new AccountValueError('no file time');
   return Number.isFinite(time) ? time : undefined;
@@ -70,7 +70,7 @@ export const fileTime: Judgement = (value) => {
  * "The value 0 should not be used as it is interpreted as either an account with no expiration, or as an expiration on
  * Jan 1, 1970."
  */
-export const daysSince1970: Judgement = (value) => {
+export const daysSince1970: SignJudgement = (value) => {
   const days = integer(value, 32);
   if (days === 0n) throw new AccountValueError('read as never by some and as 1970-01-01 by others');
   if (days < -1n) throw new AccountValueError('a negative day');
@@ -78,24 +78,24 @@ export const daysSince1970: Judgement = (value) => {
 };
 
 /** That time itself. */
-export const generalizedTime: Judgement = (value) => parseTime(value).at;
+export const generalizedTime: SignJudgement = (value) => parseTime(value).at;
 
 /**
  * krbPrincipalExpiration: the time itself. MIT Kerberos keeps seconds since 1970, of which 0 is never, and writes that
  * as 19700101000000Z; what others make of it, and of earlier ones, is their own.
  */
-export const kerberosTime: Judgement = (value) => {
+export const kerberosTime: SignJudgement = (value) => {
   const { at } = parseTime(value);
   if (at <= 0) throw new AccountValueError('read as never by some and as that day by others');
   return at;
 };
 
 /** pwdAccountLockedTime: the year 0000 says that an administrator locked the account for good. */
-export const lockedByAdministrator: Judgement = (value) =>
+export const lockedByAdministrator: SignJudgement = (value) =>
   parseTime(value).year === 0 ? ALREADY : undefined;
 
 /** pwdAccountLockedTime: too many bad passwords. For how long depends on a policy that is not read. */
-export const lockedByServer: Judgement = (value) => (parseTime(value).year === 0 ? undefined : ALREADY);
+export const lockedByServer: SignJudgement = (value) => (parseTime(value).year === 0 ? undefined : ALREADY);
 
 function integer(value: string, bits: 32 | 64): bigint {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(value)) throw new AccountValueError('no integer');

@@ -4,10 +4,9 @@
  */
 
 import type { Deadline } from '../../deadline.ts';
-import { isWithin, keyOfText, parsedOf } from '../../names/dn-texts.ts';
+import { isWithin, keyOfDnText, parsedOf } from '../../names/dn-texts.ts';
 import { orElse } from '../entries/completeness.ts';
-import type { Entry } from '../entries/entry.ts';
-import { textsOf } from '../entries/entry.ts';
+import { type Entry, textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { someEntries } from '../entries/sampling.ts';
 import { equality, type Filter } from '../filters/filter.ts';
@@ -49,7 +48,7 @@ export function lookForClaims(
       for (const entry of await people({ kind: 'present', attribute }, PEOPLE_READ)) {
         for (const dn of textsOf(entry, attribute)) {
           if (!isWithin(dn, bases)) continue;
-          const key = keyOfText(dn);
+          const key = keyOfDnText(dn);
           const claim = claims.get(key) ?? { dn, people: [] };
           claim.people.push(entry);
           claims.set(key, claim);
@@ -72,7 +71,7 @@ export function lookForClaims(
     claimants: readonly Entry[],
     budget: { left: number },
   ): Promise<boolean> {
-    const key = keyOfText(groupDn);
+    const key = keyOfDnText(groupDn);
     for (let i = 0; i < claimants.length; i += PEOPLE_PER_FILTER) {
       const lot = claimants.slice(i, i + PEOPLE_PER_FILTER);
       if ((await listsAll(groupDn, lot)) !== 'no') continue;

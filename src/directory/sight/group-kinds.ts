@@ -7,7 +7,7 @@
 
 import type { Deadline } from '../../deadline.ts';
 import { formatDn } from '../../names/dn.ts';
-import { isWithin, keyOfText, parsedOf } from '../../names/dn-texts.ts';
+import { isWithin, keyOfDnText, parsedOf } from '../../names/dn-texts.ts';
 import { textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { mapConcurrently } from '../entries/reads.ts';
@@ -21,11 +21,9 @@ import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import { lookForClaims } from './claimed-groups.ts';
 import { lookAtMembers } from './group-members.ts';
-import type { ShortfallFinding } from './group-shortfall.ts';
-import { lookForShortfalls, type ReadMembershipKeys } from './group-shortfall.ts';
+import { lookForShortfalls, type ReadMembershipKeys, type ShortfallFinding } from './group-shortfall.ts';
 import { groupsAboveOutside } from './groups-outside.ts';
-import type { MemberKind } from './member-kinds.ts';
-import { groupsByKind, kindsOf } from './member-kinds.ts';
+import { groupsByKind, kindsOf, type MemberKind } from './member-kinds.ts';
 import { type TransitiveGap, transitiveGaps } from './transitive-gaps.ts';
 import { unreadableAttribute } from './unreadable-memberships.ts';
 import { reasonsFor } from './unseen-reasons.ts';
@@ -121,9 +119,9 @@ export function lookAtKinds(
       return looking(async () => {
         const asked = dns.slice(0, MOST_NAMED);
         const found = await mapConcurrently(asked, AT_ONCE, whyUnseen);
-        const gaps = new Map((await gapsInMemberships()).map((gap) => [keyOfText(gap.dn), gap]));
+        const gaps = new Map((await gapsInMemberships()).map((gap) => [keyOfDnText(gap.dn), gap]));
         return asked.flatMap((dn, i): UnseenGroup[] => {
-          const gap = gaps.get(keyOfText(dn));
+          const gap = gaps.get(keyOfDnText(dn));
           const unseen = gap === undefined ? found[i] : { dn, ...reasons.ofGap(gap.below) };
           return unseen === undefined ? [] : [unseen];
         });
@@ -171,7 +169,7 @@ export function lookAtKinds(
   /** Groups below the base that list others outside of it, whose people lack them. */
   async function unseenAboveOthers(): Promise<readonly UnseenKind[]> {
     if (!isBySearch || base === undefined || template === undefined || isUnbounded || !nested) return [];
-    const trees = treesOf([...users.bases, base]).filter((tree) => keyOfText(tree) !== keyOfText(base));
+    const trees = treesOf([...users.bases, base]).filter((tree) => keyOfDnText(tree) !== keyOfDnText(base));
     const look = { source, base, trees, groupClasses, template, most: MOST_COUNTED };
     const above = await groupsAboveOutside(look);
     const lacking = [];

@@ -6,7 +6,7 @@
 import type { Deadline } from '../../deadline.ts';
 import { addUnder } from '../../multimap.ts';
 import { type Dn, formatDn, isAtOrUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { keyOfText, parsedOf } from '../../names/dn-texts.ts';
+import { keyOfDnText, parsedOf } from '../../names/dn-texts.ts';
 import { orElse } from '../entries/completeness.ts';
 import { type Entry, showsAttribute, textsOf } from '../entries/entry.ts';
 import type { EntrySource, Search } from '../entries/entry-source.ts';
@@ -20,8 +20,7 @@ import { personTest } from '../people/person-entry.ts';
 import { userTemplate } from '../people/users.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import type { MemberKind } from './member-kinds.ts';
-import { MEMBER_KINDS } from './member-kinds.ts';
+import { MEMBER_KINDS, type MemberKind } from './member-kinds.ts';
 import { searchOfUrl } from './member-url.ts';
 
 /** An entry that a group lists. */
@@ -189,7 +188,7 @@ export function lookAtMembers(
       const search: Search = { base, scope: 'sub', filter, attributes, references: 'ignored' };
       const outcome = await orElse(() => source.search(search, time()), { base: 'absent' } as const);
       if (outcome.base === 'absent') singly.push(...these);
-      else for (const entry of outcome.entries) entries.set(keyOfText(entry.dn), entry);
+      else for (const entry of outcome.entries) entries.set(keyOfDnText(entry.dn), entry);
     }
     await mapConcurrently(singly, READS_AT_ONCE, async ({ dn, key }) => {
       const entry = await readOne(dn, attributes);

@@ -6,9 +6,8 @@
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, isFailure } from '../../failure.ts';
 import { tryParseDn } from '../../names/dn.ts';
-import { isWithin, keyOfText, parsedOf } from '../../names/dn-texts.ts';
-import type { Entry } from '../entries/entry.ts';
-import { textsOf } from '../entries/entry.ts';
+import { isWithin, keyOfDnText, parsedOf } from '../../names/dn-texts.ts';
+import { type Entry, textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { someEntries } from '../entries/sampling.ts';
 import { equality } from '../filters/filter.ts';
@@ -18,8 +17,7 @@ import type { DirectorySettings } from '../settings/settings.ts';
 import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
 import type { GroupMembers, ListedMember } from './group-members.ts';
-import type { MemberKind } from './member-kinds.ts';
-import { MEMBER_KINDS } from './member-kinds.ts';
+import { MEMBER_KINDS, type MemberKind } from './member-kinds.ts';
 
 /** The keys of the DNs of all groups of the person at a DN, as a lookup reads them. Throws {@link Failure}. */
 export type ReadMembershipKeys = (personDn: string) => Promise<ReadonlySet<string>>;
@@ -104,7 +102,8 @@ export function lookForShortfalls(
     async of(group, kind, thoroughness) {
       const naming = await peopleNaming(group.dn);
       const isShown =
-        kind.lists === 'dns' && textsOf(group, kind.attribute).some((dn) => naming.people.has(keyOfText(dn)));
+        kind.lists === 'dns' &&
+        textsOf(group, kind.attribute).some((dn) => naming.people.has(keyOfDnText(dn)));
       return judge(group, doubts(group, kind, naming, thoroughness.values), thoroughness, isShown);
     },
     ofGroupsBelow(group, kind, thoroughness) {
@@ -122,7 +121,7 @@ export function lookForShortfalls(
     { people }: Thoroughness,
     isKnownShown: boolean,
   ): Promise<ShortfallFinding> {
-    const key = keyOfText(group.dn);
+    const key = keyOfDnText(group.dn);
     const asked = new Set<string>();
     let isShown = isKnownShown;
     let failure: Failure | undefined;
@@ -131,7 +130,7 @@ export function lookForShortfalls(
         isShown = true;
         continue;
       }
-      const person = keyOfText(candidate.dn);
+      const person = keyOfDnText(candidate.dn);
       if (asked.has(person)) continue;
       if (asked.size === people) break;
       asked.add(person);
@@ -166,7 +165,7 @@ export function lookForShortfalls(
     kind: MemberKind,
     naming: Naming,
     values: number,
-    { isForGroups = false, met = new Set([keyOfText(group.dn)]) }: Descent = {},
+    { isForGroups = false, met = new Set([keyOfDnText(group.dn)]) }: Descent = {},
   ): AsyncGenerator<Doubt | 'shown'> {
     for await (const member of listed(kind, group, (key) => naming.people.has(key), values)) {
       if (member.is === 'group') {
@@ -212,8 +211,8 @@ export function lookForShortfalls(
   /** Whether a walk that came to the lower one goes on to the upper one. */
   async function isLinked(lower: Entry, upper: Entry): Promise<boolean> {
     if (!nested && !isTransitive) return false;
-    const key = keyOfText(upper.dn);
-    if (byAttribute && textsOf(lower, attribute).some((dn) => keyOfText(dn) === key)) return true;
+    const key = keyOfDnText(upper.dn);
+    if (byAttribute && textsOf(lower, attribute).some((dn) => keyOfDnText(dn) === key)) return true;
     if (template === undefined || !isWithin(upper.dn, bases) || (!byAttribute && !isWithin(lower.dn, bases)))
       return false;
     const filter = substitute(template, { dn: [lower.dn], uid: [] });
@@ -226,7 +225,7 @@ export function lookForShortfalls(
   function isProven({ entry, key, hasBits }: ListedMember, { groupKey, people }: Naming): boolean {
     if (people.has(key)) return true;
     if (!byAttribute || hasBits || groupKey === undefined) return false;
-    return textsOf(entry, attribute).some((dn) => keyOfText(dn) === groupKey);
+    return textsOf(entry, attribute).some((dn) => keyOfDnText(dn) === groupKey);
   }
 
   /** Not all, where there are very many or the search is refused: the others are asked one by one. */
@@ -236,7 +235,7 @@ export function lookForShortfalls(
     const naming = { filter: equality(attribute, groupDn), attributes: [] };
     const pageSize = Math.min(most, NAMED_PER_PAGE);
     for (const { dn } of await someEntries(source, users.bases, naming, most, pageSize))
-      keys.add(keyOfText(dn));
-    return { groupKey: keyOfText(groupDn), people: keys };
+      keys.add(keyOfDnText(dn));
+    return { groupKey: keyOfDnText(groupDn), people: keys };
   }
 }

@@ -9,8 +9,7 @@ import type { EntrySource } from '../entries/entry-source.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { loginComparisons, mentions, parseGroupFilterTemplate } from '../filters/filter-template.ts';
 import { userTemplate } from '../people/users.ts';
-import type { DirectorySettings } from '../settings/settings.ts';
-import { timeFor } from '../settings/settings.ts';
+import { type DirectorySettings, timeFor } from '../settings/settings.ts';
 import { readAttributeTypes } from './attribute-schema.ts';
 import { type GroupKindSight, lookAtKinds, type ReadMembershipKeys } from './group-kinds.ts';
 

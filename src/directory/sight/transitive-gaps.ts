@@ -3,7 +3,7 @@
  * memberOf name in theirs. 389 Directory Server was seen to leave out a group that two ways of unequal length lead up to.
  */
 
-import { keyOfText } from '../../names/dn-texts.ts';
+import { keyOfDnText } from '../../names/dn-texts.ts';
 import { textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { equality, type Filter } from '../filters/filter.ts';
@@ -51,8 +51,8 @@ async function valuesOf(
     const search = { base, scope: 'sub', filter, attributes: [attribute] } as const;
     for await (const page of source.pages({ ...search, references: 'ignored', connection: 'shared' }, most)) {
       for (const entry of page) {
-        const dns = textsOf(entry, attribute).map((dn) => [keyOfText(dn), dn] as const);
-        values.set(keyOfText(entry.dn), new Map(dns));
+        const dns = textsOf(entry, attribute).map((dn) => [keyOfDnText(dn), dn] as const);
+        values.set(keyOfDnText(entry.dn), new Map(dns));
       }
       if (values.size >= most) return values;
     }

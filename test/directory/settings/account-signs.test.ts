@@ -8,12 +8,12 @@ import {
   fileTime,
   flag,
   generalizedTime,
-  type Judgement,
   kerberosTime,
   lockedByAdministrator,
   lockedByServer,
   notZero,
   oneOf,
+  type SignJudgement,
   trueValue,
 } from '../../../src/directory/settings/account-signs.ts';
 import type { AccountSettings } from '../../../src/directory/settings/settings.ts';
@@ -25,7 +25,7 @@ const ALREADY = Number.NEGATIVE_INFINITY;
 const AT = Date.UTC(2024, 1, 29, 12, 30, 15);
 
 describe('a sign that an account is dead', () => {
-  const judgements: Readonly<Record<string, Judgement>> = {
+  const judgements: Readonly<Record<string, SignJudgement>> = {
     trueValue,
     disabledBit: flag(0x2),
     lockoutBit: flag(0x10),
