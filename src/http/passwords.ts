@@ -86,5 +86,5 @@ export class CallerPasswords {
 }
 
 function digestOf(password: string): Buffer {
-  return createHash('sha256').update(password.normalize('NFC'), 'utf8').digest();
+  return createHash('sha256').update(password.normalize('NFC')).digest();
 }

@@ -120,6 +120,15 @@ describe('passwords of callers', () => {
       await Promise.all(crowd);
     });
 
+    it('plain passwords are no part of that: they are compared at once, whatever their number', async () => {
+      const plain = caller('plain', { passwords: ['right'] });
+      passwords = new CallerPasswords([plain]);
+      const asked = Array.from({ length: 5 * PER_ADDRESS }, (_, i) =>
+        passwords.prove(plain, `${i}`, 'stranger'),
+      );
+      expect(new Set(await Promise.all(asked))).to.deep.equal(new Set([false]));
+    });
+
     it('the same password is checked once for all who ask at once', async () => {
       const asked = Array.from({ length: 3 * PER_ADDRESS }, () => outcome('right', 'immuta'));
       expect(new Set(await Promise.all(asked))).to.deep.equal(new Set([true]));

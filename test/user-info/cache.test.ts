@@ -512,6 +512,11 @@ describe('the cache of people', () => {
       );
     });
 
+    it('asks once, and is content with what was read for it', async () => {
+      await needing(['mail'], somebody);
+      expect(reads).to.equal(1);
+    });
+
     it('reads again where a lookup of before left them out', async () => {
       const before = find(somebody);
       const after = needing(['mail'], withMail);

@@ -44,7 +44,7 @@ export function incomplete(part: Part, message: string, options?: FailureOptions
 
 /** Which part is missing by such a failure; undefined for others. */
 export function missingPart(failure: Failure): Part | undefined {
-  const [, part] = /^incomplete \(([a-z]+)\): /.exec(failure.message) ?? [];
+  const part = /^incomplete \(([a-z]+)\): /.exec(failure.message)?.[1];
   return failure.code === 'directory_incomplete' ? (part as Part | undefined) : undefined;
 }
 

@@ -65,10 +65,7 @@ export class Servers {
 
   #isAvoided({ text }: LdapUrl | LdapSrv): boolean {
     const until = this.#avoided.get(text);
-    if (until === undefined) return false;
-    if (this.#clock.now() < until) return true;
-    this.#avoided.delete(text);
-    return false;
+    return until !== undefined && this.#clock.now() < until;
   }
 
   async #serversOf(each: LdapUrl | LdapSrv, problems: string[]): Promise<readonly LdapUrl[]> {

@@ -13,6 +13,7 @@ import {
   liesIn,
   looksLikeLostRights,
   missingPart,
+  PARTIAL_NOTE,
   type PersonEvidence,
   undecidedSid,
   unreadNote,
@@ -104,6 +105,13 @@ describe('completeness: verdicts', () => {
       );
     });
 
+    it('is no better for other groups that do not count', () => {
+      const { person } = evidence([]);
+      const uncounted = [{ dn: 'CN=other,DC=acme', reason: 'a distribution group' }];
+      const found = { person: { ...person, uncounted }, isListed: true } as unknown as PersonEvidence;
+      expect(judged(found)).to.contain('was found without its group CN=Probe,OU=Groups,DC=acme');
+    });
+
     it('is not well with its primary group alone', () => {
       expect(judged(evidence([SENTINEL.group], { isListed: false }))).to.equal(
         'directory_incomplete: incomplete (sentinel): the sentinel probe was found with its primary group alone: ' +
@@ -180,6 +188,12 @@ describe('completeness: verdicts', () => {
 
   describe('notes', () => {
     const dns = (count: number) => Array.from({ length: count }, (_, i) => `cn=${i}`);
+
+    it('say that domains were left out', () => {
+      expect(PARTIAL_NOTE).to.equal(
+        'left out by partial: yes, memberships in groups of other domains of the forest',
+      );
+    });
 
     it('name the SIDs that were left out', () => {
       expect(foreignNote(['S-1', 'S-2'])).to.equal(

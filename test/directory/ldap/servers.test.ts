@@ -63,8 +63,10 @@ describe('the order of servers', () => {
   let clock: TurnedClock;
   let asked: string[];
   let problems: string[];
+  let limit: number;
 
   beforeEach(() => {
+    limit = 50;
     clock = new TurnedClock();
     asked = [];
     problems = [];
@@ -79,7 +81,7 @@ describe('the order of servers', () => {
     random: () => 0,
   });
   const serversOf = (urls: readonly (LdapUrl | LdapSrv)[], answer = async () => [record('dc1.acme.test')]) =>
-    new Servers(urls, 50, clock, dns(answer));
+    new Servers(urls, limit, clock, dns(answer));
   const inOrder = async (servers: Servers): Promise<readonly LdapUrl[]> => {
     const order: LdapUrl[] = [];
     for await (const server of servers.inOrder(problems)) order.push(server);
@@ -147,6 +149,15 @@ describe('the order of servers', () => {
       record('no-port', 0, 0),
     ]);
     expect(await hosts(servers)).to.deep.equal(good.map((name) => name.replace(/\.$/, '')));
+  });
+
+  it('waits for DNS within its limit', async () => {
+    limit = 60_000;
+    const servers = serversOf([srv], async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return [record('dc1')];
+    });
+    expect(await hosts(servers)).to.deep.equal(['dc1']);
   });
 
   for (const [what, answer, problem] of [

@@ -210,6 +210,21 @@ check("dates of a rule in the person's attributes", [
     changes: 'never',
   },
   {
+    says: 'several unreadable: the first by its text is told, in whatever order they came',
+    file: byDay,
+    groups: ['G'],
+    attributes: { end: ['tomorrow', '31.12.2026', 'soon'] },
+    withholds: ['Yes: valid_until: end=31.12.2026: not a date as yyyy-MM-dd'],
+  },
+  {
+    says: 'a start that is the end never comes',
+    file: byAttribute('{ type: date, format: generalized-time }', 'valid_from: end, valid_until: end'),
+    groups: ['G'],
+    attributes: { end: ['20261123120000Z'] },
+    withholds: ['Yes: it begins on 2026-11-23T12:00:00Z'],
+    changes: 'never',
+  },
+  {
     says: 'a default supplies one',
     file: byAttribute('{ type: date, format: yyyy-MM-dd, default: 2026-11-30 }', 'valid_until: end'),
     groups: ['G'],
