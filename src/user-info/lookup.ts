@@ -78,19 +78,13 @@ export class DirectoryLookup implements Lookup {
 
 async function find(asked: readonly Asked[], deadline: Deadline, now: () => number): Promise<Found> {
   const readAt = now();
-  const answers = await Promise.allSettled(asked.map(({ question }) => question.find(deadline)));
-  throwWhereUncertain(answers);
-  const people = answers.flatMap((answer, i) =>
-    answer.status === 'fulfilled' && answer.value
-      ? [
-          {
-            person: answer.value,
-            attributes: asked[i]?.attributes ?? NO_ATTRIBUTES,
-            identities: asked[i]?.identities ?? false,
-          },
-        ]
-      : [],
+  const answers = await Promise.allSettled(
+    asked.map(async ({ question, attributes, identities }) => {
+      const person = await question.find(deadline);
+      return person === undefined ? [] : [{ person, attributes, identities }];
+    }),
   );
+  const people = certain(answers).flat();
   if (people.length > 1) {
     const names = people.map(({ person }) => person.directory).join(', ');
     throw new Failure('ambiguous_user', `several directories have this person: ${names}`);
@@ -107,10 +101,14 @@ export function isKeyOfThese(key: string, identities: ReadonlySet<string>): bool
 
 // A directory that failed may have the same person, so what the others found is not certain; that one of them has
 // two is.
-function throwWhereUncertain(answers: readonly PromiseSettledResult<unknown>[]): void {
-  const reasons = answers.flatMap((answer) =>
-    answer.status === 'rejected' ? [answer.reason as unknown] : [],
-  );
+function certain<T>(answers: readonly PromiseSettledResult<T>[]): T[] {
+  const found: T[] = [];
+  const reasons: unknown[] = [];
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') found.push(answer.value);
+    else reasons.push(answer.reason);
+  }
   const reason = reasons.find((each) => isFailure(each, 'ambiguous_user')) ?? reasons[0];
   if (reason !== undefined) throw reason;
+  return found;
 }

@@ -369,6 +369,15 @@ describe('the user info of an endpoint', () => {
     expect((await ask(userInfo([having], required))).text).to.contain('"A"');
   });
 
+  it('has an empty answer for nobody only where every directory that is asked says so', () => {
+    const lookup = new DirectoryLookup(
+      [asked('corp', { unknown: 'empty' }), asked('mail', { unknown: 'not_found' })],
+      () => 0,
+    );
+    expect(lookup.ask('jdoe')?.unknown).to.equal('not_found');
+    expect(lookup.ask('jdoe@corp')?.unknown).to.equal('empty');
+  });
+
   it('has keys that tell of which directories they were made', () => {
     const lookup = new DirectoryLookup([asked('corp'), asked('mail')], () => 0);
     const [both = '', one = ''] = [lookup.ask('jdoe')?.key, lookup.ask('jdoe@mail')?.key];

@@ -170,4 +170,15 @@ describe('mapping: what never entries took', () => {
         .and.not.match(/BARRED-[bc]/);
     }
   });
+
+  it('is all that it could be where there are too many combinations to look at each', () => {
+    const values = (letter: string) => Array.from({ length: 400 }, (_, i) => `${letter}${i}`);
+    const of = `${ALL}[{ id: n, when: { attribute: { a: <x>, b: <y> } }, where: { x: any, y: any }, take: { authorizations: { <x>: [<y>] } } }]`;
+    const few = person({ groups: ['G'], attributes: { a: ['a1'], b: ['b1'] } });
+    expect(translate(mapping(of), few, NOW).removed).to.deep.equal([]);
+    const many = person({ groups: ['G'], attributes: { a: values('a'), b: values('b') } });
+    const { answer, removed } = translate(mapping(of), many, NOW);
+    expect([answer.groups.length, answer.authorizations.size]).to.deep.equal([3, 0]);
+    expect(removed.map(({ facts }) => facts)).to.deep.equal([[], [], []]);
+  });
 });

@@ -130,6 +130,13 @@ check('dates of a rule', [
     changes: '2026-12-01T00:00:00Z',
   },
   {
+    says: 'none: the rule counts always',
+    file: rule('when: { attribute: { a: <x> } }, where: { x: any }, give: { groups: [<x>] }'),
+    attributes: { a: ['Yes'] },
+    gives: ['Yes'],
+    changes: 'never',
+  },
+  {
     says: 'what another rule gives is not reported as withheld',
     file: `rules:
   - { id: a, when: { group: G }, valid_until: 2026-01-01, give: { groups: [A] } }
