@@ -20,7 +20,7 @@ import { createApp } from './http/app.ts';
 import { type Listener, listen } from './http/server.ts';
 import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
-import { Reloader, type SetupReading } from './reload/reloader.ts';
+import { Reloader, type WatchedReading } from './reload/reloader.ts';
 import { needsRestart, renewedTls } from './reload/restart.ts';
 import type { Setup } from './setup/setup.ts';
 import { PeopleCache } from './user-info/cache.ts';
@@ -182,6 +182,6 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
 }
 
 /** Who reads the files again once they change; it does nothing before it is asked. */
-export function composeReloader(read: () => Promise<SetupReading<Setup>>): Reloader<Setup> {
+export function composeReloader(read: () => Promise<WatchedReading<Setup>>): Reloader<Setup> {
   return new Reloader(read, RELOAD_TIMES, systemClock());
 }

@@ -119,8 +119,12 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
     pages: (search, size) => source.pages(search, size),
     ignoresCase: (attribute) => source.ignoresCase(attribute),
     connect: (deadline) => source.connect(deadline),
+    partitions: source.partitions?.bind(source),
     get bound() {
       return source.bound;
+    },
+    get refusesPages() {
+      return source.refusesPages === true;
     },
     close: async () => {
       await Promise.all([source, ...others].map((each) => each.close()));

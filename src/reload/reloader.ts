@@ -13,7 +13,7 @@ import { HalfWritten, type Look, type StillTimes } from './half-written.ts';
 import { WaitLog } from './wait-log.ts';
 
 /** One reading of all the files: a whole setup, or what is wrong. */
-export interface SetupReading<Setup> {
+export interface WatchedReading<Setup> {
   readonly setup: Setup | undefined;
   readonly problems: readonly Problem[];
   /** Absolute paths of the files that it was made of, or that it lacked. */
@@ -47,7 +47,7 @@ const FILES_CHANGED = 'a file has changed';
 
 /** Keeps no process alive. */
 export class Reloader<Setup> {
-  readonly #read: () => Promise<SetupReading<Setup>>;
+  readonly #read: () => Promise<WatchedReading<Setup>>;
   readonly #times: ReloadTimes;
   readonly #clock: Clock;
   readonly #folders: FolderWatch;
@@ -63,7 +63,7 @@ export class Reloader<Setup> {
   #next: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(read: () => Promise<SetupReading<Setup>>, times: ReloadTimes, clock: Clock) {
+  constructor(read: () => Promise<WatchedReading<Setup>>, times: ReloadTimes, clock: Clock) {
     this.#read = read;
     this.#times = times;
     this.#clock = clock;
@@ -76,7 +76,7 @@ export class Reloader<Setup> {
    * The first reading, without which there is nothing to reload: of the files as they lie, but never of one that
    * changed meanwhile. What is wrong in it is for the caller to tell.
    */
-  async first(): Promise<SetupReading<Setup>> {
+  async first(): Promise<WatchedReading<Setup>> {
     for (;;) {
       const look = await this.#halfWritten.look(this.#files, this.#endingLines, 0);
       const reading = await this.#readFiles();
@@ -194,7 +194,7 @@ export class Reloader<Setup> {
     return 'done';
   }
 
-  async #readFiles(): Promise<SetupReading<Setup>> {
+  async #readFiles(): Promise<WatchedReading<Setup>> {
     const reading = await this.#read();
     this.#files = reading.files;
     // Of a setup that is wrong not all files may have been come to.
