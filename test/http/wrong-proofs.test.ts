@@ -3,14 +3,16 @@ import { get, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { Failure } from '../../src/failure.ts';
 import { createApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/callers.ts';
-import type { ServedEndpoint } from '../../src/http/served.ts';
+import type { CallerRecogniser, ServedEndpoint } from '../../src/http/served.ts';
 import type { FinishedRequest } from '../../src/observe/request-log.ts';
 
 describe('wrong proofs', () => {
   const COUNT = 2;
   let server: Server;
+  let callers: CallerRecogniser;
   let finished: FinishedRequest[];
 
   beforeEach((done) => {
@@ -23,7 +25,7 @@ describe('wrong proofs', () => {
         answer: async () => ({ kind: 'answer', bytes: Buffer.from('{}'), cache: { from: 'directory' } }),
       },
     };
-    const callers = new KnownCallers([
+    callers = new KnownCallers([
       { name: 'immuta', user: 'immuta', passwords: ['secret'], passwordHashes: [], certificate: undefined },
     ]);
     const app = createApp({
@@ -106,4 +108,32 @@ describe('wrong proofs', () => {
     expect(Object.keys(headers).filter((name) => /ratelimit/i.test(name))).to.deep.equal([]);
     expect(headers).to.not.have.property('www-authenticate');
   });
+
+  it('that are too many are told what is left of the window', async () => {
+    await statuses(basic('immuta', 'guess'), COUNT);
+    const { now } = Date;
+    Date.now = () => now() + 40_000;
+    try {
+      const { headers } = await ask(basic('immuta', 'guess'));
+      expect(Number(headers['retry-after'])).to.be.within(1, 20);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  for (const [error, status, retryAfter] of [
+    [new Failure('too_many_failures', 'too many password checks of this address wait'), 429, '1'],
+    [new Failure('overloaded', 'too many password checks wait'), 503, '1'],
+    [new TypeError('a mistake of ours'), 500, undefined],
+  ] as const) {
+    it(`are not what could not be looked at: ${error.message}`, async () => {
+      const { anyByPassword } = callers;
+      callers = { recognise: async () => Promise.reject(error), anyByPassword };
+      for (let i = 0; i < COUNT + 2; i++) {
+        const { status: answered, headers } = await ask(basic('immuta', 'secret'));
+        expect([answered, headers['retry-after']]).to.deep.equal([status, retryAfter]);
+        expect(headers).to.not.have.property('www-authenticate');
+      }
+    });
+  }
 });
