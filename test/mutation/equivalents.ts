@@ -1,0 +1,236 @@
+/**
+ * Changes after which everything stays the same for everybody, so that no test can notice them. What is slower then
+ * belongs to bench/.
+ */
+export interface Equivalent {
+  /** The line that is changed, without the spaces before and behind it. */
+  readonly line: string;
+  /** As the tester prints it: `what → what it becomes`. */
+  readonly change: string;
+  readonly why: string;
+}
+
+const FASTER = 'the short way for what is usual: the long way gives the same';
+
+export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
+  'src/directory/ldap/servers.ts': [
+    {
+      line: 'return until !== undefined && this.#clock.now() < until;',
+      change: 'until !== undefined → true',
+      why: 'asked for by the types: no time is before undefined',
+    },
+    {
+      line: 'const records = await Promise.race([answer, expired]).finally(() => clearTimeout(timer));',
+      change: 'clearTimeout(timer) → undefined',
+      why: 'a timer that is left running does nothing any more',
+    },
+    {
+      line: 'const same = left.filter(({ priority }) => priority === left[0]?.priority);',
+      change: '?. → .',
+      why: 'asked for by the types: something is left there',
+    },
+  ],
+  'src/http/authentication.ts': [
+    {
+      line: "served().callers.anyByPassword(required(endpoint, 'findEndpoint').callers);",
+      change: "'findEndpoint' → ''",
+      why: 'the name of a step in a defect that cannot be',
+    },
+    {
+      line: 'if (error !== null && error !== undefined) {',
+      change: 'error !== undefined → true',
+      why: 'passport tells of no error by null',
+    },
+    {
+      line: "passport.authenticate(['certificate', 'basic'], { session: false }, decide)(request, response, next);",
+      change: '{ session: false } → {}',
+      why: 'with a callback passport makes no session anyway',
+    },
+    {
+      line: "passport.authenticate(['certificate', 'basic'], { session: false }, decide)(request, response, next);",
+      change: 'false → true',
+      why: 'with a callback passport makes no session anyway',
+    },
+    {
+      line: 'const left = resetTime === undefined ? window : resetTime.getTime() - Date.now();',
+      change: 'resetTime === undefined → false',
+      why: 'asked for by the types: the store in memory tells the time',
+    },
+  ],
+  'src/mapping/deciding/taking.ts': [
+    {
+      line: 'return this.reasons.reduce((a, b) => (orderOfFacts(b) < orderOfFacts(a) ? b : a));',
+      change: 'orderOfFacts(b) < orderOfFacts(a) → orderOfFacts(b) <= orderOfFacts(a)',
+      why: 'of equal texts either is the first',
+    },
+    {
+      line: 'if (!way.every((condition) => isPossible(condition, person))) continue;',
+      change: '!way.every((condition) => isPossible(condition, person)) → false',
+      why: 'asked first to spare the rest: what is impossible matches nothing',
+    },
+    {
+      line: "const isWhole = template.kind === 'group' || template.value !== undefined;",
+      change: "template.kind === 'group' → false",
+      why: FASTER,
+    },
+    {
+      line: "const isWhole = template.kind === 'group' || template.value !== undefined;",
+      change:
+        "template.kind === 'group' || template.value !== undefined → template.kind === 'group' && template.value !== undefined",
+      why: FASTER,
+    },
+    {
+      line: "const isWhole = template.kind === 'group' || template.value !== undefined;",
+      change: "template.kind === 'group' || template.value !== undefined → false",
+      why: FASTER,
+    },
+    {
+      line: "const isWhole = template.kind === 'group' || template.value !== undefined;",
+      change: "'group' → ''",
+      why: FASTER,
+    },
+    {
+      line: "const isWhole = template.kind === 'group' || template.value !== undefined;",
+      change: 'template.value !== undefined → false',
+      why: FASTER,
+    },
+    {
+      line: 'if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {',
+      change: 'isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder)) → false',
+      why: FASTER,
+    },
+    {
+      line: 'if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {',
+      change: 'captures.has(placeholder) → undefined',
+      why: FASTER,
+    },
+    {
+      line: 'if (isWhole && placeholdersOf(template).every((placeholder) => captures.has(placeholder))) {',
+      change:
+        '{ for (const key of outputsOf(template, captures, bounds, comparisons).map(keyOfOutput)) { const out… → {}',
+      why: FASTER,
+    },
+    {
+      line: 'if (kind === template.kind && isName(name) && (value === undefined || isValue(value)))',
+      change: 'value === undefined → false',
+      why: 'asked for by the types: what has no value is asked for none',
+    },
+    {
+      line: 'if (template.placeholders.length === 0) {',
+      change: 'template.placeholders.length === 0 → false',
+      why: FASTER,
+    },
+    {
+      line: 'if (template.placeholders.length === 0) {',
+      change:
+        '{ const key = comparisonKey(template.text); return (text) => comparisonKey(text) === key; } → {}',
+      why: FASTER,
+    },
+    {
+      line: "const bound = bounds.get(placeholder) ?? { kind: 'open' };",
+      change: "bounds.get(placeholder) ?? { kind: 'open' } → bounds.get(placeholder)",
+      why: 'asked for by the types: each placeholder of take has its bound',
+    },
+    {
+      line: "const bound = bounds.get(placeholder) ?? { kind: 'open' };",
+      change: "{ kind: 'open' } → {}",
+      why: 'asked for by the types: each placeholder of take has its bound',
+    },
+    {
+      line: "const bound = bounds.get(placeholder) ?? { kind: 'open' };",
+      change: "'open' → ''",
+      why: 'asked for by the types: each placeholder of take has its bound',
+    },
+  ],
+  'src/mapping/deciding/validity.ts': [
+    {
+      line: 'const ALWAYS: ValidityVerdict = { off: undefined, changesAt: undefined };',
+      change: '{ off: undefined, changesAt: undefined } → {}',
+      why: 'both are read by name',
+    },
+    {
+      line: 'const moments = values.flatMap(({ moment }) => (moment === undefined ? [] : [moment]));',
+      change: 'moment === undefined → false',
+      why: 'asked for by the types: a date that could be read has its moment',
+    },
+    {
+      line: 'const moments = values.flatMap(({ moment }) => (moment === undefined ? [] : [moment]));',
+      change: "[] → ['changed']",
+      why: 'asked for by the types: a date that could be read has its moment',
+    },
+  ],
+  'src/mapping/patterns/bound.ts': [
+    {
+      line: 'if (key === undefined) return;',
+      change: 'key === undefined → false',
+      why: 'nothing is looked up under undefined',
+    },
+    {
+      line: 'const byMeaning = dnKey === undefined ? undefined : (isExact ? exactDnTexts : dnTexts).get(dnKey);',
+      change: 'dnKey === undefined → false',
+      why: 'nothing is kept under undefined',
+    },
+    {
+      line: 'return textsFor(bound, folded) ?? [];',
+      change: 'textsFor(bound, folded) ?? [] → textsFor(bound, folded)',
+      why: 'asked for by the types: asked for texts within the bound alone',
+    },
+    {
+      line: 'return textsFor(bound, folded) ?? [];',
+      change: "[] → ['changed']",
+      why: 'asked for by the types: asked for texts within the bound alone',
+    },
+  ],
+  'src/names/dn.ts': [
+    {
+      line: 'const PLAIN_VALUE = /[^\\\\,+";<>\\0]*/y;',
+      change: '/[^\\\\,+";<>\\0]*/y → /[^\\\\,+";<>\\0]/y',
+      why: FASTER,
+    },
+    {
+      line: '} catch {',
+      change: '{ return undefined; } → {}',
+      why: 'a function without an answer answers undefined',
+    },
+    {
+      line: 'const value = dn.rdns[0]?.[0]?.value;',
+      change: '?. → .',
+      why: 'asked for by the types: no RDN is empty',
+    },
+    {
+      line: 'const type = dn.rdns[0]?.[0]?.type;',
+      change: '?. → .',
+      why: 'asked for by the types: no RDN is empty',
+    },
+    { line: 'PLAIN_VALUE.test(text);', change: 'PLAIN_VALUE.test(text) → undefined', why: FASTER },
+    {
+      line: 'if (separators.includes(text.charAt(end)) && !hasLoneSurrogate(plain))',
+      change: 'separators.includes(text.charAt(end)) && !hasLoneSurrogate(plain) → false',
+      why: FASTER,
+    },
+    {
+      line: 'const character = String.fromCodePoint(text.codePointAt(at) ?? 0);',
+      change: 'text.codePointAt(at) ?? 0 → text.codePointAt(at)',
+      why: 'asked for by the types: a character stands there',
+    },
+    {
+      line: String.raw`return keyOfText(value).replace(/[\\,+#]/g, '\\$&');`,
+      change: '/[\\\\,+#]/g → /[^\\\\,+#]/g',
+      why: 'keys are unambiguous by that too',
+    },
+  ],
+  'src/user-info/cache.ts': [
+    {
+      line: 'return newest !== undefined && suffices(newest.found) ? newest : remembered;',
+      change: 'newest !== undefined → true',
+      why: 'asked for by the types: what is newer is there',
+    },
+  ],
+  'src/user-info/lookup.ts': [
+    {
+      line: 'if (found === undefined) return { person: undefined, readAt, attributes: NO_ATTRIBUTES, identities: false };',
+      change: 'false → true',
+      why: 'nothing more is ever needed of nobody',
+    },
+  ],
+};

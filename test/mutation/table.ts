@@ -1,0 +1,44 @@
+/**
+ * Which source files are held against changes that no test notices, and the test files that speak for each: fast ones,
+ * without Samba and 389 Directory Server. A path that moves is to be changed here too.
+ */
+export interface Row {
+  readonly tests: readonly string[];
+  /** The least part of its changes, in percent and without the equivalent ones, that tests must notice. */
+  readonly score: number;
+}
+
+export const TABLE: Readonly<Record<string, Row>> = {
+  'src/directory/entries/completeness.ts': {
+    tests: ['test/directory/entries/completeness.test.ts', 'test/directory/entries/verdicts.test.ts'],
+    score: 100,
+  },
+  'src/directory/ldap/servers.ts': { tests: ['test/directory/ldap/servers.test.ts'], score: 100 },
+  'src/http/authentication.ts': {
+    tests: ['test/http/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
+    score: 100,
+  },
+  'src/http/passwords.ts': { tests: ['test/http/passwords.test.ts'], score: 100 },
+  'src/mapping/deciding/taking.ts': {
+    tests: ['test/mapping/deciding/never.test.ts', 'test/mapping/deciding/absence.test.ts'],
+    score: 100,
+  },
+  'src/mapping/deciding/validity.ts': { tests: ['test/mapping/deciding/validity.test.ts'], score: 98 },
+  'src/mapping/patterns/bound.ts': {
+    tests: [
+      'test/mapping/patterns/patterns.test.ts',
+      'test/mapping/compile/tables.test.ts',
+      'test/mapping/explaining/why-not.test.ts',
+      'test/mapping/values/dn-values.test.ts',
+      'test/mapping/deciding/never.test.ts',
+      'test/mapping/deciding/attributes.test.ts',
+      'test/mapping/deciding/insignificance.test.ts',
+      'test/mapping/values/typed-values.test.ts',
+      'test/mapping/tracing/near-texts.test.ts',
+    ],
+    score: 90,
+  },
+  'src/names/dn.ts': { tests: ['test/names/dn.test.ts'], score: 100 },
+  'src/user-info/cache.ts': { tests: ['test/user-info/cache.test.ts'], score: 100 },
+  'src/user-info/lookup.ts': { tests: ['test/user-info/user-info.test.ts'], score: 100 },
+};
