@@ -170,16 +170,6 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       change: 'dnKey === undefined → false',
       why: 'nothing is kept under undefined',
     },
-    {
-      line: 'return textsFor(bound, folded) ?? [];',
-      change: 'textsFor(bound, folded) ?? [] → textsFor(bound, folded)',
-      why: 'asked for by the types: asked for texts within the bound alone',
-    },
-    {
-      line: 'return textsFor(bound, folded) ?? [];',
-      change: "[] → ['changed']",
-      why: 'asked for by the types: asked for texts within the bound alone',
-    },
   ],
   'src/names/dn.ts': [
     {

@@ -23,11 +23,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
     tests: ['test/mapping/deciding/never.test.ts', 'test/mapping/deciding/absence.test.ts'],
     score: 100,
   },
-  'src/mapping/deciding/validity.ts': { tests: ['test/mapping/deciding/validity.test.ts'], score: 98 },
+  'src/mapping/deciding/validity.ts': {
+    tests: ['test/mapping/deciding/validity.test.ts', 'test/mapping/deciding/conditions.test.ts'],
+    score: 100,
+  },
   'src/mapping/patterns/bound.ts': {
     tests: [
+      'test/mapping/patterns/bound.test.ts',
       'test/mapping/patterns/patterns.test.ts',
       'test/mapping/compile/tables.test.ts',
+      'test/mapping/outputs/results.test.ts',
+      'test/mapping/compile/refused.test.ts',
       'test/mapping/explaining/why-not.test.ts',
       'test/mapping/values/dn-values.test.ts',
       'test/mapping/deciding/never.test.ts',
@@ -36,7 +42,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
       'test/mapping/values/typed-values.test.ts',
       'test/mapping/tracing/near-texts.test.ts',
     ],
-    score: 90,
+    score: 100,
   },
   'src/names/dn.ts': { tests: ['test/names/dn.test.ts'], score: 100 },
   'src/user-info/cache.ts': { tests: ['test/user-info/cache.test.ts'], score: 100 },
