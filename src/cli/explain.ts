@@ -49,7 +49,7 @@ export async function explain(
     if (userInfo === undefined) throw new Error(`the endpoint ${path} was not wired`);
     const explanation = await userInfo.explain(userid, new Deadline(surroundings.clock, deadline));
     if (explanation.kind === 'not_found')
-      return notExplained(userid, path, 'unknown_user', explanation.reason, options);
+      return notExplained(userid, path, 'unknown_user', explanation.explanation, options);
     const asked = whyNotOf(explanation, options.whyNot);
     if (options.json) {
       const why = asked === undefined ? {} : { why_not: asked };

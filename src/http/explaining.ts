@@ -56,7 +56,7 @@ async function explained(
 ): Promise<object> {
   try {
     const answer = await userInfo.explainAnswer(userid, new Deadline(clock, deadline));
-    if (answer.kind === 'not_found') return problemOf('unknown_user', answer.reason);
+    if (answer.kind === 'not_found') return problemOf('unknown_user', answer.explanation);
     return {
       status: 200,
       mapping_revision: revision,

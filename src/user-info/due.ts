@@ -20,7 +20,10 @@ export type Due =
 /** No answer is due: `unknown_user`. */
 export interface NotFound {
   readonly kind: 'not_found';
+  /** For the log, which may be one that names nobody. */
   readonly reason: string;
+  /** For whoever asks about the person, whom it names. */
+  readonly explanation: string;
 }
 
 /**
@@ -33,11 +36,16 @@ export function dueTo(person: Person | undefined, unknown: 'not_found' | 'empty'
   if (person === undefined) {
     return unknown === 'empty'
       ? { kind: 'empty', person, account: undefined }
-      : { kind: 'not_found', reason: 'no directory has such a person' };
+      : notFound('no directory has such a person');
   }
   const account = deadAccount(person, now);
   if (account === undefined) return { kind: 'mapped', person };
   return account.due === 'empty'
     ? { kind: 'empty', person, account }
-    : { kind: 'not_found', reason: `the account of ${person.dn} is ${account.status}` };
+    : notFound(`the account is ${account.status}`, `the account of ${person.dn} is ${account.status}`);
+}
+
+/** @param explanation the reason where that says all there is to say */
+export function notFound(reason: string, explanation = reason): NotFound {
+  return { kind: 'not_found', reason, explanation };
 }

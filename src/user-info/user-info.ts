@@ -9,7 +9,7 @@ import { translate } from '../mapping/translate.ts';
 import type { Translation } from '../mapping/translation.ts';
 import type { Completeness } from '../person.ts';
 import type { CacheAnswer, CacheState, PeopleCache } from './cache.ts';
-import { type Due, dueTo, type NotFound } from './due.ts';
+import { type Due, dueTo, type NotFound, notFound } from './due.ts';
 import type { ExplainedAnswer, Explanation } from './explanation.ts';
 import type { Found, Lookup, Question } from './lookup.ts';
 import type { Remembered } from './remembered.ts';
@@ -32,10 +32,7 @@ export interface UserInfoTimes {
   readonly deadline: number;
 }
 
-const NOBODY_ASKED: NotFound = {
-  kind: 'not_found',
-  reason: 'no `userids` pattern of any directory takes such a userid',
-};
+const NOBODY_ASKED = notFound('no `userids` pattern of any directory takes such a userid');
 const EMPTY_BYTES = Buffer.from(formatAnswer(EMPTY_ANSWER), 'utf8');
 const EMPTY_TRANSLATION: Translation = {
   answer: EMPTY_ANSWER,

@@ -161,8 +161,12 @@ describe('the user info of an endpoint', () => {
       account = [{ status: 'locked', since: Number.NEGATIVE_INFINITY, due: 'not_found' }];
       const info = userInfo([asked('corp')]);
       const explanation = await info.explain('jdoe', new Deadline(clock, 1000));
-      const reason = 'the account of uid=jdoe is locked';
-      expect(explanation).to.deep.equal({ kind: 'not_found', reason });
+      const reason = 'the account is locked';
+      expect(explanation).to.deep.equal({
+        kind: 'not_found',
+        reason,
+        explanation: 'the account of uid=jdoe is locked',
+      });
       expect(await ask(info), 'as callers are answered').to.include({ text: undefined, reason });
     });
   });
