@@ -2,7 +2,6 @@
  * The composition root: a setup becomes a wired service, and another setup takes its place in one step. Only it and
  * the files of compose/ name concrete classes; everything else names what it needs in its constructor.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Surroundings, systemClock } from './compose/surroundings.ts';

@@ -2,7 +2,6 @@
  * `check`: the config, its mapping files and the tests beside them, every problem in one run; with `--live` also each
  * directory, and whether it has what the mappings name.
  */
-
 import { composeLdifPeople, composeService, systemSurroundings } from '../compose.ts';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';

@@ -2,7 +2,6 @@
  * The people of an endpoint for the commands that go through all of them: from its directories, or from a snapshot in
  * their place.
  */
-
 import { composeDirectories } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';

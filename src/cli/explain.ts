@@ -1,5 +1,4 @@
 /** `explain`: what a person gets and why, by the very code that answers requests, from the directory as it is now. */
-
 import { composeService, systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import { Deadline } from '../deadline.ts';

@@ -1,5 +1,4 @@
 /** `hash-password`: a password from standard input becomes a hash for the config. It is never an argument: those show. */
-
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

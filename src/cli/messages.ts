@@ -1,5 +1,4 @@
 /** Messages for the person at the terminal: always on standard error. */
-
 import { styleText } from 'node:util';
 import { plural } from '../text/plural.ts';
 import { condensed, type Problem, renderProblem } from '../yaml/problem.ts';

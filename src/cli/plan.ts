@@ -1,5 +1,4 @@
 /** `plan`: what another mapping would change for everyone, before it is in use. */
-
 import { systemSurroundings } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';

@@ -1,6 +1,6 @@
 /** How far a long work has come: one line on standard error where that is a terminal, and nothing where it is not. */
-
 import { plural } from '../text/plural.ts';
+
 export interface Progress {
   step(): void;
   /** From the first again: what was done does not count. */

@@ -1,5 +1,4 @@
 /** `snapshot`: people and groups as LDIF, for plans, explanations and tests without the directory. */
-
 import { composeDirectories, systemSurroundings, type WholeDirectory } from '../compose.ts';
 import type { Endpoint } from '../config/config.ts';
 import type { Directory } from '../directory/directory.ts';

@@ -1,5 +1,4 @@
 /** The outcome of mappings' tests, as text for people and as data for programs. Runs nothing. */
-
 import { styleText } from 'node:util';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Coverage, coverageOf } from '../mapping/testing/coverage.ts';

@@ -2,7 +2,6 @@
  * `test`: runs the tests of mappings. How the outcome is printed is test-report.ts'; what a test means,
  * mapping/testing's.
  */
-
 import { composeLdifPeople } from '../compose.ts';
 import { type NamedFile, namedFile, readMapping } from '../setup/mapping-file.ts';
 import { mappingOf, readSuite, runSuite, testFileBeside } from '../setup/mapping-tests.ts';

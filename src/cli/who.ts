@@ -1,10 +1,8 @@
 /** `who`: everybody who has one group or one value of an authorization by the mapping in use, and by which rule. */
-
 import { systemSurroundings } from '../compose.ts';
 import { isFailure } from '../failure.ts';
 import { canBeGiven, parseOutput } from '../mapping/explaining/why-not.ts';
-import type { Output } from '../mapping/translation.ts';
-import { outputText } from '../mapping/translation.ts';
+import { type Output, outputText } from '../mapping/translation.ts';
 import { type Holder, holderOf, holdersToJson, renderHolders, sortHolders } from '../plan/holders.ts';
 import { loadSetup } from '../setup/setup.ts';
 import { plural } from '../text/plural.ts';

@@ -2,7 +2,6 @@
  * What a setup becomes: its directories, endpoints and callers, wired to each other. What a reload may keep of an
  * earlier wiring is decided here; taking it into use, and ending what it replaces, is compose.ts.
  */
-
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';

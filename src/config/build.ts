@@ -2,7 +2,6 @@
  * A checked config file becomes the frozen {@link Config}: defaults of the vendor, hashes and URLs parsed, contents of
  * files in place of their paths. Nothing can be wrong any more; what were wrong has stopped before.
  */
-
 import type { CertificateDemand } from '../caller-certificate.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type {

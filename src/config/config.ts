@@ -3,7 +3,6 @@
  * of the files that it names read. How it is read is load.ts's; what the settings of a directory, the cache and the
  * audit mean is the business of the rooms that own their types.
  */
-
 import type { CertificateDemand } from '../caller-certificate.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { AuditLevel } from '../observe/request-log.ts';

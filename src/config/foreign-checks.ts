@@ -2,7 +2,6 @@
  * What must hold of `memberships.foreign`: directories that are there, of vendors whose people have SIDs, on servers, and
  * with something that proves the right to read them.
  */
-
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type { VendorDefaults } from '../directory/settings/vendor.ts';
 import { VENDORS } from '../directory/settings/vendors.ts';

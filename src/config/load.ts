@@ -2,7 +2,6 @@
  * Reads the config file into one frozen {@link Config}, or into every problem at once: syntax, shape, references,
  * files, and what must hold between the parts. Reading the mapping files that it names is left to the caller.
  */
-
 import { resolve } from 'node:path';
 import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';

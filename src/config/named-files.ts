@@ -2,7 +2,6 @@
  * The files whose contents become part of the config: certificates, keys, LDIF. Read and checked here; mappings are
  * only named, as their own reader reports on them.
  */
-
 import { ldifText } from '../directory/ldif/ldif-octets.ts';
 import { type Decode, type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';

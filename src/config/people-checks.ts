@@ -2,7 +2,6 @@
  * What must hold of how people are found in each of `directories`: filters, patterns, DNs, the sentinel. Their groups
  * are membership-checks.ts's.
  */
-
 import { parseUserFilterTemplate } from '../directory/filters/filter-template.ts';
 import { nameFromUserId, parseUserIdPattern } from '../directory/people/userids.ts';
 import { CONTROL_CHARACTER } from '../names/code-points.ts';

@@ -2,7 +2,6 @@
  * What the rest of the service knows of a directory: it finds one person, complete, or says with a {@link Failure}
  * why it cannot be certain. How people are stored, bound to and searched stays behind this interface.
  */
-
 import type { Deadline } from '../deadline.ts';
 import type { Failure, FailureCode } from '../failure.ts';
 import type { Person } from '../person.ts';

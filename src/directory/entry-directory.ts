@@ -2,7 +2,6 @@
  * The one {@link Directory} there is, above any source of entries: names, people, memberships, sentinel, in this
  * order. Each step is a file of its own; this one holds the story and the directory's state.
  */
-
 import { type Clock, Deadline } from '../deadline.ts';
 import { type FailureCode, isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';

@@ -1,5 +1,4 @@
 /** Whether the attributes by which accounts show that they are dead can be read, as far as that can be told from outside. */
-
 import { type Entry, showsAttribute } from '../directory/entries/entry.ts';
 import { accountSignsOf, signsThatMatter } from '../directory/people/accounts.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';

@@ -1,5 +1,4 @@
 /** Whether the entries below which people and groups are looked for exist, and where they are if these do not. */
-
 import { ANY_ENTRY, type Filter } from '../directory/filters/filter.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';

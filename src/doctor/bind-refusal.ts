@@ -2,8 +2,8 @@
  * What a refused bind means and which setting it is about. Active Directory says in a code of its own, within the
  * diagnostic message, what RFC 4511 leaves open; the message itself is never repeated.
  */
-
 import type { LdapResult } from '../directory/entries/ldap-result.ts';
+
 export interface Refusal {
   readonly finding: string;
   readonly hint: string;

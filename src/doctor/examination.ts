@@ -2,7 +2,6 @@
  * The whole walk through one directory, as a list: from DNS to the sentinel. Where a step finds what the config should
  * say in place of what it says, the walk goes on with that, so that the proposal at the end was tried.
  */
-
 import type { DirectorySettings, LdapSettings } from '../directory/settings/settings.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { examineAccounts } from './accounts.ts';

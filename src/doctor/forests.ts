@@ -2,7 +2,6 @@
  * The resource forests: whether they show any of this directory's people and groups as foreignSecurityPrincipals, and
  * a trust with its domain. That whole lookups work through them is seen by the lookup itself.
  */
-
 import { Deadline } from '../deadline.ts';
 import type { Entry } from '../directory/entries/entry.ts';
 import type { EntrySource } from '../directory/entries/entry-source.ts';
@@ -10,8 +9,7 @@ import { homeOf } from '../directory/entries/suffix.ts';
 import { equality, type Filter } from '../directory/filters/filter.ts';
 import { mayCover, readTrusts } from '../directory/forests/trusts.ts';
 import { SID_ATTRIBUTE, sidIn } from '../directory/memberships/sid-groups.ts';
-import type { DirectorySettings } from '../directory/settings/settings.ts';
-import { timeFor } from '../directory/settings/settings.ts';
+import { type DirectorySettings, timeFor } from '../directory/settings/settings.ts';
 import { domainOfSid } from '../names/sid.ts';
 import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';

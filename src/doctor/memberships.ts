@@ -3,7 +3,6 @@
  * says. Plain absence is how a lost right looks, so that nobody has any is no good sign; where another strategy shows
  * memberships, it is proposed.
  */
-
 import { type Entry, plainValues, showsAttribute } from '../directory/entries/entry.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import { ANY_ENTRY, type Filter } from '../directory/filters/filter.ts';

@@ -2,7 +2,6 @@
  * A directory under examination: its settings as far as they are known to be right by now, a source that is bound, and
  * samples of its entries. Every read here is bounded in number and in time.
  */
-
 import { type Clock, Deadline } from '../deadline.ts';
 import { type Entry, plainValues } from '../directory/entries/entry.ts';
 import type { EntrySource, Search } from '../directory/entries/entry-source.ts';

@@ -1,5 +1,4 @@
 /** Whether people are found below the bases, by which attribute, and how many; the sample is what later steps look at. */
-
 import { type Entry, plainValues, showsAttribute } from '../directory/entries/entry.ts';
 import type { Filter } from '../directory/filters/filter.ts';
 import { loginComparisons } from '../directory/filters/filter-template.ts';

@@ -1,13 +1,11 @@
 /** The real thing at last, by the very code that answers requests: one of the sample is looked up, and the sentinel. */
-
 import { Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { missingPart, type Part } from '../directory/entries/completeness.ts';
 import type { Entry } from '../directory/entries/entry.ts';
 import { userIdOf } from '../directory/people/login-values.ts';
 import { parseUserIdPattern } from '../directory/people/userids.ts';
-import type { DirectorySettings } from '../directory/settings/settings.ts';
-import { timeFor } from '../directory/settings/settings.ts';
+import { type DirectorySettings, timeFor } from '../directory/settings/settings.ts';
 import { isFailure } from '../failure.ts';
 import { plural } from '../text/plural.ts';
 import type { Instruments } from './instruments.ts';

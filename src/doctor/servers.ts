@@ -2,7 +2,6 @@
  * All servers of a directory, each by the way of reaching.ts: DNS asked where it says `srv:`, and where a server is not
  * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
  */
-
 import { byPreference } from '../directory/ldap/servers.ts';
 import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../directory/settings/settings.ts';
 import { tryParseDn } from '../names/dn.ts';

@@ -3,7 +3,6 @@
  * show; and whether that is what the config says. The signs are data; those of OpenLDAP and Samba are tested, the others
  * as their vendors document them.
  */
-
 import type { EntrySource } from '../directory/entries/entry-source.ts';
 import { commonSuffix } from '../directory/entries/suffix.ts';
 import type { Filter } from '../directory/filters/filter.ts';

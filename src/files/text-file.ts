@@ -2,7 +2,6 @@
  * Files that the config names: read as text, with what went wrong in words. Owns how paths are resolved and shown;
  * what must be in a file is its reader's.
  */
-
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { utf8FileText } from '../names/utf8.ts';

@@ -3,7 +3,6 @@
  * their first colon, refuses those that start with one, takes any scheme that contains "Basic" and answers 400 to
  * malformed credentials; so it is handed credentials in a form that it cannot misread.
  */
-
 import type { Request } from 'express';
 import { BasicStrategy } from 'passport-http';
 import { utf8Text } from '../names/utf8.ts';

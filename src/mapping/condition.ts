@@ -1,12 +1,10 @@
 /** What a when-block asks of a person, compiled. Whether a person meets it is judged by deciding/judging.ts. */
-
 import type { Dn } from '../names/dn.ts';
 import type { Pattern } from './patterns/pattern.ts';
 import type { Expression } from './patterns/regular-expression.ts';
 import { isWhole, type Template } from './patterns/template.ts';
 import { type AttributeDeclaration, holdsDns } from './values/attribute-declaration.ts';
-import type { FoldedText } from './values/folded-text.ts';
-import { foldDn, foldText } from './values/folded-text.ts';
+import { type FoldedText, foldDn, foldText } from './values/folded-text.ts';
 import type { Moment } from './values/moment.ts';
 
 /**

@@ -2,7 +2,6 @@
  * A mapping file, compiled: what compile.ts makes of the text once and translate.ts reads for every person. Nothing
  * that it says changes afterwards; what `recognition` remembers only saves work.
  */
-
 import type { Scope } from './recognising/group-place.ts';
 import type { Recognition } from './recognising/recognition.ts';
 import type { NeverEntry, Rule } from './rule.ts';

@@ -2,7 +2,6 @@
  * What a mapping names of its directory: groups, by whatever form, and attributes, each with the rule or entry that
  * names it. Whether the directory has them is visibility/'s to find out.
  */
-
 import { keyOfDn, tryParseDn } from '../names/dn.ts';
 import type { Membership } from '../person.ts';
 import type { Condition, GroupTest } from './condition.ts';

@@ -1,5 +1,4 @@
 /** A rule and a `never` entry, compiled. What they give a person and take from one is deciding/giving.ts and taking.ts. */
-
 import type { Condition } from './condition.ts';
 import type { Bound } from './patterns/bound.ts';
 import type { Template } from './patterns/template.ts';

@@ -2,7 +2,6 @@
  * The `#hex` form of a value in a DN (RFC 4514 section 2.4): the BER encoding in hexadecimal. String types become
  * text, so that `cn=#0c036a6f65` is `cn=joe`; everything else stays octets.
  */
-
 import { DnSyntaxError } from './dn-syntax-error.ts';
 import { utf8Text } from './utf8.ts';
 

@@ -3,7 +3,6 @@
  * meaning, written again. Owns equality and "under". What a DN is read for (a group's name, `groups.under`, a member
  * value) belongs to the callers.
  */
-
 import { hasLoneSurrogate } from './code-points.ts';
 import { parseHexValue } from './dn-hex-value.ts';
 import { DnSyntaxError } from './dn-syntax-error.ts';

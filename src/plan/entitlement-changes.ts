@@ -2,7 +2,6 @@
  * Entitlements gained and lost, added up over people: how many, who for example, and which rules are behind it. Holds
  * one record an entitlement, however many people there are.
  */
-
 import { keyOfOutput } from '../mapping/outputs/expansion.ts';
 import { compareOutputs, type Origin, type Output, type RemovedBy } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';

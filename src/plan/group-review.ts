@@ -2,7 +2,6 @@
  * The directory's groups beside the new mapping: those that no rule names, and for rules that concern nobody whether a
  * group that they mean is there at all, or has another name than before.
  */
-
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clause } from '../mapping/rule.ts';
 import { keyOfDn, tryParseDn } from '../names/dn.ts';

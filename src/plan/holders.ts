@@ -2,7 +2,6 @@
  * Who has one group or one value of an authorization, and by which rule: people in, rows out. Texts are compared as
  * the mapping language does, without regard to case.
  */
-
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Given, type Output, originText, outputText } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';

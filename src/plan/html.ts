@@ -2,7 +2,6 @@
  * A plan as one HTML page that needs nothing else: to be read by a governor, attached to a change request, printed.
  * Its content security policy lets only its own style and script in.
  */
-
 import { createHash } from 'node:crypto';
 import { originText } from '../mapping/translation.ts';
 import { html, isolated, Markup } from './page/markup.ts';

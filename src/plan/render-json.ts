@@ -1,5 +1,4 @@
 /** A plan as data for `JSON.stringify`, for programs. */
-
 import type { Output, RemovedBy } from '../mapping/translation.ts';
 import {
   type AffectedPeople,

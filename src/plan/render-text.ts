@@ -1,5 +1,4 @@
 /** A plan as text for the terminal: what matters first, and of long lists only the beginning. */
-
 import { originText } from '../mapping/translation.ts';
 import { inColumns } from '../text/columns.ts';
 import {

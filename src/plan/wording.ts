@@ -1,5 +1,4 @@
 /** The words in which a plan is told, the same in text and in HTML. */
-
 import { originText, outputText, type RemovedBy } from '../mapping/translation.ts';
 import {
   type AffectedPeople,

@@ -2,7 +2,6 @@
  * The records of one directory's section: its people with what was read of them and the groups that they are in
  * directly, then the groups with those directly above them. Reads through the {@link Directory}; writing is for others.
  */
-
 import type { Directory } from '../directory/directory.ts';
 import { canonicalName } from '../directory/entries/attribute-types.ts';
 import { isRightMissing } from '../directory/entries/completeness.ts';

@@ -4,6 +4,7 @@ const WIDEST_COLUMN = 60;
 
 /** Each row indented, its cells padded; what a directory holds must not write to the reader's terminal. */
 import { printable } from './printable.ts';
+
 export function inColumns(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => row.map(printable));
   // Not as arguments of Math.max, of which there are no hundred thousands.

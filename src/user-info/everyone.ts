@@ -2,7 +2,6 @@
  * Everyone whom an endpoint could be asked for, from all of its directories, each person once. Owns who is found more
  * than once, and so would not be answered; reading one directory is directory/'s.
  */
-
 import type { Directory } from '../directory/directory.ts';
 import type { PeopleWalk, WalkedPerson } from '../directory/people/people-walk.ts';
 import { Failure } from '../failure.ts';

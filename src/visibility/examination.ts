@@ -3,7 +3,6 @@
  * do not show, and which kinds of groups these are. It reads the groups' list, the schema and a few entries; never a
  * walk over people.
  */
-
 import type { Directory } from '../directory/directory.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';

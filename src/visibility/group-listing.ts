@@ -2,7 +2,6 @@
  * The groups of a directory that a mapping may mean: all below its scope, or where they cannot be listed as a whole, each
  * that is named by itself.
  */
-
 import type { Directory } from '../directory/directory.ts';
 import type { ListedGroup, WantedGroup } from '../directory/memberships/group-list.ts';
 import { type Failure, isFailure } from '../failure.ts';

@@ -2,7 +2,6 @@
  * Whether the groups that a mapping names are in its directories, count there, and are shown by memberships. A group is
  * there if one of the endpoint's directories has it.
  */
-
 import type { Directory } from '../directory/directory.ts';
 import type { ListedGroup } from '../directory/memberships/group-list.ts';
 import type { UnseenGroup } from '../directory/sight/sight.ts';

@@ -2,7 +2,6 @@
  * What is wrong in a file that people write, and how it is shown: `file:line:col`, the line, a caret, what to do.
  * Finding problems is the business of those who read the file.
  */
-
 import { printable } from '../text/printable.ts';
 import { kindOfMessage, Tally } from '../text/tally.ts';
 

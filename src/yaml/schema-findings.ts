@@ -2,7 +2,6 @@
  * A zod schema's verdict on YAML data, as findings in words that a person who does not know zod understands: unknown
  * keys with "did you mean", what is missing, what was expected. No message repeats a value: it could be a secret.
  */
-
 import { z } from 'zod';
 import type { Finding, Path } from './finding.ts';
 import { valueAt } from './source.ts';

@@ -2,7 +2,6 @@
  * A YAML file as text, as data in which every scalar is a text (YAML 1.2, failsafe schema), and as positions: each
  * place in the data leads back to its line. What the data must look like belongs to config/ and mapping/.
  */
-
 import {
   type ErrorCode,
   isAlias,

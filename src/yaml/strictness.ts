@@ -3,7 +3,6 @@
  * what: anchors, aliases, tags, merge keys, empty scalars, escapes in double quotes, a DN split at its commas, and
  * a value cut by ` #`.
  */
-
 import {
   type Document,
   isPair,

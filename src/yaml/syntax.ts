@@ -2,7 +2,6 @@
  * What the YAML parser refuses, in words for people who do not know YAML. No message repeats text from the file:
  * it could be a secret.
  */
-
 import type { ErrorCode, YAMLError } from 'yaml';
 import type { OffsetFinding } from './finding.ts';
 

@@ -2,7 +2,6 @@
  * What every directory does alike, whatever lies below it: one suite, run on the LDIF file and on real servers. The
  * data is test/directories/people.ldif.
  */
-
 import { expect } from 'chai';
 import type { Directory } from '../../src/directory/directory.ts';
 import type { Person } from '../../src/person.ts';

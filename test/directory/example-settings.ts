@@ -1,5 +1,4 @@
 /** Settings for the directory of test/directories/people.ldif, and the clock and deadlines that tests use. */
-
 import { readFileSync } from 'node:fs';
 import { type Clock, Deadline } from '../../src/deadline.ts';
 import type { Directory } from '../../src/directory/directory.ts';

@@ -1,5 +1,4 @@
 /** What becomes of lookups while a real server is down, hangs, refuses or hides: never a wrong answer. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import type { LdapSettings } from '../../src/directory/settings/settings.ts';

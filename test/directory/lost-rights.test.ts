@@ -2,7 +2,6 @@
  * A domain controller that goes on answering while the account may no longer read what tells memberships: absence is
  * all that LDAP shows of it, and must never pass for "no groups".
  */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import type { MembershipStrategy } from '../../src/directory/settings/vendor.ts';

@@ -1,5 +1,4 @@
 /** Active Directory, played by a real Samba: every strategy gives the groups that the server's own tools tell. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { sidOf } from '../../src/names/sid.ts';

@@ -2,7 +2,6 @@
  * Walks over people and groups, which every directory does alike: a part of the contract suite in a file of its own.
  * The data is test/directories/people.ldif.
  */
-
 import { expect } from 'chai';
 import type { Directory } from '../../src/directory/directory.ts';
 import type { ListedGroup } from '../../src/directory/memberships/group-list.ts';

@@ -1,5 +1,4 @@
 /** Walks over many people in a real server, and over a server that does not give all: whole and level, or a failure. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import {

@@ -1,5 +1,4 @@
 /** docs/mapping.md stays true: its commands print what it shows, its examples compile, its mistakes get these messages. */
-
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

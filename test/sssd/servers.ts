@@ -1,8 +1,6 @@
 /** The servers that the world is put into, and for each how SSSD and the service are told to read it. */
-
 import type { DirectorySettings, LdapSettings } from '../../src/directory/settings/settings.ts';
-import type { MembershipStrategy } from '../../src/directory/settings/vendor.ts';
-import { nestsByDefault } from '../../src/directory/settings/vendor.ts';
+import { type MembershipStrategy, nestsByDefault } from '../../src/directory/settings/vendor.ts';
 import { VENDORS, type VendorName } from '../../src/directory/settings/vendors.ts';
 import { startDs389 } from '../directories/389ds.ts';
 import { startSamba } from '../directories/samba.ts';

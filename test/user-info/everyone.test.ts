@@ -1,5 +1,4 @@
 /** Everyone whom an endpoint could be asked for, over directories made of a few lines. */
-
 import { expect } from 'chai';
 import type { Directory } from '../../src/directory/directory.ts';
 import type { WalkedPerson } from '../../src/directory/people/people-walk.ts';

@@ -2,7 +2,6 @@
  * Where 389 Directory Server's plug-in leaves groups out of people's memberOf, which is taken to be transitive: that is
  * told, and goes away with `nested: yes`.
  */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import type { MembershipSettings } from '../../src/directory/settings/settings.ts';

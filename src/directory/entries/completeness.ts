@@ -3,7 +3,6 @@
  * SIDs, limits, the sentinel. Whoever reads brings the evidence here; what is not certain becomes a failure that names
  * the part that is missing, and what was rightly left out becomes a note.
  */
-
 import { Failure, type FailureOptions, isFailure } from '../../failure.ts';
 import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';

@@ -2,7 +2,6 @@
  * Which tree a DN belongs to, as far as its text tells: the guess where groups are when nobody says. What the server
  * itself names (namingContexts) is not asked here.
  */
-
 import { type Dn, equalDn, formatDn, tryParseDn } from '../../names/dn.ts';
 import { parsedOf } from '../../names/dn-texts.ts';
 

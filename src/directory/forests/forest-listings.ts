@@ -2,7 +2,6 @@
  * What makes a directory a {@link ResourceForest}: groups are searched for by its own settings, whatever strategy these
  * name for its own people, whose tokens say nothing of others. Owns the memory of what SIDs are listed in.
  */
-
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../deadline.ts';
 import type { EntrySource } from '../entries/entry-source.ts';

@@ -3,7 +3,6 @@
  * foreignSecurityPrincipals under their SIDs. Owns what one SID is listed in, directly and nested, and for how long that
  * is known. Whose SIDs are asked for, and what they give together, is foreign-groups.ts's.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import { sidToOctets } from '../../names/sid.ts';

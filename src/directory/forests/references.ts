@@ -2,7 +2,6 @@
  * Continuation references (RFC 4511 section 4.5.3) that do no harm: to parts of a forest where no people are, and to
  * domains that another directory of the endpoint serves.
  */
-
 import { type Dn, equalDn, tryParseDn } from '../../names/dn.ts';
 import { orElse } from '../entries/completeness.ts';
 import type { Partition } from '../entries/entry-source.ts';

@@ -3,7 +3,6 @@
  * that nothing is sent any more once anything went wrong; the library encodes and decodes the messages. Its client is not
  * used: that one reconnects by itself, unbound and in plain text, ends paging early and hides truncation.
  */
-
 import type { Socket } from 'node:net';
 import {
   AbandonRequest,

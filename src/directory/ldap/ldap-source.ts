@@ -2,7 +2,6 @@
  * Entries from LDAP servers. Owns which connection a search goes over, in which pages, and the one retry on a fresh
  * connection. What a result is worth is search-operations.ts's; sockets and binds are connections.ts's.
  */
-
 import { resolveSrv } from 'node:dns/promises';
 import { type Clock, Deadline } from '../../deadline.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';

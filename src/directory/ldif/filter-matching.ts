@@ -2,7 +2,6 @@
  * Whether an entry matches a filter, as a server would say it (RFC 4511 section 4.5.1.7 with its third truth value).
  * How values compare is data in attribute-types.ts and matching-rules.ts, which also says what cannot be evaluated.
  */
-
 import { canonicalType, type Dn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { textOrOctets } from '../../names/utf8.ts';

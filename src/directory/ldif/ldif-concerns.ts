@@ -3,7 +3,6 @@
  * What may be a person or a group must be readable, and so must the values by which these are found; what is certainly
  * neither spoils nothing.
  */
-
 import { type Dn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { parsedOf } from '../../names/dn-texts.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';

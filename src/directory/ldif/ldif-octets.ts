@@ -2,7 +2,6 @@
  * The octets of an LDIF file as text: UTF-8 as RFC 2849 has it, and UTF-16 as ldifde writes it. What the text says is
  * ldif.ts's.
  */
-
 import { utf8FileText, utf8Text } from '../../names/utf8.ts';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';

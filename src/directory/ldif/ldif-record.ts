@@ -2,7 +2,6 @@
  * One record of an LDIF file as an entry: its attributes and their values, and what is wrong with them. What is wrong
  * with the file around it is reported; a fault of the record itself stays with it, since it may be nobody's concern.
  */
-
 import { addUnder } from '../../multimap.ts';
 import { type Dn, DnSyntaxError, parseShownDn } from '../../names/dn.ts';
 import { textOrOctets } from '../../names/utf8.ts';

@@ -3,7 +3,6 @@
  * entry of class `referral` and a search reference that was printed are referrals. Reading the file again is the
  * config's reload.
  */
-
 import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { textOrOctets } from '../../names/utf8.ts';

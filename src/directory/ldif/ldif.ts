@@ -4,7 +4,6 @@
  * ldif-record.ts's, what tools print beside entries tool-output.ts's, and for whom a fault of one entry matters
  * ldif-concerns.ts's.
  */
-
 import { keyOfDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
 import { kindOfMessage, Tally } from '../../text/tally.ts';

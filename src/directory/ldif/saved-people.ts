@@ -2,7 +2,6 @@
  * How people are found in an LDIF file that stands alone, without a config that describes its directory: a snapshot, or
  * what ldapsearch printed. Owns which names count as a user id, and where memberships stand.
  */
-
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { plainValues } from '../entries/entry.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';

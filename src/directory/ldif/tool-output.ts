@@ -2,7 +2,6 @@
  * What ldapsearch and ldbsearch print beside entries: results, search references, pages, the words before and after.
  * Owns what these say of the entries: that some are missing, or where others are. In RFC 2849 they have no meaning.
  */
-
 import { describe, SUCCESS } from '../entries/ldap-result.ts';
 import type { LdifLine, ReportLine } from './ldif-lines.ts';
 

@@ -3,7 +3,6 @@
  * under a new name. Owns what becomes of each, as docs/active-directory.md tells it; what the token holds is
  * token-groups.ts's.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, isFailure } from '../../failure.ts';
 import { type Dn, equalDn, keyOfDn } from '../../names/dn.ts';

@@ -3,7 +3,6 @@
  * and the global and universal groups that they are in likewise. Owns whose SIDs are asked for and what all the forests
  * say together; what one forest says of one SID is listed-principals.ts's.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';

@@ -1,7 +1,6 @@
 /**
  * The groups of a directory as such, whoever is in them: those below given DNs, or wherever groups are looked for.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, isFailure, orFailure } from '../../failure.ts';
 import { type Dn, equalDn, formatDn, isUnder, tryParseDn } from '../../names/dn.ts';

@@ -2,7 +2,6 @@
  * Several strategies as one: what any of them tells is a membership, and a group found by one is followed upwards by all
  * of them, as is one that no list tells. A failure of one is a failure of the whole.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import type { Entry } from '../entries/entry.ts';
 import { oldestOf } from '../entries/kept-reads.ts';

@@ -2,7 +2,6 @@
  * A group as its entry, or its DN alone, tells it: its name, where asked the identities that survive a rename, and
  * whether it counts at all. What lies above a group is the graphs'.
  */
-
 import { firstRdnValue, keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { guidOf } from '../../names/guid.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';

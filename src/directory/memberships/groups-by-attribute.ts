@@ -3,7 +3,6 @@
  * are read for what lies above them, for their names and identities, and for their spelling: the attribute may have
  * another, and a group has one whatever way led to it.
  */
-
 import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, orFailure } from '../../failure.ts';

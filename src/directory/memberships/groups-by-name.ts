@@ -3,7 +3,6 @@
  * There are no entries behind them: nothing lies above, and none has an identity. Their DN is made of the name alone and
  * lies below nothing; what a mapping says of DNs can never be true of them, and is refused where it is loaded.
  */
-
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { formatValue } from '../../names/dn.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';

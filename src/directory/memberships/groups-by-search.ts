@@ -2,7 +2,6 @@
  * The strategy `search`: the groups that name an entry as a member are searched for. What was found above a group is
  * kept; what a person is in directly is searched each time. Values of `member` are never read.
  */
-
 import { bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
 import { plainValues } from '../entries/entry.ts';

@@ -2,7 +2,6 @@
  * What the lookup of a person and the walk over everybody ask of a strategy: all memberships of an entry. Most
  * strategies are a graph of groups, walked upwards; `token-groups` asks the server for the whole set.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { isFailure } from '../../failure.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';

@@ -2,7 +2,6 @@
  * The primary group of POSIX accounts (RFC 2307): the groups of the person's own number, which list nobody. They are
  * direct memberships like any other, and few enough to be kept.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { orFailure } from '../../failure.ts';
 import { formatDn } from '../../names/dn.ts';

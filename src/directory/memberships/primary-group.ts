@@ -2,7 +2,6 @@
  * The primary group of Active Directory, which no membership attribute holds: a RID beside the person's own SID. It is
  * a direct membership like any other, under every strategy.
  */
-
 import { domainOfSid } from '../../names/sid.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';

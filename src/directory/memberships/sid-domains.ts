@@ -1,7 +1,6 @@
 /**
  * SIDs of domains other than a person's own: each is resolved by the directory that serves its domain, where one does.
  */
-
 import type { Clock, Deadline } from '../../deadline.ts';
 import { incomplete } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';

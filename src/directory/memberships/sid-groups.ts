@@ -2,7 +2,6 @@
  * Groups of one domain by their SIDs, many in one search, kept as other groups are. Which SIDs are of this domain is
  * the asker's to know: one that shows no group is a failure here.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { orFailure } from '../../failure.ts';
 import { groupedBy } from '../../multimap.ts';

@@ -2,7 +2,6 @@
  * From the settings to the reader of memberships: which strategy, over which memory. One memory is shared by all lookups;
  * the sentinel, which proves that reading is still possible, and a walk over everybody have one of their own.
  */
-
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';

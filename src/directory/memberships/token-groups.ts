@@ -4,7 +4,6 @@
  * is in them; what memberOf names beyond them is beyond-token.ts's. It costs the server much, so only few are asked for
  * at once.
  */
-
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
 import { Failure } from '../../failure.ts';

@@ -2,7 +2,6 @@
  * What stands against a person's account, read off the entry by the vendor's signs. Owns that nothing unclear passes
  * for a living account, or for a dead one.
  */
-
 import type { AccountCondition, AccountStatus, AttributeValue } from '../../person.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';

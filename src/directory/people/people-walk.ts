@@ -2,7 +2,6 @@
  * Everybody in a directory, page by page: who could be asked for, each once and complete. Owns that a walk is whole or
  * throws; how one person's entry, account and memberships are read is shared with the lookup of one person.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { isUnder } from '../../names/dn.ts';
 import { parsedOf } from '../../names/dn-texts.ts';

@@ -3,7 +3,6 @@
  * asked of what came, so that it holds whatever filter found it, costs the server no index, and an entry beside the
  * person makes nobody ambiguous.
  */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { type Entry, textsOf } from '../entries/entry.ts';
 import type { VendorDefaults } from '../settings/vendor.ts';

@@ -2,7 +2,6 @@
  * From a name to the one entry that has it. Owns which entries count as found: directories match more loosely than
  * the promise "the person found is the person asked for" allows. Memberships come after.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { Failure } from '../../failure.ts';
 import { toNfc } from '../../names/case-folding.ts';

@@ -2,7 +2,6 @@
  * One directory's part of the config as plain data: defaults applied, durations in milliseconds, files read. The
  * config room makes and checks it, with the parsers that are named here; everything in directory/ reads it.
  */
-
 import type { AccountStatus } from '../../person.ts';
 import type { MembershipStrategy, PosixGroupAttributes, PrimaryGroupAttributes } from './vendor.ts';
 import type { VendorName } from './vendors.ts';

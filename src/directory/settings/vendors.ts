@@ -2,7 +2,6 @@
  * What is usual with each vendor's directory, as data: the defaults of a directory's config. No code branches on a
  * vendor's name.
  */
-
 import {
   type AccountSign,
   daysSince1970,

@@ -2,7 +2,6 @@
  * Groups that people's own attribute names and a search does not find for them, as where a person was renamed and the
  * group still lists the old DN. Many are asked at a time: whom the group lists is certain by one search.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { isWithin, keyOfDnText, parsedOf } from '../../names/dn-texts.ts';
 import { orElse } from '../entries/completeness.ts';

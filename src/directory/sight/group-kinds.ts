@@ -4,7 +4,6 @@
  * some attributes, and only groups that were written since; a filter compares what it names; dynamic groups are shown
  * where the server expands them.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { formatDn } from '../../names/dn.ts';
 import { isWithin, keyOfDnText, parsedOf } from '../../names/dn-texts.ts';

@@ -2,7 +2,6 @@
  * Who is in a group, by what its entry lists: the entries that are there, read many at a time, and whether each is a
  * person's or a group's. Whether memberships show the group to them is group-shortfall.ts's.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { addUnder } from '../../multimap.ts';
 import { type Dn, formatDn, isAtOrUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';

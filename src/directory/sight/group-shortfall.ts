@@ -2,7 +2,6 @@
  * Whether memberships show a group to all whom it lists, directly and by the groups that it lists. Whose attribute names
  * the group is taken from one search for many; whoever is left is asked as a lookup asks. One who lacks it is enough.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, isFailure } from '../../failure.ts';
 import { tryParseDn } from '../../names/dn.ts';

@@ -2,7 +2,6 @@
  * Groups below memberships.base that list groups outside of it: a search there does not go on from those, and their
  * people lack what lies above.
  */
-
 import { isWithin, parsedOf } from '../../names/dn-texts.ts';
 import { orElse } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';

@@ -3,7 +3,6 @@
  * settings' memberships do not show, which attributes the schema knows. It looks for itself, apart from the lookups of
  * people, and needs no right that they do not need: what it may not read it cannot tell, and says so.
  */
-
 import { type Clock, Deadline } from '../../deadline.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';

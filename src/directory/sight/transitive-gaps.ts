@@ -2,7 +2,6 @@
  * Whether memberOf, where a server's plug-in makes it transitive, really is: of some people, what the groups in their
  * memberOf name in theirs. 389 Directory Server was seen to leave out a group that two ways of unequal length lead up to.
  */
-
 import { keyOfDnText } from '../../names/dn-texts.ts';
 import { textsOf } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';

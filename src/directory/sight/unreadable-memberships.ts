@@ -2,7 +2,6 @@
  * Whether an attribute that the server itself keeps is shown by nobody, though groups list people: then the right to
  * read it is missing, and a few searches tell.
  */
-
 import type { Deadline } from '../../deadline.ts';
 import { type Entry, showsAttribute } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';

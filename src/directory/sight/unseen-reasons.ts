@@ -1,5 +1,4 @@
 /** In words, why groups are not in memberships, and what would show them; who looked says which of these it is. */
-
 import type { MembershipSettings } from '../settings/settings.ts';
 import type { ShortfallFinding } from './group-shortfall.ts';
 import type { MemberKind } from './member-kinds.ts';

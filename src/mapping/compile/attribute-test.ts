@@ -1,5 +1,4 @@
 /** The test of one attribute in a when-block. What type the attribute has is attributes.ts. */
-
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/finding.ts';
 import { isYes } from '../../yaml/yes-no.ts';

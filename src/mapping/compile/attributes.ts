@@ -2,7 +2,6 @@
  * `attributes`: what the file declares of attributes, and what holds for one that it does not declare. Reading values
  * by it is attribute-declaration.ts.
  */
-
 import type { Path } from '../../yaml/finding.ts';
 import { suggest } from '../../yaml/suggestion.ts';
 import { isYes } from '../../yaml/yes-no.ts';

@@ -1,5 +1,4 @@
 /** `tables` and `where`: what placeholders may stand for. */
-
 import type { Path } from '../../yaml/finding.ts';
 import type { Problem } from '../../yaml/problem.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';

@@ -1,5 +1,4 @@
 /** A rule or a `never` entry, from its part of the file. What several of them do together is overlap.ts. */
-
 import type { Path } from '../../yaml/finding.ts';
 import type { YamlSource } from '../../yaml/source.ts';
 import { isYes } from '../../yaml/yes-no.ts';

@@ -1,5 +1,4 @@
 /** How a rule names a group: by its name, by a name with placeholders, by its DN, or by name and place. */
-
 import { firstRdnType, keyOfDn, tryParseWrittenDn } from '../../names/dn.ts';
 import { guidFromText } from '../../names/guid.ts';
 import { comparisonKey, withSingleSpaces } from '../../names/insignificant-spaces.ts';

@@ -2,7 +2,6 @@
  * `never` entries that can take nothing, as no rule gives what they name: a slip of the pen there would take nothing
  * from anybody, and nobody would see it. `all` in place of names is never one: it is for rules not yet written too.
  */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { keyOfOutput } from '../outputs/expansion.ts';

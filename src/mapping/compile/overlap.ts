@@ -2,7 +2,6 @@
  * What rules and `never` entries do to each other: ids that stand twice, rules whose every output is always taken,
  * and placeholders that can become what another rule gives on purpose.
  */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { keyOfOutput } from '../outputs/expansion.ts';
 import type { Bound } from '../patterns/bound.ts';

@@ -2,7 +2,6 @@
  * What a rule can give and a `never` entry can take, as far as the file tells: asked of a text, or of one another. A
  * "no" is certain; what groups and attributes a directory may hold is not known here.
  */
-
 import type { AttributeTest, Condition, GroupTest } from '../condition.ts';
 import { choices } from '../outputs/expansion.ts';
 import { type Bound, boundOfGiven, textsNamedBy } from '../patterns/bound.ts';

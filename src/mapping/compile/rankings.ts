@@ -1,5 +1,4 @@
 /** `authorizations`: in which order the values of an authorization stand, and which of them stays. */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/finding.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';

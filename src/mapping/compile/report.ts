@@ -1,5 +1,4 @@
 /** How the files beside this one say what is wrong, and faults of texts that several of them read. */
-
 import { type Dn, DnSyntaxError, parseDn } from '../../names/dn.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/finding.ts';

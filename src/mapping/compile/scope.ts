@@ -1,5 +1,4 @@
 /** `groups.under`: which directory groups count. */
-
 import { type Dn, isAtOrUnder, isUnder } from '../../names/dn.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import type { Scope } from '../recognising/group-place.ts';

@@ -3,7 +3,6 @@
  * where; which rules the table bounds is bounds.ts. Each line is read by itself: a text with a line break could never
  * be given out, and so one quote that is not closed hides no other line.
  */
-
 import { CsvError, parse } from 'csv-parse/sync';
 import { addUnder } from '../../multimap.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';

@@ -1,5 +1,4 @@
 /** Values that an authorization with an order can get although they have no place in it. */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { textsNamedBy } from '../patterns/bound.ts';

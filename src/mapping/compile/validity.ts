@@ -1,5 +1,4 @@
 /** `valid_from` and `valid_until`: a date, or an attribute that holds one. */
-
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import type { Path } from '../../yaml/finding.ts';
 import type { DateSource, Validity } from '../rule.ts';

@@ -1,9 +1,9 @@
 /** What the parts of a when-block are compiled with. */
-
 import type { Bound } from '../patterns/bound.ts';
 import type { Scope } from '../recognising/group-place.ts';
 import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import type { Report } from './report.ts';
+
 export interface WhenContext {
   readonly report: Report;
   /** Undefined where it was refused. */

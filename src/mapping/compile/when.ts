@@ -1,5 +1,4 @@
 /** A when-block: the conditions of `when` and of `unless`, and which placeholders they capture. */
-
 import type { Path } from '../../yaml/finding.ts';
 import type { Condition } from '../condition.ts';
 import type { Template } from '../patterns/template.ts';

@@ -3,7 +3,6 @@
  * Makes only those that matter: placeholders that nothing needs any more are dropped on the way. What a combination
  * gives is giving.ts, what it takes taking.ts.
  */
-
 import { groupedBy } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Comparisons, foldCaptured } from '../condition.ts';

@@ -2,7 +2,6 @@
  * Whether an `unless` block holds for one combination of a rule or `never` entry. It introduces no placeholder, so that by
  * now every text in it is known, or nothing is certain.
  */
-
 import type { AttributeCondition, Condition, GroupCondition } from '../condition.ts';
 import type { Captures } from '../patterns/template.ts';
 import { groupsFilled, groupsPerhapsFilled, groupsWithoutIdentity, isValueMet, judge } from './judging.ts';

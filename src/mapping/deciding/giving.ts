@@ -2,7 +2,6 @@
  * What a rule gives a person: each combination of its conditions' matches, expanded by outputs/. And what it would have
  * given, and why not. What other rules, `never` and `keep` make of it is translate.ts.
  */
-
 import { type Comparisons, comparisonsIn } from '../condition.ts';
 import { type Expansion, expandTemplate } from '../outputs/expansion.ts';
 import { refusalBy } from '../patterns/bound.ts';

@@ -3,7 +3,6 @@
  * attribute, a value that can be read in two ways) is told apart from "no": each side decides against giving. How the
  * matches of several conditions go together is combination.ts.
  */
-
 import { type Dn, isUnder } from '../../names/dn.ts';
 import type {
   AttributeCondition,

@@ -2,7 +2,6 @@
  * A person as the rules see them: the memberships that count, the values of attributes by their types, and which
  * conditions recognise each of them. Judging the conditions is judging.ts.
  */
-
 import { addUnder, groupedBy } from '../../multimap.ts';
 import { type Dn, tryParseDn } from '../../names/dn.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';

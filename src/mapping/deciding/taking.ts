@@ -2,7 +2,6 @@
  * What a `never` entry takes from what all rules give. Whatever is uncertain, an attribute that the person does not
  * have or a value that can be read in two ways, takes too: then a placeholder stands for all that it could.
  */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { type Comparisons, comparisonsIn, foldCaptured } from '../condition.ts';
 import { keyOfOutput, outputsOf } from '../outputs/expansion.ts';

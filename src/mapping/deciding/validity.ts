@@ -1,5 +1,4 @@
 /** From when and until when a rule counts. The dates may stand in the rule or in an attribute of the person. */
-
 import { compareByCodePoint } from '../../names/code-points.ts';
 import type { DateSource, Validity } from '../rule.ts';
 import type { Moment } from '../values/moment.ts';

@@ -1,7 +1,6 @@
 /**
  * A translation as text for people and as plain data for programs. Says nothing that the translation does not hold.
  */
-
 import { inColumns } from '../../text/columns.ts';
 import { formatAnswer } from '../answer.ts';
 import { type Output, originText, outputText, type Translation } from '../translation.ts';

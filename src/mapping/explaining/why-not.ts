@@ -2,7 +2,6 @@
  * Why a person does not have an output: for each rule that could give it the first condition that fails, asked in the
  * order in which the rule writes them. Uses what translating uses; decides nothing itself.
  */
-
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { keyOfDn, tryParseDn } from '../../names/dn.ts';
 import { comparisonKey, equalText, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';

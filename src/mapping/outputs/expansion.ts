@@ -2,7 +2,6 @@
  * What a combination gives, expanded: the outputs that a rule's templates become under its captures, each with the key
  * under which the union knows it, and the fault for which it must not leave.
  */
-
 import {
   BIDIRECTIONAL_OVERRIDE,
   CONTROL_CHARACTER,

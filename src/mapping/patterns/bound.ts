@@ -2,15 +2,13 @@
  * What a placeholder may stand for, and what it becomes when given out: a list or table of texts, digits, a regular
  * expression, or any. Where in a value it stands is pattern.ts.
  */
-
 import { CONTROL_CHARACTER } from '../../names/code-points.ts';
 import {
   comparisonKey,
   exactComparisonKey,
   withoutInsignificantSpaces,
 } from '../../names/insignificant-spaces.ts';
-import type { FoldedText } from '../values/folded-text.ts';
-import { foldDn } from '../values/folded-text.ts';
+import { type FoldedText, foldDn } from '../values/folded-text.ts';
 import { type LetterCase, recase } from '../values/letter-case.ts';
 import type { Expression } from './regular-expression.ts';
 

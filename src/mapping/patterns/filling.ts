@@ -2,7 +2,6 @@
  * Whether a value is a template whose placeholders have a text already, as in `unless`: told as a pattern would read it,
  * in time that grows with the value alone. What placeholders stand for is others' to find out.
  */
-
 import { foldCase, toNfc } from '../../names/case-folding.ts';
 import { type FoldedText, foldDn, foldText, keyOfText } from '../values/folded-text.ts';
 import { type Captures, fillTemplate, type Template } from './template.ts';

@@ -3,7 +3,6 @@
  * read in two ways is as good as unread; never more than a bounded amount of work finds that out. What a condition makes
  * of a reading is recognising/'s.
  */
-
 import { foldCase, toNfc } from '../../names/case-folding.ts';
 import { CONTROL_CHARACTER } from '../../names/code-points.ts';
 import type { FoldedText } from '../values/folded-text.ts';

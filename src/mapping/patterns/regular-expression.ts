@@ -2,7 +2,6 @@
  * Regular expressions of the mapping language: RE2, linear in time, always over the whole value, ignoring case but
  * where that is exact. Owns the words for what RE2 refuses.
  */
-
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { toNfc } from '../../names/case-folding.ts';
 import type { FoldedText } from '../values/folded-text.ts';

@@ -2,7 +2,6 @@
  * What a test makes of one text that it may be about: a match with its captures, a near miss with the bound that refused
  * it, or nothing certain. Reading is patterns/'; what follows for a person is deciding/'s.
  */
-
 import { type Bound, isWithin } from '../patterns/bound.ts';
 import { type Pattern, readPattern, readShape } from '../patterns/pattern.ts';
 import type { Captures } from '../patterns/template.ts';

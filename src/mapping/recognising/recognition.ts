@@ -2,7 +2,6 @@
  * As what the conditions of a mapping recognise one group or one attribute value, looked up once and remembered: the
  * same groups come again with every person. What a person as a whole gets is deciding/'s.
  */
-
 import { groupedBy } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { type Dn, keyOfDn, tryParseDn } from '../../names/dn.ts';

@@ -2,14 +2,12 @@
  * Which of many tests a text may meet, without asking each one: exact texts in a map, patterns by their literals,
  * regular expressions together in one automaton. Whether a pattern really reads the text is pattern.ts.
  */
-
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
 import { addUnder } from '../../multimap.ts';
 import { toNfc } from '../../names/case-folding.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import type { Expression } from '../patterns/regular-expression.ts';
-import type { FoldedText } from '../values/folded-text.ts';
-import { keyOfText } from '../values/folded-text.ts';
+import { type FoldedText, keyOfText } from '../values/folded-text.ts';
 import { LiteralIndex } from './literal-index.ts';
 
 /** A test of a text that can be looked up. */

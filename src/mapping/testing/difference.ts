@@ -2,7 +2,6 @@
  * What a test expects against what the person gets, as the lines of a difference; with each line that should not be
  * there the rule and the facts that gave it, and with each that is missing what the trace knows of it.
  */
-
 import type { Failure } from '../../failure.ts';
 import { comparisonKey, withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import {

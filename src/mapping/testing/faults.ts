@@ -2,7 +2,6 @@
  * What the schema of a test file does not see: how its parts must fit each other. Reads data that the schema refused,
  * too, so that all is told in one run.
  */
-
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type { Finding, Path } from '../../yaml/finding.ts';
 import { keysOf, listOf, textOf } from '../compile/schema.ts';

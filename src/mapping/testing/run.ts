@@ -2,7 +2,6 @@
  * Runs tests: each person through the very function that answers requests, at the time of the test. People from files
  * come from whoever runs them; nothing is read here.
  */
-
 import { isFailure } from '../../failure.ts';
 import type { Person } from '../../person.ts';
 import type { Mapping } from '../mapping.ts';

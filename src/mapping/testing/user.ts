@@ -2,7 +2,6 @@
  * A person as a test writes them: attributes, and groups by name or DN. What a bare name means is known with the
  * mapping only, so the person is made in two steps.
  */
-
 import {
   type Dn,
   DnSyntaxError,

@@ -2,7 +2,6 @@
  * Texts of a person that fit nothing in the mapping, but would with other accents, dashes, look-alikes, without an
  * invisible character, or in another case where an attribute is exact. For those who ask why; no answer needs it.
  */
-
 import { compareByCodePoint } from '../../names/code-points.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import type {
@@ -16,8 +15,7 @@ import { attributeFact, type Fact, groupFact } from '../deciding/fact.ts';
 import type { PersonFacts } from '../deciding/person-facts.ts';
 import { type Bound, textsBound } from '../patterns/bound.ts';
 import { compilePattern, type Pattern, readPattern } from '../patterns/pattern.ts';
-import type { FoldedText } from '../values/folded-text.ts';
-import { foldDn, foldText, keyOfText } from '../values/folded-text.ts';
+import { type FoldedText, foldDn, foldText, keyOfText } from '../values/folded-text.ts';
 import { oddities, plainLetters } from './look-alikes.ts';
 
 /** A text and the test that it nearly meets. */

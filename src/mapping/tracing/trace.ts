@@ -2,7 +2,6 @@
  * Why an answer is as it is, told from what the very evaluation that made the answer has left; put into words only
  * when somebody reads it.
  */
-
 import { compareByCodePoint } from '../../names/code-points.ts';
 import type { Answer } from '../answer.ts';
 import type { Condition } from '../condition.ts';

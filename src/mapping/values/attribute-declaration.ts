@@ -3,7 +3,6 @@
  * Values that are not of the type are told apart, for whoever reports them. Which declaration an attribute has is
  * compile/attributes.ts; what absence means is the condition's.
  */
-
 import { tryParseDn } from '../../names/dn.ts';
 import { guidFromText, guidOf } from '../../names/guid.ts';
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';

@@ -2,14 +2,12 @@
  * How an attribute writes its dates: as a generalized time, as a file time, or by a pattern (date-pattern.ts). Which
  * attribute has which format is declared, or well known.
  */
-
 import { withoutInsignificantSpaces } from '../../names/insignificant-spaces.ts';
 import { parseFileTime } from '../../time/file-time.ts';
 import { parseGeneralizedTime } from '../../time/generalized-time.ts';
 import { didYouMean } from '../../yaml/suggestion.ts';
 import { compileDatePattern, PATTERN_PARTS } from './date-pattern.ts';
-import type { DateFormat, DateFormatFault } from './moment.ts';
-import { at, type Moment, NEVER } from './moment.ts';
+import { at, type DateFormat, type DateFormatFault, type Moment, NEVER } from './moment.ts';
 
 /** RFC 4517 section 3.3.13: an instant. */
 export const GENERALIZED_TIME: DateFormat = { written: 'generalized-time', read: readGeneralizedTime };

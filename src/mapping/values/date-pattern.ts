@@ -2,8 +2,7 @@
  * Date patterns, `dd.MM.yyyy` or `yyyy-MM-dd HH:mm`: compiled into a reader, or refused in words. The letters are those
  * of Unicode TS 35, as spreadsheets and Java have them; only numbers, no names of months or days.
  */
-import type { DateFormat, DateFormatFault } from './moment.ts';
-import { type CalendarTime, dayIn, instantIn } from './moment.ts';
+import { type CalendarTime, type DateFormat, type DateFormatFault, dayIn, instantIn } from './moment.ts';
 
 type Field = keyof CalendarTime;
 

@@ -2,7 +2,6 @@
  * Attributes whose type needs no declaration, as data. Where servers disagree about an attribute, or its values are no
  * plain DNs, numbers or times, it is not here and stays text.
  */
-
 import type { AttributeType } from './attribute-declaration.ts';
 import { FILE_TIME, GENERALIZED_TIME } from './date-format.ts';
 import type { DateFormat } from './moment.ts';

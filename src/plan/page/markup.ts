@@ -5,6 +5,7 @@
 
 /** Text that is HTML already. */
 import { printable } from '../../text/printable.ts';
+
 export class Markup {
   readonly text: string;
   constructor(text: string) {

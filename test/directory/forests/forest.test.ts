@@ -1,5 +1,4 @@
 /** A forest of several domains, and references to parts of it: what is whole, what is taken for it, what is refused. */
-
 import { expect } from 'chai';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { harmfulReferences } from '../../../src/directory/forests/references.ts';

@@ -1,5 +1,4 @@
 /** Servers that ask who we are: client certificates, and SASL EXTERNAL, which binds by them. */
-
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';

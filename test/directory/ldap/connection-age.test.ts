@@ -1,5 +1,4 @@
 /** How connections grow old: no new searches for an old one, and no search lost with it. */
-
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';

@@ -1,5 +1,4 @@
 /** Servers that break the protocol: an answer that may lack something must never pass for one. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import {

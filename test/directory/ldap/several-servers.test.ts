@@ -1,5 +1,4 @@
 /** Which server is asked: by DNS, by preference, and past those that were dead a moment ago. */
-
 import { createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';

@@ -1,5 +1,4 @@
 /** Servers that refuse pages, and servers whose size limits cut: everybody is read all the same, or the error says what to set. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../../src/directory/ldap/ldap-source.ts';

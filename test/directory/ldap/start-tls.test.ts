@@ -1,5 +1,4 @@
 /** StartTLS as it looks on the wire: nothing that tells anything goes out before the handshake, come what may. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type { LdapTls } from '../../../src/directory/settings/settings.ts';

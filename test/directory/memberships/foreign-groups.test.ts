@@ -2,7 +2,6 @@
  * Groups of a resource forest that list people of another one: two real forests with a trust, whose own domain
  * controllers say by a token which groups a person has there.
  */
-
 import { expect } from 'chai';
 import { openSource } from '../../../src/compose/directories.ts';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';

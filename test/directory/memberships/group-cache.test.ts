@@ -1,5 +1,4 @@
 /** Groups in memory: what a person costs when they are known, when they are read again, and what is never kept. */
-
 import { expect } from 'chai';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';

@@ -1,5 +1,4 @@
 /** What survives the rename of a group: SIDs and GUIDs, read only where somebody asks for them. */
-
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { requireSlapd, SERVER_ENVIRONMENT } from '../../directories/installed.ts';

@@ -1,5 +1,4 @@
 /** A group is spelled as its own entry spells it, whatever way led to it; and has one name, or none that is certain. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type { DirectorySettings, MembershipSettings } from '../../../src/directory/settings/settings.ts';

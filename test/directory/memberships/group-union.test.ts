@@ -1,5 +1,4 @@
 /** `memberships.from` with several strategies: what any of them finds, each group once, complete or a failure. */
-
 import { expect } from 'chai';
 import type { MembershipSettings } from '../../../src/directory/settings/settings.ts';
 import { exampleSettings, findPerson, openDirectory, within } from '../example-settings.ts';

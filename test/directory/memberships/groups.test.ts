@@ -1,5 +1,4 @@
 /** Nesting on a larger graph: the right groups by a real way, and how many searches that takes. */
-
 import { expect } from 'chai';
 import { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';

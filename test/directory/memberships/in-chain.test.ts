@@ -2,7 +2,6 @@
  * A search by the in-chain rule of Active Directory: whole where it is followed, refused where a server takes it and
  * matches nobody.
  */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { requireSamba, requireSlapd } from '../../directories/installed.ts';

@@ -3,14 +3,12 @@
  * And what is not seen gives nothing: a `never` that names such a group takes, or is an error before anybody is answered.
  * docs/memberships.md holds the tables that come of it; `npm run memberships` writes them.
  */
-
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type { DirectorySettings } from '../../../src/directory/settings/settings.ts';
-import type { MembershipStrategy } from '../../../src/directory/settings/vendor.ts';
-import { nestsByDefault } from '../../../src/directory/settings/vendor.ts';
+import { type MembershipStrategy, nestsByDefault } from '../../../src/directory/settings/vendor.ts';
 import { VENDORS } from '../../../src/directory/settings/vendors.ts';
 import { compileMapping } from '../../../src/mapping/compile.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';

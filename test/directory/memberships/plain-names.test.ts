@@ -1,5 +1,4 @@
 /** Groups by plain names in an attribute: taken as they are, found by name alone; what needs a DN is refused. */
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Groups of POSIX accounts: by memberUid whatever its case, by gidNumber, beside those that list people by DN. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type { DirectorySettings, MembershipSettings } from '../../../src/directory/settings/settings.ts';

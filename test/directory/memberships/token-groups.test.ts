@@ -1,5 +1,4 @@
 /** SIDs of a token that are no plain groups of the person's own domain: what becomes of each. */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import { VENDORS } from '../../../src/directory/settings/vendors.ts';

@@ -1,5 +1,4 @@
 /** Dead accounts as directories show them: on a file, and on a server with its password policy at work. */
-
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';

@@ -1,5 +1,4 @@
 /** Spaces that mean nothing, in what people are asked by and in what directories hold: the same person and groups. */
-
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';

@@ -1,5 +1,4 @@
 /** Entries that are no people, whatever name they have: on a file, and on servers that hold them. */
-
 import { expect } from 'chai';
 import { entryOf } from '../../../src/directory/entries/entry.ts';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';

@@ -2,7 +2,6 @@
  * Every kind of group of Active Directory, nested in every other: each strategy tells the same memberships, by lookup
  * and by walk, of a real Samba and of a file with its entries.
  */
-
 import { expect } from 'chai';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import type {

@@ -9,8 +9,7 @@ import {
 } from '../../../src/mapping/patterns/regular-expression.ts';
 import { parseTemplate } from '../../../src/mapping/patterns/template.ts';
 import { TextIndex, type TextTest } from '../../../src/mapping/recognising/text-index.ts';
-import type { FoldedText } from '../../../src/mapping/values/folded-text.ts';
-import { foldText } from '../../../src/mapping/values/folded-text.ts';
+import { type FoldedText, foldText } from '../../../src/mapping/values/folded-text.ts';
 import { foldCase } from '../../../src/names/case-folding.ts';
 
 function pattern(text: string, bound: Bound = { kind: 'open' }): Pattern {

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileDateFormat, isDateFormat } from '../../../src/mapping/values/date-format.ts';
-import type { DateFormat } from '../../../src/mapping/values/moment.ts';
-import { type Moment, NEVER, parseDateLiteral } from '../../../src/mapping/values/moment.ts';
+import { type DateFormat, type Moment, NEVER, parseDateLiteral } from '../../../src/mapping/values/moment.ts';
 
 const RUNS = { seed: 20261122, numRuns: 300 };
 
