@@ -84,7 +84,7 @@ directories:
     bind: { dn: "${bind.dn}", password: "\${env:BIND}" }
     users: { base: "${CROWD}", attribute: uid }
     memberships: { ${memberships}, limits: { groups: 100, depth: 10 } }
-    limits: { search: 20s }
+    limits: { search: 200s }
 endpoints: { /user-info: { directories: [corp], mapping: in-use.yaml, callers: [immuta] } }
 `,
     bind: bind.password,

@@ -56,7 +56,7 @@ directories:
     users: { base: ["${PEOPLE_DN}", "${BRANCH_DN}"] }
     memberships: { ${memberships}, base: "${GROUPS_DN}", limits: { groups: 5000, depth: 32 } }
     sentinel: { userid: ${PROBE.name}, group: "${PROBE.group}" }
-    limits: { search: 20s }
+    limits: { search: 200s }
 endpoints: { /user-info: { directories: [corp], mapping: in-use.yaml, callers: [immuta] } }
 `,
     });

@@ -36,7 +36,7 @@ export function domainSettings(
       limits: { groups: 10_000, depth: 32 },
       ...memberships,
     },
-    limits: { connect: 10_000, search: 20_000, ...others.limits },
+    limits: { connect: 200_000, search: 200_000, ...others.limits },
   });
 }
 

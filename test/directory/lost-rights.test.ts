@@ -50,7 +50,7 @@ describe('Active Directory without the right', () => {
           sentinel,
           users: { bases: [PEOPLE_DN], userids: ['<name>'], attribute: 'sAMAccountName', people },
           memberships: { from: [from], base: BASE_DN, filter: '(member=<dn>)', primaryGroup },
-          limits: { search: 10_000 },
+          limits: { search: 200_000 },
         },
       ),
     );

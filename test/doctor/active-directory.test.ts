@@ -39,6 +39,7 @@ function caseFor(samba: Samba, settings: Settings = {}): Case {
     users: { base: "${settings.base ?? PEOPLE_DN}"${settings.users ?? ''} }
 ${memberships === undefined ? '' : `    memberships: { ${memberships} }\n`}\
     sentinel: { userid: ${PROBE.name}, group: "${PROBE.group}" }
+    limits: { search: 200s }
 `,
     files: { 'ca.pem': settings.ca ?? samba.certificates.ca },
     password: settings.password ?? ACCOUNT_PASSWORD,
