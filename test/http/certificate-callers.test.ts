@@ -413,7 +413,7 @@ describe('callers over TLS', () => {
       const socket = connect({ ...where(), cert: bySan.certificate, key: bySan.key, ...options }, () =>
         resolve(socket),
       );
-      // Persistent: an end that comes as a reset later is no error of nobody's.
+      // For good: an end that comes as a reset later is nobody's error.
       socket.on('error', reject);
     });
   }

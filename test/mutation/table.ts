@@ -10,7 +10,11 @@ export interface Row {
 
 export const TABLE: Readonly<Record<string, Row>> = {
   'src/directory/entries/completeness.ts': {
-    tests: ['test/directory/entries/completeness.test.ts', 'test/directory/entries/verdicts.test.ts'],
+    tests: [
+      'test/directory/entries/completeness.test.ts',
+      'test/directory/entries/judged-reads.test.ts',
+      'test/directory/entries/verdicts.test.ts',
+    ],
     score: 100,
   },
   'src/directory/ldap/servers.ts': { tests: ['test/directory/ldap/servers.test.ts'], score: 100 },
