@@ -4,7 +4,7 @@
  */
 import { Deadline } from '../src/deadline.ts';
 import { entryOf } from '../src/directory/entries/entry.ts';
-import { groupOfDn } from '../src/directory/memberships/group.ts';
+import { groupOfDn } from '../src/directory/groups/group.ts';
 import { readMemberships } from '../src/directory/memberships/walk.ts';
 import type { Membership } from '../src/person.ts';
 import { heapUsed, print } from './measuring.ts';

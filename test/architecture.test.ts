@@ -6,204 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { INNER, KNOWN_TO, MAY_IMPORT, PURE_PACKAGES } from './rooms.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
-
-/** What the composition root wires. */
-const WIRED: readonly string[] = [
-  'setup',
-  'config',
-  'directory',
-  'doctor',
-  'mapping',
-  'user-info',
-  'http',
-  'observe',
-  'reload',
-  'snapshot',
-  'visibility',
-  'deadline.ts',
-];
-
-/** For each room, what it may import of the house; files at the top of src/ are rooms by their own name. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  names: [],
-  time: [],
-  'multimap.ts': [],
-  text: [],
-  files: ['names'],
-  yaml: ['text'],
-  'failure.ts': [],
-  'deadline.ts': ['failure.ts'],
-  'person.ts': [],
-  'password-hash.ts': [],
-  'caller-certificate.ts': ['names'],
-  mapping: ['names', 'time', 'text', 'yaml', 'person.ts', 'failure.ts', 'multimap.ts'],
-  directory: ['names', 'time', 'text', 'person.ts', 'failure.ts', 'deadline.ts', 'multimap.ts'],
-  'user-info': ['directory', 'mapping', 'names', 'person.ts', 'failure.ts', 'deadline.ts'],
-  observe: ['directory', 'person.ts', 'failure.ts', 'deadline.ts'],
-  config: [
-    'names',
-    'files',
-    'yaml',
-    'directory',
-    'user-info',
-    'observe',
-    'password-hash.ts',
-    'caller-certificate.ts',
-  ],
-  'json-schema': ['config', 'mapping'],
-  plan: ['mapping', 'names', 'text', 'yaml', 'person.ts', 'failure.ts'],
-  snapshot: ['directory', 'mapping', 'names', 'person.ts'],
-  visibility: ['directory', 'mapping', 'names', 'text', 'yaml', 'failure.ts'],
-  http: [
-    'mapping',
-    'person.ts',
-    'user-info',
-    'observe',
-    'names',
-    'failure.ts',
-    'deadline.ts',
-    'password-hash.ts',
-    'caller-certificate.ts',
-  ],
-  setup: ['files', 'config', 'mapping', 'directory', 'visibility', 'yaml', 'person.ts', 'failure.ts'],
-  doctor: ['directory', 'names', 'text', 'yaml', 'failure.ts', 'deadline.ts'],
-  reload: ['config', 'files', 'directory', 'yaml', 'deadline.ts'],
-  compose: [...WIRED, 'files'],
-  'compose.ts': ['compose', ...WIRED],
-  cli: [
-    'directory',
-    'doctor',
-    'observe',
-    'compose.ts',
-    'files',
-    'setup',
-    'mapping',
-    'names',
-    'plan',
-    'snapshot',
-    'config',
-    'text',
-    'user-info',
-    'visibility',
-    'yaml',
-    'failure.ts',
-    'deadline.ts',
-    'password-hash.ts',
-  ],
-  'main.ts': ['cli', 'yaml'],
-};
-
-/**
- * The rooms inside of the two big storeys, lower ones first: what each may import of its own storey. A file that lies
- * there beside the rooms is one by itself.
- */
-const INNER: Readonly<Record<string, readonly string[]>> = {
-  'mapping/values': [],
-  'mapping/patterns': ['values'],
-  'mapping/answer.ts': [],
-  'mapping/translation.ts': ['answer.ts'],
-  'mapping/condition.ts': ['values', 'patterns'],
-  'mapping/rule.ts': ['values', 'patterns', 'condition.ts', 'translation.ts'],
-  'mapping/outputs': ['patterns', 'answer.ts', 'translation.ts', 'condition.ts', 'rule.ts'],
-  'mapping/recognising': ['values', 'patterns', 'condition.ts', 'rule.ts', 'outputs'],
-  'mapping/mapping.ts': ['values', 'rule.ts', 'recognising'],
-  'mapping/named.ts': [
-    'values',
-    'patterns',
-    'condition.ts',
-    'rule.ts',
-    'translation.ts',
-    'recognising',
-    'mapping.ts',
-  ],
-  'mapping/compile': [
-    'values',
-    'patterns',
-    'condition.ts',
-    'rule.ts',
-    'translation.ts',
-    'outputs',
-    'recognising',
-    'mapping.ts',
-  ],
-  'mapping/compile.ts': ['values', 'rule.ts', 'recognising', 'mapping.ts', 'compile'],
-  'mapping/deciding': [
-    'values',
-    'patterns',
-    'condition.ts',
-    'rule.ts',
-    'translation.ts',
-    'outputs',
-    'recognising',
-    'mapping.ts',
-  ],
-  'mapping/tracing': [
-    'values',
-    'patterns',
-    'answer.ts',
-    'condition.ts',
-    'rule.ts',
-    'translation.ts',
-    'outputs',
-    'mapping.ts',
-    'deciding',
-  ],
-  'mapping/translate.ts': ['rule.ts', 'translation.ts', 'outputs', 'mapping.ts', 'deciding', 'tracing'],
-  'mapping/testing': ['values', 'translation.ts', 'recognising', 'mapping.ts', 'compile', 'translate.ts'],
-  'mapping/explaining': [
-    'values',
-    'patterns',
-    'answer.ts',
-    'condition.ts',
-    'rule.ts',
-    'translation.ts',
-    'outputs',
-    'mapping.ts',
-    'deciding',
-    'tracing',
-    'translate.ts',
-  ],
-  'directory/settings': [],
-  'directory/filters': [],
-  'directory/entries': ['settings', 'filters'],
-  'directory/memberships': ['settings', 'filters', 'entries'],
-  'directory/forests': ['settings', 'filters', 'entries', 'memberships'],
-  'directory/people': ['settings', 'filters', 'entries', 'memberships'],
-  'directory/sight': ['settings', 'filters', 'entries', 'memberships', 'people'],
-  'directory/ldap': ['settings', 'filters', 'entries', 'forests'],
-  'directory/ldif': ['settings', 'filters', 'entries', 'forests', 'people'],
-  'directory/directory.ts': ['memberships', 'people', 'sight'],
-  'directory/sentinel.ts': ['settings', 'entries'],
-  'directory/entry-directory.ts': [
-    'settings',
-    'filters',
-    'entries',
-    'memberships',
-    'forests',
-    'people',
-    'sight',
-    'directory.ts',
-    'sentinel.ts',
-  ],
-};
-
-/** Inner rooms that not everybody may import who may import their storey. */
-const KNOWN_TO: Readonly<Record<string, readonly string[]>> = {
-  'directory/ldap': ['compose', 'doctor'],
-  'directory/ldif': ['compose', 'config', 'setup', 'snapshot', 'cli'],
-  'mapping/explaining': ['cli', 'user-info'],
-};
-
-/** Packages and Node modules that a pure room may use. */
-const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  mapping: ['zod', 're2js', 'temporal-polyfill', 'csv-parse/sync'],
-  names: [],
-  time: [],
-  plan: ['node:crypto'],
-  yaml: ['yaml', 'zod', 'fastest-levenshtein'],
-};
 
 interface Import {
   readonly from: string;
@@ -305,6 +110,26 @@ describe('architecture', () => {
         .map((each) => `${room} before ${each}`),
     );
     expect(higher).to.deep.equal([]);
+  });
+
+  it('names no arrow that nobody takes', () => {
+    const taken = new Set(
+      imports
+        .filter(isInternal)
+        .flatMap(({ from, to }) => [
+          `${roomOf(from)} → ${roomOf(to)}`,
+          `${innerRoomOf(from)} → ${innerRoomOf(to)}`,
+          `${roomOf(from)} → ${innerRoomOf(to)}`,
+        ]),
+    );
+    const named = [
+      ...Object.entries(MAY_IMPORT).flatMap(([room, lower]) => lower.map((each) => `${room} → ${each}`)),
+      ...Object.entries(INNER).flatMap(([room, lower]) =>
+        lower.map((each) => `${room} → ${roomOf(room)}/${each}`),
+      ),
+      ...Object.entries(KNOWN_TO).flatMap(([room, known]) => known.map((each) => `${each} → ${room}`)),
+    ];
+    expect(named.filter((arrow) => !taken.has(arrow))).to.deep.equal([]);
   });
 
   it('leaves the rooms that are not for everybody to those they are for', () => {

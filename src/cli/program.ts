@@ -3,17 +3,17 @@
  * here it is only named. Results go to standard output, messages to standard error.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { check } from './check.ts';
-import { demo } from './demo.ts';
-import { type DoctorOptions, doctor } from './doctor.ts';
-import { type ExplainOptions, explain } from './explain.ts';
-import { hashPasswordCommand } from './hash-password.ts';
-import { type PlanOptions, plan } from './plan.ts';
-import { serve } from './serve.ts';
-import { type SnapshotOptions, snapshot } from './snapshot.ts';
-import { type TestOptions, test } from './test.ts';
-import { VERSION } from './version.ts';
-import { type WhoOptions, who } from './who.ts';
+import { check } from './commands/check.ts';
+import { demo } from './commands/demo.ts';
+import { type DoctorOptions, doctor } from './commands/doctor.ts';
+import { type ExplainOptions, explain } from './commands/explain.ts';
+import { hashPasswordCommand } from './commands/hash-password.ts';
+import { type PlanOptions, plan } from './commands/plan.ts';
+import { serve } from './commands/serve.ts';
+import { type SnapshotOptions, snapshot } from './commands/snapshot.ts';
+import { type TestOptions, test } from './commands/test.ts';
+import { VERSION } from './commands/version.ts';
+import { type WhoOptions, who } from './commands/who.ts';
 
 /** Runs the command that the arguments name and resolves to the exit status. Throws what the command throws. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

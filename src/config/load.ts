@@ -7,19 +7,19 @@ import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text
 import type { Path } from '../yaml/finding.ts';
 import { type Problem, sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
-import { accountFindings } from './account-checks.ts';
 import { buildConfig } from './build.ts';
-import { callerFindings } from './caller-checks.ts';
+import { accountFindings } from './checks/accounts.ts';
+import { callerFindings } from './checks/callers.ts';
+import { directoryFindings, nameFindings } from './checks/directories.ts';
+import { endpointFindings } from './checks/endpoints.ts';
+import { foreignFindings } from './checks/foreign.ts';
+import { globalCatalogFindings } from './checks/global-catalog.ts';
+import { listenFindings } from './checks/listen.ts';
+import { peopleFindings } from './checks/people.ts';
 import type { Config } from './config.ts';
-import { directoryFindings, nameFindings } from './directory-checks.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
-import { endpointFindings } from './endpoint-checks.ts';
-import { foreignFindings } from './foreign-checks.ts';
-import { globalCatalogFindings } from './global-catalog-checks.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
-import { listenFindings } from './listen-checks.ts';
 import { readContents } from './named-files.ts';
-import { peopleFindings } from './people-checks.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { literalSecretFindings, mayHoldSecret, parseMasked } from './secrets.ts';
 

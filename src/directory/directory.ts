@@ -5,7 +5,7 @@
 import type { Deadline } from '../deadline.ts';
 import type { Failure, FailureCode } from '../failure.ts';
 import type { Person } from '../person.ts';
-import type { ListedGroup, WantedGroup } from './memberships/group-list.ts';
+import type { ListedGroup, WantedGroup } from './groups/group-list.ts';
 import type { PeopleWalk } from './people/people-walk.ts';
 import type { Sight } from './sight/sight.ts';
 

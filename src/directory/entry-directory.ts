@@ -11,12 +11,11 @@ import type { EntrySource } from './entries/entry-source.ts';
 import { readEntry } from './entries/reads.ts';
 import { loginComparisons, mentions } from './filters/filter-template.ts';
 import { Domain } from './forests/domain.ts';
-import { keyOf } from './memberships/group.ts';
-import type { Dated } from './memberships/group-graph.ts';
-import { type ListedGroup, listGroups, type WantedGroup } from './memberships/group-list.ts';
-import type { ReadGroup } from './memberships/groups-by-attribute.ts';
+import type { Dated } from './graphs/group-graph.ts';
+import type { ReadGroup } from './graphs/groups-by-attribute.ts';
+import { keyOf } from './groups/group.ts';
+import { type ListedGroup, listGroups, type WantedGroup } from './groups/group-list.ts';
 import type { ListedPrincipals, ResourceForest } from './memberships/resource-forest.ts';
-import type { DomainDirectory } from './memberships/sid-domains.ts';
 import { type GroupOptions, Strategies } from './memberships/strategies.ts';
 import { countPeople, type PeopleWalk, walkPeople } from './people/people-walk.ts';
 import { PersonReader, type PersonReading } from './people/person-reader.ts';
@@ -24,6 +23,7 @@ import { nameFromUserId, parseUserIdPattern, type UserIdPattern } from './people
 import { Sentinel } from './sentinel.ts';
 import { type DirectorySettings, timeFor } from './settings/settings.ts';
 import { VENDORS } from './settings/vendors.ts';
+import type { DomainDirectory } from './sids/sid-domains.ts';
 import { MEMBER_KINDS } from './sight/member-kinds.ts';
 import { lookAt, type Sight } from './sight/sight.ts';
 

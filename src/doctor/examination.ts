@@ -4,18 +4,18 @@
  */
 import type { DirectorySettings, LdapSettings } from '../directory/settings/settings.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
-import { examineAccounts } from './accounts.ts';
-import { examineBases } from './bases.ts';
-import { examineForests } from './forests.ts';
 import type { Instruments } from './instruments.ts';
-import { examineGroups, examineMemberships } from './memberships.ts';
 import { type Patient, searchTime } from './patient.ts';
-import { examinePeople } from './people.ts';
-import { examineLookup } from './person.ts';
-import { type RootDse, readRootDse } from './root-dse.ts';
-import { reachServers } from './servers.ts';
 import { failedRead, ok, type SettingChange, type Step, type StepName, skipped } from './step.ts';
-import { compareVendors, recognise, withVendor } from './vendor.ts';
+import { examineAccounts } from './steps/accounts.ts';
+import { examineBases } from './steps/bases.ts';
+import { examineForests } from './steps/forests.ts';
+import { examineGroups, examineMemberships } from './steps/memberships.ts';
+import { examinePeople } from './steps/people.ts';
+import { examineLookup } from './steps/person.ts';
+import { type RootDse, readRootDse } from './steps/root-dse.ts';
+import { reachServers } from './steps/servers.ts';
+import { compareVendors, recognise, withVendor } from './steps/vendor.ts';
 
 export interface Examination {
   readonly directory: string;

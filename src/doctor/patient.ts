@@ -18,7 +18,7 @@ import { type DirectorySettings, timeFor } from '../directory/settings/settings.
 import { VENDORS } from '../directory/settings/vendors.ts';
 import { isFailure } from '../failure.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';
-import type { RootDse } from './root-dse.ts';
+import type { RootDse } from './steps/root-dse.ts';
 
 export interface Patient {
   readonly settings: DirectorySettings;

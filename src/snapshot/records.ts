@@ -5,8 +5,8 @@
 import type { Directory } from '../directory/directory.ts';
 import { canonicalName } from '../directory/entries/attribute-types.ts';
 import { isRightMissing } from '../directory/entries/completeness.ts';
-import type { ListedGroup } from '../directory/memberships/group-list.ts';
-import { savedUncounted } from '../directory/memberships/uncounted.ts';
+import type { ListedGroup } from '../directory/groups/group-list.ts';
+import { savedUncounted } from '../directory/groups/uncounted.ts';
 import type { GroupOfWalk } from '../directory/people/people-walk.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { VendorDefaults } from '../directory/settings/vendor.ts';

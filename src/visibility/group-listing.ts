@@ -3,7 +3,7 @@
  * that is named by itself.
  */
 import type { Directory } from '../directory/directory.ts';
-import type { ListedGroup, WantedGroup } from '../directory/memberships/group-list.ts';
+import type { ListedGroup, WantedGroup } from '../directory/groups/group-list.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { NamedGroup, NamingPlace } from '../mapping/named.ts';

@@ -3,7 +3,7 @@
  * there if one of the endpoint's directories has it.
  */
 import type { Directory } from '../directory/directory.ts';
-import type { ListedGroup } from '../directory/memberships/group-list.ts';
+import type { ListedGroup } from '../directory/groups/group-list.ts';
 import type { UnseenGroup } from '../directory/sight/sight.ts';
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';

@@ -7,13 +7,13 @@ import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
 import type { Network } from '../../src/directory/ldap/servers.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
-import type { DomainDirectory } from '../../src/directory/memberships/sid-domains.ts';
 import type {
   DirectorySettings,
   LdapSettings,
   LdapUrl,
   LdifSettings,
 } from '../../src/directory/settings/settings.ts';
+import type { DomainDirectory } from '../../src/directory/sids/sid-domains.ts';
 import type { Person } from '../../src/person.ts';
 import type { Ds389 } from '../directories/389ds.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, PEOPLE_LDIF, type Slapd } from '../directories/slapd.ts';

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai';
 import type { Directory } from '../../src/directory/directory.ts';
-import type { ListedGroup } from '../../src/directory/memberships/group-list.ts';
+import type { ListedGroup } from '../../src/directory/groups/group-list.ts';
 import type { GroupOfWalk, WalkedPerson } from '../../src/directory/people/people-walk.ts';
 import type { Person } from '../../src/person.ts';
 import { findPerson, GROUPS, type Overrides, PEOPLE, within } from './example-settings.ts';

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { Failure, type FailureCode } from '../../src/failure.ts';
 import { createApp } from '../../src/http/app.ts';
-import { KnownCallers } from '../../src/http/callers.ts';
+import { KnownCallers } from '../../src/http/callers/callers.ts';
 import type { Caller, ServedEndpoint } from '../../src/http/served.ts';
 import type { FinishedRequest } from '../../src/observe/request-log.ts';
 import type { UserInfoAnswer } from '../../src/user-info/user-info.ts';

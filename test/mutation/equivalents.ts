@@ -30,7 +30,7 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: something is left there',
     },
   ],
-  'src/http/authentication.ts': [
+  'src/http/callers/authentication.ts': [
     {
       line: "served().callers.anyByPassword(required(endpoint, 'findEndpoint').callers);",
       change: "'findEndpoint' → ''",

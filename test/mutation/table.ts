@@ -18,11 +18,11 @@ export const TABLE: Readonly<Record<string, Row>> = {
     score: 100,
   },
   'src/directory/ldap/servers.ts': { tests: ['test/directory/ldap/servers.test.ts'], score: 100 },
-  'src/http/authentication.ts': {
-    tests: ['test/http/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
+  'src/http/callers/authentication.ts': {
+    tests: ['test/http/callers/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
     score: 100,
   },
-  'src/http/passwords.ts': { tests: ['test/http/passwords.test.ts'], score: 98 },
+  'src/http/callers/passwords.ts': { tests: ['test/http/callers/passwords.test.ts'], score: 100 },
   'src/mapping/deciding/taking.ts': {
     tests: ['test/mapping/deciding/never.test.ts', 'test/mapping/deciding/absence.test.ts'],
     score: 100,
@@ -49,6 +49,9 @@ export const TABLE: Readonly<Record<string, Row>> = {
     score: 100,
   },
   'src/names/dn.ts': { tests: ['test/names/dn.test.ts'], score: 100 },
-  'src/user-info/cache.ts': { tests: ['test/user-info/cache.test.ts'], score: 100 },
+  'src/user-info/cache.ts': {
+    tests: ['test/user-info/cache.test.ts', 'test/user-info/lookups-at-once.test.ts'],
+    score: 100,
+  },
   'src/user-info/lookup.ts': { tests: ['test/user-info/user-info.test.ts'], score: 100 },
 };

@@ -14,7 +14,7 @@ import { mapConcurrently, searchAll } from '../entries/reads.ts';
 import { equality, type Filter } from '../filters/filter.ts';
 import type { MembershipReader } from '../memberships/memberships.ts';
 import type { ListedPrincipals, Listing } from '../memberships/resource-forest.ts';
-import { SID_ATTRIBUTE, sidIn } from '../memberships/sid-groups.ts';
+import { SID_ATTRIBUTE, sidIn } from '../sids/sid-groups.ts';
 
 /** What is kept of a SID. */
 export interface KeptListing {

@@ -9,12 +9,12 @@ import type { Membership } from '../../person.ts';
 import { incomplete, judgeCount } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import { oldestOf } from '../entries/kept-reads.ts';
-import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
-import { type Dated, unitedParents } from './group-graph.ts';
-import type { ReadGroup } from './groups-by-attribute.ts';
+import { type Dated, unitedParents } from '../graphs/group-graph.ts';
+import type { ReadGroup } from '../graphs/groups-by-attribute.ts';
+import { type Group, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
+import { SID_ATTRIBUTE, sidIn } from '../sids/sid-groups.ts';
 import { type MembershipReader, type MembershipReading, withoutMemberships } from './memberships.ts';
 import type { Listing, ResourceForest } from './resource-forest.ts';
-import { SID_ATTRIBUTE, sidIn } from './sid-groups.ts';
 
 export interface ForeignGroupRules {
   readonly forests: readonly ResourceForest[];

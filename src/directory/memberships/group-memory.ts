@@ -3,10 +3,10 @@
  * says nothing of another. For how long is the rule of the whole memory.
  */
 import type { KeepingRules, Shelf } from '../entries/kept-reads.ts';
-import type { GroupAtDn } from './beyond-token.ts';
-import type { Group } from './group.ts';
-import type { ReadGroup } from './groups-by-attribute.ts';
-import type { PosixGroup } from './posix-group.ts';
+import type { ReadGroup } from '../graphs/groups-by-attribute.ts';
+import type { PosixGroup } from '../graphs/posix-group.ts';
+import type { Group } from '../groups/group.ts';
+import type { GroupAtDn } from '../sids/beyond-token.ts';
 
 /** The memory of one kind of reader. */
 export class GroupMemory {

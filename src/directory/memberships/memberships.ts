@@ -7,9 +7,9 @@ import { isFailure } from '../../failure.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';
 import { orElse } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
+import { type GroupGraph, unitedParents } from '../graphs/group-graph.ts';
+import { keyOf } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
-import { keyOf } from './group.ts';
-import { type GroupGraph, unitedParents } from './group-graph.ts';
 import type { ResourceForest } from './resource-forest.ts';
 import { readMemberships } from './walk.ts';
 

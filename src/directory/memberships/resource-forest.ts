@@ -4,8 +4,8 @@
  */
 import type { Deadline } from '../../deadline.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';
-import type { Dated } from './group-graph.ts';
-import type { ListedGroup, WantedGroup } from './group-list.ts';
+import type { Dated } from '../graphs/group-graph.ts';
+import type { ListedGroup, WantedGroup } from '../groups/group-list.ts';
 
 /** A directory as one whose groups list people of others. What reads throws {@link Failure}. */
 export interface ResourceForest {

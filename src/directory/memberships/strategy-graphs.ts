@@ -7,19 +7,19 @@ import type { EntrySource } from '../entries/entry-source.ts';
 import type { Shelf } from '../entries/kept-reads.ts';
 import { commonSuffix } from '../entries/suffix.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from '../filters/filter-template.ts';
+import { isPlainMemberSearch, linkedWithin, searchedOnce } from '../graphs/back-linked-groups.ts';
+import { withoutDetours } from '../graphs/chained-groups.ts';
+import type { GroupGraph } from '../graphs/group-graph.ts';
+import { groupsByAttribute, type ReadGroup } from '../graphs/groups-by-attribute.ts';
+import { groupsByName } from '../graphs/groups-by-name.ts';
+import { groupsBySearch } from '../graphs/groups-by-search.ts';
+import { chainedAttributes, InChainProof } from '../graphs/in-chain.ts';
+import { withPosixGroups } from '../graphs/posix-group.ts';
+import type { GroupFacts } from '../groups/group.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
 import { nestsByDefault, type VendorDefaults } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import { isPlainMemberSearch, linkedWithin, searchedOnce } from './back-linked-groups.ts';
-import { withoutDetours } from './chained-groups.ts';
-import type { GroupFacts } from './group.ts';
-import type { GroupGraph } from './group-graph.ts';
 import type { GroupMemory } from './group-memory.ts';
-import { groupsByAttribute, type ReadGroup } from './groups-by-attribute.ts';
-import { groupsByName } from './groups-by-name.ts';
-import { groupsBySearch } from './groups-by-search.ts';
-import { chainedAttributes, InChainProof } from './in-chain.ts';
-import { withPosixGroups } from './posix-group.ts';
 
 export class StrategyGraphs {
   readonly #source: EntrySource;

@@ -13,15 +13,15 @@ import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from '../en
 import { plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { readEntry } from '../entries/reads.ts';
+import type { ReadGroup } from '../graphs/groups-by-attribute.ts';
+import { dnsIn, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
 import type { PrimaryGroupAttributes } from '../settings/vendor.ts';
-import type { BeyondToken } from './beyond-token.ts';
-import { dnsIn, keyOf, membershipIn, NO_WAY } from './group.ts';
-import type { ReadGroup } from './groups-by-attribute.ts';
+import type { BeyondToken } from '../sids/beyond-token.ts';
+import { primaryGroupSid } from '../sids/primary-group.ts';
+import type { SidDomains } from '../sids/sid-domains.ts';
+import { SID_ATTRIBUTE, type SidGroups, sidIn } from '../sids/sid-groups.ts';
 import type { MembershipReader, MembershipReading } from './memberships.ts';
-import { primaryGroupSid } from './primary-group.ts';
-import type { SidDomains } from './sid-domains.ts';
-import { SID_ATTRIBUTE, type SidGroups, sidIn } from './sid-groups.ts';
 
 const TOKEN_GROUPS = 'tokenGroups';
 /** What of it a person takes along into other forests (MS-ADTS 3.1.1.4.5.21). */

@@ -6,9 +6,9 @@ import type { Deadline } from '../../deadline.ts';
 import type { Membership, UncountedGroup } from '../../person.ts';
 import { judgeCount, judgeDepth } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
+import type { Dated, GroupGraph } from '../graphs/group-graph.ts';
+import { type Group, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
-import { type Group, keyOf, membershipIn, NO_WAY } from './group.ts';
-import type { Dated, GroupGraph } from './group-graph.ts';
 
 export interface ReadMemberships extends Dated<readonly Membership[]> {
   /** Groups that were met and do not count; what lies above them was not looked for. */

@@ -11,7 +11,7 @@ import type { EntrySource } from '../entries/entry-source.ts';
 import { someEntries } from '../entries/sampling.ts';
 import { equality } from '../filters/filter.ts';
 import { parseGroupFilterTemplate, substitute } from '../filters/filter-template.ts';
-import { chainedAttributes } from '../memberships/in-chain.ts';
+import { chainedAttributes } from '../graphs/in-chain.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { nestsByDefault } from '../settings/vendor.ts';
 import { VENDORS } from '../settings/vendors.ts';

@@ -16,7 +16,6 @@ import {
 import type { Origin } from '../translation.ts';
 import type { AttributeDeclaration } from '../values/attribute-declaration.ts';
 import { compileWhere, type Tables } from './bounds.ts';
-import { CapturePlaces } from './captures.ts';
 import {
   type CompiledOutputs,
   compileGive,
@@ -29,7 +28,8 @@ import type { Report } from './report.ts';
 import { type Keys, keysOf, listOf, NeverSchema, RuleSchema, textOf } from './schema.ts';
 import type { Spellings } from './spellings.ts';
 import { attributesOf, compileValidity } from './validity.ts';
-import { type AttributePlace, type CompiledWhen, compileWhen, type TemplatePlace } from './when.ts';
+import { CapturePlaces } from './when/captures.ts';
+import { type AttributePlace, type CompiledWhen, compileWhen, type TemplatePlace } from './when/when.ts';
 
 export interface ClauseContext {
   readonly source: YamlSource;

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { Deadline } from '../../../src/deadline.ts';
 import { entryOf } from '../../../src/directory/entries/entry.ts';
-import { groupOfDn, groupOfEntry } from '../../../src/directory/memberships/group.ts';
+import { groupOfDn, groupOfEntry } from '../../../src/directory/groups/group.ts';
 import { readMemberships } from '../../../src/directory/memberships/walk.ts';
 import { TurnedClock } from '../../turned-clock.ts';
 

@@ -1,0 +1,149 @@
+/**
+ * All servers of a directory, each by the way of reaching.ts: DNS asked where it says `srv:`, and where a server is not
+ * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
+ */
+import { byPreference } from '../../directory/ldap/servers.ts';
+import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../../directory/settings/settings.ts';
+import { tryParseDn } from '../../names/dn.ts';
+import { type Instruments, within } from '../instruments.ts';
+import { failed, ok, type SettingChange, type Step, skipped } from '../step.ts';
+import { type Reaching, reach } from './reaching.ts';
+
+export interface ReachedServers {
+  readonly steps: readonly Step[];
+  /** The settings with the one server that was bound; undefined where none was. */
+  readonly source: LdapSettings | undefined;
+}
+
+const MOST_OF_DNS = 5;
+
+/** @param dns DNs of the directory, whose domain may name its servers */
+export async function reachServers(
+  settings: LdapSettings,
+  dns: readonly string[],
+  limits: Pick<DirectoryLimits, 'connect'>,
+  instruments: Instruments,
+): Promise<ReachedServers> {
+  const steps: Step[] = [];
+  const urls: (LdapUrl | LdapSrv)[] = [];
+  const mended = new Set<Step>();
+  let source: LdapSettings | undefined;
+  let isRefused = false;
+  let startTls = settings.tls.startTls;
+  for (const each of settings.urls) {
+    const { found, step } = await serversOf(each, limits.connect, instruments);
+    if (step !== undefined) steps.push(step);
+    let written = each;
+    for (const url of found) {
+      if (isRefused) {
+        steps.push(skipped('bind', 'not tried: a refused password is not sent again', { on: url.text }));
+        continue;
+      }
+      const mayTurn = settings.urls.length === 1 && each.scheme !== 'srv';
+      const first = await reach(url, settings, limits, instruments, mayTurn);
+      steps.push(...(await withServersOfDomain(first, dns, limits.connect, instruments)));
+      let last: Reaching = first;
+      let reached = { ...settings, urls: [url] };
+      const { offer } = first;
+      if (offer !== undefined && each.scheme !== 'srv') {
+        reached = { ...settings, urls: [offer.url], tls: { ...settings.tls, startTls: offer.startTls } };
+        last = await reach(offer.url, reached, limits, instruments, false);
+        steps.push(...last.steps);
+        if (last.end !== 'unreachable') {
+          [written, startTls] = [offer.url, offer.startTls];
+          const faulty = first.steps.at(-1);
+          if (faulty !== undefined) mended.add(faulty);
+        }
+      }
+      if (last.end === 'refused') isRefused = true;
+      if (last.end === 'bound') source ??= reached;
+    }
+    urls.push(written);
+  }
+  const changes = corrections(settings, urls, startTls);
+  return { steps: steps.map((step) => (mended.has(step) ? { ...step, changes } : step)), source };
+}
+
+function corrections(
+  { urls: before, tls }: LdapSettings,
+  urls: readonly (LdapUrl | LdapSrv)[],
+  startTls: boolean | undefined,
+): readonly SettingChange[] {
+  const changes: SettingChange[] = [];
+  if (urls.some((url, i) => url !== before[i]))
+    changes.push({ path: ['urls'], value: urls.map(({ text }) => text) });
+  if ((startTls === true) !== (tls.startTls === true))
+    changes.push({ path: ['tls', 'starttls'], value: startTls === true ? true : undefined });
+  const wasPlain = before.some(({ scheme }) => scheme === 'ldap') && tls.startTls !== true;
+  const isPlain = urls.some(({ scheme }) => scheme === 'ldap') && startTls !== true;
+  if (wasPlain && !isPlain) changes.push({ path: ['plaintext'], value: undefined });
+  return changes;
+}
+
+async function serversOf(
+  each: LdapUrl | LdapSrv,
+  limit: number,
+  instruments: Instruments,
+): Promise<{ found: readonly LdapUrl[]; step?: Step }> {
+  if (each.scheme !== 'srv') return { found: [each] };
+  const { domain, service, text: on } = each;
+  const name = `_${service}._tcp.${domain}`;
+  try {
+    const records = await srvRecords(name, limit, instruments);
+    const found = records.map(
+      ({ host, port }): LdapUrl => ({ scheme: service, host, port, text: `${service}://${host}:${port}` }),
+    );
+    const names = found.map(({ text }) => text).join(', ');
+    return { found: found.slice(0, MOST_OF_DNS), step: ok('dns', `${name} names ${names}`, { on }) };
+  } catch (error) {
+    const hint =
+      service === 'ldaps'
+        ? 'urls: Active Directory publishes _ldap._tcp alone, which is asked with tls: { starttls: yes }; or name the servers'
+        : 'urls: correct the domain, or name the servers themselves';
+    const reason = error instanceof Error ? error.message : String(error);
+    return { found: [], step: failed('dns', `DNS names no server for ${name}: ${reason}`, { on, hint }) };
+  }
+}
+
+async function srvRecords(
+  name: string,
+  limit: number,
+  { resolveSrv }: Instruments,
+): Promise<{ host: string; port: number }[]> {
+  const records = await within(limit, resolveSrv(name));
+  const hosts = byPreference(records, () => 0).map(({ name: host, port }) => ({
+    host: host.replace(/\.$/, ''),
+    port,
+  }));
+  const usable = hosts.filter(({ host, port }) => /^[\w.-]+$/.test(host) && port > 0);
+  if (usable.length === 0) throw new Error('there is none');
+  return usable;
+}
+
+// DNS may name any host, so these are for a human to judge: nothing is sent there.
+async function withServersOfDomain(
+  { steps }: Reaching,
+  dns: readonly string[],
+  limit: number,
+  instruments: Instruments,
+): Promise<readonly Step[]> {
+  const last = steps.at(-1);
+  if (last?.name !== 'dns' || last.status !== 'failed') return steps;
+  for (const domain of new Set(dns.map(domainOf))) {
+    if (domain === undefined) continue;
+    const records = await srvRecords(`_ldap._tcp.${domain}`, limit, instruments).catch(() => []);
+    const hosts = records.map(({ host }) => host).slice(0, MOST_OF_DNS);
+    if (hosts.length === 0) continue;
+    const hint = `urls: correct the host; DNS names these servers of ${domain}: ${hosts.join(', ')}`;
+    return [...steps.slice(0, -1), { ...last, hint }];
+  }
+  return steps;
+}
+
+function domainOf(dn: string): string | undefined {
+  const rdns = tryParseDn(dn)?.rdns ?? [];
+  const parts = rdns.flatMap(([first]) =>
+    first?.type.toLowerCase() === 'dc' && typeof first.value === 'string' ? [first.value] : [],
+  );
+  return parts.length === 0 ? undefined : parts.join('.');
+}

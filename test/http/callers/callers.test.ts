@@ -1,0 +1,173 @@
+import { createHook } from 'node:async_hooks';
+import { scryptSync } from 'node:crypto';
+import { expect } from 'chai';
+import type { ShownCertificate } from '../../../src/caller-certificate.ts';
+import { isFailure } from '../../../src/failure.ts';
+import { KnownCallers } from '../../../src/http/callers/callers.ts';
+import type { Caller } from '../../../src/http/served.ts';
+import { parsePasswordHash } from '../../../src/password-hash.ts';
+
+const encode = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+
+function hashOf(password: string, ln: number): ReturnType<typeof parsePasswordHash> {
+  const salt = Buffer.from('0123456789abcdef');
+  const hash = scryptSync(password, salt, 32, { N: 2 ** ln, r: 8, p: 1, maxmem: 2 ** 28 });
+  return parsePasswordHash(`$scrypt$ln=${ln},r=8,p=1$${encode(salt)}$${encode(hash)}`);
+}
+
+/** How many slow hashes are made meanwhile. */
+async function slowHashesOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const hook = createHook({
+    init: (_id, kind) => {
+      if (kind === 'SCRYPTREQUEST') count++;
+    },
+  }).enable();
+  await work();
+  hook.disable();
+  return count;
+}
+
+const hashed: Caller = {
+  name: 'hashed',
+  user: 'hashed',
+  passwords: [],
+  passwordHashes: [hashOf('right', 10)],
+  certificate: undefined,
+};
+const plain: Caller = {
+  name: 'plain',
+  user: 'Plain',
+  passwords: ['one', 'two'],
+  passwordHashes: [],
+  certificate: undefined,
+};
+
+/** The proofs of a request that brings a password, and perhaps a certificate. */
+const proofs = (user: string, password: string, certificate?: ShownCertificate) => ({
+  credentials: { user, password },
+  certificate,
+});
+
+describe('callers with passwords', () => {
+  it('are known by any of their passwords, and by no other', async () => {
+    const callers = new KnownCallers([plain, hashed]);
+    expect(await callers.recognise(proofs('Plain', 'one'), 'a')).to.equal(plain);
+    expect(await callers.recognise(proofs('Plain', 'two'), 'a')).to.equal(plain);
+    expect(await callers.recognise(proofs('hashed', 'right'), 'a')).to.equal(hashed);
+    for (const [user, password] of [
+      ['Plain', 'three'],
+      ['plain', 'one'],
+      ['Plain', ''],
+      ['hashed', 'one'],
+      ['nobody', 'one'],
+    ] as const) {
+      expect(await callers.recognise(proofs(user, password), 'a')).to.equal(undefined);
+    }
+  });
+
+  it('are checked slowly once: a proof is remembered, a failure is not', async () => {
+    const callers = new KnownCallers([hashed]);
+    const slowChecksOf = (password: string) =>
+      slowHashesOf(() => callers.recognise(proofs('hashed', password), 'a'));
+    expect(await slowChecksOf('right')).to.equal(1);
+    expect(await slowChecksOf('right')).to.equal(0);
+    expect(await slowChecksOf('wrong')).to.equal(1);
+    expect(await slowChecksOf('wrong')).to.equal(1);
+  });
+
+  it('pass while a stranger at another address floods the slow checks', async () => {
+    const callers = new KnownCallers([hashed]);
+    const flood = Array.from({ length: 200 }, (_, i) =>
+      callers.recognise(proofs('hashed', `guess ${i}`), 'stranger').catch((error: unknown) => error),
+    );
+    expect(await callers.recognise(proofs('hashed', 'right'), 'immuta')).to.equal(hashed);
+    const outcomes = await Promise.all(flood);
+    expect(outcomes.filter((outcome) => isFailure(outcome, 'too_many_failures'))).to.have.length(132);
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(68);
+  });
+});
+
+describe('callers with certificates', () => {
+  const caller = (name: string, password?: string, san?: string): Caller => ({
+    name,
+    user: name,
+    passwords: password === undefined ? [] : [password],
+    passwordHashes: [],
+    certificate: san === undefined ? undefined : { san },
+  });
+  const reader = caller('reader', undefined, 'shared.example');
+  const writer = caller('writer', 'w', 'shared.example');
+  const other = caller('other', undefined, 'other.example');
+  const both = caller('both', 'b', 'both.example');
+  const worded = caller('worded', 'p');
+  const callers = new KnownCallers([
+    reader,
+    writer,
+    other,
+    both,
+    worded,
+    { ...worded, name: 'bare', user: 'bare', passwords: [] },
+  ]);
+  const showing = (...names: string[]): ShownCertificate => ({
+    subject: undefined,
+    names: new Set(names.map((name) => `dns ${name}`)),
+    fingerprint: '',
+    validFrom: 0,
+    validTo: Number.POSITIVE_INFINITY,
+  });
+
+  const [shared, others, boths, nobodys] = ['shared', 'other', 'both', 'nobody'].map((name) =>
+    showing(`${name}.example`),
+  );
+
+  for (const [what, certificate, login, expected] of [
+    ['nothing', undefined, undefined, undefined],
+    ['the certificate that is all it needs', others, undefined, other],
+    ['a certificate that is two callers’, one of whom gives a password too', shared, undefined, reader],
+    ['the same with the password of the other', shared, ['writer', 'w'], writer],
+    ['the same with a wrong password', shared, ['writer', 'x'], undefined],
+    [
+      'a certificate of two callers who give nothing else',
+      showing('shared.example', 'other.example'),
+      undefined,
+      undefined,
+    ],
+    ['the certificate alone where a password is needed too', boths, undefined, undefined],
+    ['the password alone where a certificate is needed too', undefined, ['both', 'b'], undefined],
+    ['both where both are needed', boths, ['both', 'b'], both],
+    ['a wrong password beside the right certificate', boths, ['both', 'x'], undefined],
+    ['an empty password beside the right certificate', boths, ['both', ''], undefined],
+    ['the certificate of another where both are needed', others, ['both', 'b'], undefined],
+    ['the certificate of nobody where both are needed', nobodys, ['both', 'b'], undefined],
+    ['the password that is all it needs', undefined, ['worded', 'p'], worded],
+    ['the same beside a certificate of nobody', nobodys, ['worded', 'p'], worded],
+    ['the same beside the certificate of another', others, ['worded', 'p'], undefined],
+    ['the same beside the certificate of another who would need both', boths, ['worded', 'p'], undefined],
+    ['a right certificate beside the user of nobody', others, ['nobody', 'p'], undefined],
+    ['a right certificate beside its own name and some password', others, ['other', 'p'], undefined],
+    ['a right certificate beside its own name and none', others, ['other', ''], undefined],
+    ['the name of a caller without any proof', undefined, ['bare', ''], undefined],
+  ] as const) {
+    it(`${what}: ${expected?.name ?? 'nobody'}`, async () => {
+      const [user, password] = login ?? [];
+      const credentials = user === undefined || password === undefined ? undefined : { user, password };
+      expect(await callers.recognise({ credentials, certificate }, 'a')).to.equal(expected);
+    });
+  }
+
+  it('are not told whether a password is right before their certificate is', async () => {
+    const slow = { ...both, passwords: [], passwordHashes: [hashOf('right', 10)] };
+    const slowChecksWith = (certificate: ShownCertificate | undefined) =>
+      slowHashesOf(() => new KnownCallers([slow]).recognise(proofs('both', 'right', certificate), 'a'));
+    expect(await slowChecksWith(others)).to.equal(0);
+    expect(await slowChecksWith(undefined)).to.equal(0);
+    expect(await slowChecksWith(boths)).to.equal(1);
+  });
+
+  it('tell where a password helps', () => {
+    expect(callers.anyByPassword(new Set(['reader', 'other']))).to.equal(false);
+    expect(callers.anyByPassword(new Set(['reader', 'both']))).to.equal(true);
+    expect(callers.anyByPassword(new Set(['bare', 'nobody']))).to.equal(false);
+  });
+});

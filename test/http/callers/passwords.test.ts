@@ -1,0 +1,150 @@
+/** Which passwords pass, which checks are remembered, and who is turned away when too many wait. */
+import { scryptSync } from 'node:crypto';
+import { expect } from 'chai';
+import { type Failure, isFailure } from '../../../src/failure.ts';
+import { CallerPasswords } from '../../../src/http/callers/passwords.ts';
+import type { Caller } from '../../../src/http/served.ts';
+import type { PasswordHash } from '../../../src/password-hash.ts';
+
+/** Cheap, to spare the tests' time. */
+function hashOf(password: string): PasswordHash {
+  const salt = Buffer.from('0123456789abcdef');
+  const hash = scryptSync(password, salt, 32, { N: 2 ** 10, r: 8, p: 1 });
+  return { ln: 10, r: 8, p: 1, salt, hash };
+}
+
+function caller(name: string, given: Partial<Caller>): Caller {
+  return { name, user: name, passwords: [], passwordHashes: [], certificate: undefined, ...given };
+}
+
+const hashed = caller('hashed', { passwordHashes: [hashOf('old'), hashOf('right')] });
+
+// As in passwords.ts: how many checks of one address run and wait, and how many in all.
+const PER_ADDRESS = 4 + 64;
+const IN_ALL = 2 + 256;
+
+describe('passwords of callers', () => {
+  const composed = 'w\u00f6rd';
+  const decomposed = 'wo\u0308rd';
+
+  for (const [what, make] of [
+    ['plain', (password: string) => caller('c', { passwords: ['another', password] })],
+    ['hashed', (password: string) => caller('c', { passwordHashes: [hashOf(password.normalize('NFC'))] })],
+  ] as const) {
+    it(`that are ${what} are the same however their letters are composed (RFC 8265 section 4.2)`, async () => {
+      for (const [set, typed] of [
+        [composed, decomposed],
+        [decomposed, composed],
+        [decomposed, decomposed],
+      ] as const) {
+        const one = make(set);
+        const passwords = new CallerPasswords([one]);
+        expect(await passwords.prove(one, typed, 'a')).to.equal(true);
+        expect(await passwords.prove(one, 'word', 'a')).to.equal(false);
+      }
+    });
+  }
+
+  it('may be several hashes, of which any passes', async () => {
+    const passwords = new CallerPasswords([hashed]);
+    for (const password of ['old', 'right'])
+      expect(await passwords.prove(hashed, password, 'a')).to.equal(true);
+    expect(await passwords.prove(hashed, 'wrong', 'a')).to.equal(false);
+  });
+
+  it('that are wrong are wrong however often they are tried', async () => {
+    const passwords = new CallerPasswords([hashed]);
+    for (let i = 0; i < 3; i++) expect(await passwords.prove(hashed, 'wrong', 'a')).to.equal(false);
+  });
+
+  it('may be plain ones beside hashes', async () => {
+    const both = caller('both', { passwords: ['plain'], passwordHashes: [hashOf('hashed')] });
+    const passwords = new CallerPasswords([both]);
+    for (const password of ['plain', 'hashed'])
+      expect(await passwords.prove(both, password, 'a')).to.equal(true);
+  });
+
+  it('are those of one caller: what proves one does not prove another', async () => {
+    const [one, two] = [hashed, caller('two', { passwordHashes: [hashOf('another')] })];
+    const passwords = new CallerPasswords([one, two]);
+    expect(await passwords.prove(one, 'right', 'a')).to.equal(true);
+    expect(await passwords.prove(two, 'right', 'a')).to.equal(false);
+    expect(await passwords.prove(caller('unknown', { passwords: ['x'] }), 'x', 'a')).to.equal(false);
+  });
+
+  it('with a hash that cannot be computed are an error, not a wrong password nor a crowd', async () => {
+    const broken = caller('broken', { passwordHashes: [{ ...hashOf('x'), ln: 0 }] });
+    const error = await new CallerPasswords([broken]).prove(broken, 'x', 'a').catch((each: unknown) => each);
+    expect(error).to.be.instanceOf(Error);
+    expect(isFailure(error)).to.equal(false);
+  });
+
+  describe('where many checks wait', () => {
+    let passwords: CallerPasswords;
+    const outcome = (password: string, address: string): Promise<unknown> =>
+      passwords.prove(hashed, password, address).catch((error: unknown) => error);
+    /** Different wrong passwords, all at once. */
+    const guesses = (count: number, address: string) =>
+      Array.from({ length: count }, (_, i) => outcome(`${address} ${i}`, address));
+    const refused = (outcomes: readonly unknown[]) => outcomes.filter((each) => isFailure(each)) as Failure[];
+
+    beforeEach(() => {
+      passwords = new CallerPasswords([hashed]);
+    });
+
+    it('an address has its share and no more, and is told so', async () => {
+      const failures = refused(await Promise.all(guesses(PER_ADDRESS + 3, 'stranger')));
+      expect(failures).to.have.length(3);
+      for (const { code, message, cause } of failures) {
+        expect([code, message]).to.deep.equal([
+          'too_many_failures',
+          'too many password checks of this address wait',
+        ]);
+        expect(cause).to.be.instanceOf(Error);
+      }
+    });
+
+    it('all addresses together have theirs', async () => {
+      const addresses = Math.ceil(IN_ALL / 4) + 1;
+      const outcomes = await Promise.all(
+        Array.from({ length: addresses }, (_, i) => guesses(4, `address ${i}`)).flat(),
+      );
+      const failures = refused(outcomes);
+      expect(failures).to.have.length(4 * addresses - IN_ALL);
+      for (const { code, message, cause } of failures) {
+        expect([code, message]).to.deep.equal(['overloaded', 'too many password checks wait']);
+        expect(cause).to.be.instanceOf(Error);
+      }
+    });
+
+    it('who was proven once passes without another check', async () => {
+      await outcome('right', 'immuta');
+      const crowd = guesses(PER_ADDRESS, 'immuta');
+      expect(await outcome('right', 'immuta')).to.equal(true);
+      expect(refused([await outcome('wrong', 'immuta')])).to.have.length(1);
+      await Promise.all(crowd);
+    });
+
+    it('plain passwords are no part of that: they are compared at once, whatever their number', async () => {
+      const plain = caller('plain', { passwords: ['right'] });
+      passwords = new CallerPasswords([plain]);
+      const asked = Array.from({ length: 5 * PER_ADDRESS }, (_, i) =>
+        passwords.prove(plain, `${i}`, 'stranger'),
+      );
+      expect(new Set(await Promise.all(asked))).to.deep.equal(new Set([false]));
+    });
+
+    it('the same password is checked once for all who ask at once', async () => {
+      const asked = Array.from({ length: 3 * PER_ADDRESS }, () => outcome('right', 'immuta'));
+      expect(new Set(await Promise.all(asked))).to.deep.equal(new Set([true]));
+    });
+
+    it('what was turned away is checked when it is asked again', async () => {
+      const outcomes = await Promise.all(guesses(PER_ADDRESS + 1, 'stranger'));
+      expect(refused(outcomes)).to.have.length(1);
+      expect(await outcome(`stranger ${outcomes.findIndex((each) => isFailure(each))}`, 'stranger')).to.equal(
+        false,
+      );
+    });
+  });
+});
