@@ -3,8 +3,14 @@
  * mapping that fit, and what to ask of it. Ctrl-C ends it and removes its folder.
  */
 import { folderWith, OWN_NAMES_MAPPING, slapdConfig } from '../acceptance/running-service.ts';
+import { missingForSlapd } from './installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, startSlapd } from './slapd.ts';
 
+const missing = missingForSlapd();
+if (missing !== undefined) {
+  process.stderr.write(`${missing} to run a directory by hand\n`);
+  process.exit(1);
+}
 const slapd = await startSlapd();
 const folder = folderWith({ 'config.yaml': slapdConfig(slapd), 'mapping.yaml': OWN_NAMES_MAPPING });
 const url = `ldap://127.0.0.1:${slapd.port}`;

@@ -22,11 +22,16 @@ const DS389_COMMANDS = ['ns-slapd', 'ldapmodify', 'certutil', 'pk12util', 'opens
 /** For the first run on a machine, which provisions domains and their trust, be it with a lot to do besides. */
 const SAMBA_READY_WITHIN = 900_000;
 
+/** What to install for slapd, to stand before what it is for; undefined where all of it is there. */
+export function missingForSlapd(): string | undefined {
+  const missing = SLAPD_COMMANDS.filter((command) => !isInstalled(command));
+  return missing.length === 0 ? undefined : `${missing.join(', ')} missing: install slapd ldap-utils openssl`;
+}
+
 /** Skips the suite or test where slapd is missing. Call it in a `before` hook: `requireSlapd(this)`. */
 export function requireSlapd(context: Mocha.Context): void {
-  const missing = SLAPD_COMMANDS.filter((command) => !isInstalled(command));
-  if (missing.length > 0)
-    skip(context, `${missing.join(', ')} missing: install slapd ldap-utils openssl to run these tests`);
+  const missing = missingForSlapd();
+  if (missing !== undefined) skip(context, `${missing} to run these tests`);
 }
 
 /**
