@@ -122,6 +122,24 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     for (const line of lines) if (!marked.has(connectionOf(line))) log += `${line}\n`;
     return log;
   };
+  /** Resolves once a connection of our own stands in the log, which is then without it: others came before. */
+  const accepted = async (listener: number) => {
+    const socket = connect({ host: '127.0.0.1', port: listener });
+    const own = await new Promise<string | undefined>((resolve) => {
+      socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} `));
+      socket.once('error', () => resolve(undefined));
+    });
+    for (let i = 0; own !== undefined && !readLog().includes(own) && i < 500; i++) await setTimeout(10);
+    const lines = log.split('\n');
+    const at = lines.findIndex((line) => own !== undefined && line.includes(own));
+    if (at >= 0) {
+      const connection = connectionOf(lines[at] ?? '');
+      marked.add(connection);
+      // Before a restart others had the same number.
+      log = lines.filter((line, i) => i < at || connectionOf(line) !== connection).join('\n');
+    }
+    socket.destroy();
+  };
   const modify = (who: { dn: string; password: string }, ldif: string) => {
     const args = ['-x', '-D', who.dn, '-w', who.password, '-H', url];
     execFileSync('ldapmodify', args, { env: SERVER_ENVIRONMENT, input: ldif, stdio: 'pipe' });
@@ -141,22 +159,8 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     certificates,
     log: readLog,
     settledLog: async () => {
-      // Lines come in order and a moment late; those about a connection of our own are the last to come.
-      const socket = connect({ host: '127.0.0.1', port });
-      const own = await new Promise<string | undefined>((resolve) => {
-        socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} `));
-        socket.once('error', () => resolve(undefined));
-      });
-      for (let i = 0; own !== undefined && !readLog().includes(own) && i < 500; i++) await setTimeout(10);
-      const lines = log.split('\n');
-      const at = lines.findIndex((line) => own !== undefined && line.includes(own));
-      if (at >= 0) {
-        const connection = connectionOf(lines[at] ?? '');
-        marked.add(connection);
-        // Before a restart others had the same number.
-        log = lines.filter((line, i) => i < at || connectionOf(line) !== connection).join('\n');
-      }
-      socket.destroy();
+      // Each listener takes its connections in their order, and one may be behind the other.
+      await Promise.all([port, securePort].map(accepted));
       return log;
     },
     change: (ldif) => modify(ADMIN, ldif),

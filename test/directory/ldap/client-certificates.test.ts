@@ -70,7 +70,7 @@ describe('a client certificate', () => {
     });
 
     it(`binds by SASL EXTERNAL as the account that it is mapped to (${how})`, async () => {
-      const logged = strict.log().length;
+      const logged = (await strict.settledLog()).length;
       expect(
         (await find(open(strict, scheme, strict.certificates.client, external)))?.memberships,
       ).to.have.length(5);
@@ -79,7 +79,7 @@ describe('a client certificate', () => {
 
     it(`is missing, and SASL EXTERNAL is refused: directory_refused, with a backoff (${how})`, async () => {
       const clock = new TurnedClock();
-      const logged = lenient.log().length;
+      const logged = (await lenient.settledLog()).length;
       const one = open(lenient, scheme, undefined, external, clock);
       const refused = /refused the bind by client certificate \(SASL EXTERNAL\): result 7/;
       await expectFailure(find(one), 'directory_refused', refused);
@@ -88,14 +88,14 @@ describe('a client certificate', () => {
     });
 
     it(`is missing where one is demanded: directory_unavailable, and no bind (${how})`, async () => {
-      const logged = strict.log().length;
+      const logged = (await strict.settledLog()).length;
       const one = open(strict, scheme, undefined);
       await expectFailure(find(one), 'directory_unavailable', /it may demand a client certificate/);
       expect(await results(strict, logged)).to.deep.equal([]);
     });
 
     it(`is another authority's: directory_unavailable, and no bind (${how})`, async () => {
-      const logged = strict.log().length;
+      const logged = (await strict.settledLog()).length;
       const one = open(strict, scheme, strict.certificates.otherClient, external);
       const failure = await failureOf(find(one));
       expect(failure.code).to.equal('directory_unavailable');
