@@ -26,12 +26,14 @@ export interface FakeLdapServer {
   /** Requests that came so far. */
   readonly requests: readonly FakeRequest[];
   answer: FakeAnswer;
+  /** Answers binds; without it they succeed. */
+  answerBind?: FakeAnswer;
   /** Answers extended requests, StartTLS among them; without it they get no answer. */
   answerExtended?: FakeAnswer;
   stop(): Promise<void>;
 }
 
-/** Listens on a free loopback port. Binds succeed; searches are for `answer`. */
+/** Listens on a free loopback port. */
 export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapServer> {
   const sockets = new Set<Socket>();
   const requests: FakeRequest[] = [];
@@ -50,7 +52,10 @@ export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapS
         const request = decode(buffered.subarray(0, length));
         buffered = buffered.subarray(length);
         requests.push(request);
-        if (request.operation === 'bind') socket.write(bindResponse(request.id, 0));
+        if (request.operation === 'bind') {
+          if (fake.answerBind) fake.answerBind(request, socket);
+          else socket.write(bindResponse(request.id, 0));
+        }
         if (request.operation === 'extended') fake.answerExtended?.(request, socket);
         if (request.operation === 'search') fake.answer(request, socket);
       }
@@ -76,42 +81,63 @@ export async function startFakeLdapServer(answer: FakeAnswer): Promise<FakeLdapS
   return fake;
 }
 
-export function bindResponse(id: number, code: number): Buffer {
-  return message(id, 0x61, (writer) => writeResult(writer, code));
+export function bindResponse(id: number, code: number, diagnostic = ''): Buffer {
+  return message(id, 0x61, (writer) => writeResult(writer, code, diagnostic));
 }
 
-export function extendedResponse(id: number, code: number): Buffer {
-  return message(id, 0x78, (writer) => writeResult(writer, code));
+export function extendedResponse(id: number, code: number, diagnostic = ''): Buffer {
+  return message(id, 0x78, (writer) => writeResult(writer, code, diagnostic));
 }
 
-/** A SearchResultDone; with a cookie, be it empty, it carries the paged results control. */
-export function searchDone(id: number, code: number, cookie?: string): Buffer {
-  const control = cookie === undefined ? undefined : Buffer.from(cookie);
+export const PAGED_RESULTS = '1.2.840.113556.1.4.319';
+
+/**
+ * A SearchResultDone; with a cookie, be it empty, it carries the paged results control.
+ * @param controls the names of controls without a value, which come before that one
+ */
+export function searchDone(
+  id: number,
+  code: number,
+  cookie?: string,
+  { diagnostic = '', controls = [] }: { diagnostic?: string; controls?: readonly string[] } = {},
+): Buffer {
+  const all: (readonly [name: string, value?: Buffer])[] = controls.map((name) => [name]);
+  if (cookie !== undefined) {
+    const value = new BerWriter();
+    value.startSequence();
+    value.writeInt(0);
+    value.writeBuffer(Buffer.from(cookie), 0x04);
+    value.endSequence();
+    all.push([PAGED_RESULTS, value.buffer]);
+  }
   return message(
     id,
     0x65,
-    (writer) => writeResult(writer, code),
+    (writer) => writeResult(writer, code, diagnostic),
     (writer) => {
-      if (control === undefined) return;
-      const value = new BerWriter();
-      value.startSequence();
-      value.writeInt(0);
-      value.writeBuffer(control, 0x04);
-      value.endSequence();
+      if (all.length === 0) return;
       writer.startSequence(0xa0);
-      writer.startSequence();
-      writer.writeString('1.2.840.113556.1.4.319');
-      writer.writeBuffer(value.buffer, 0x04);
-      writer.endSequence();
+      for (const [name, value] of all) {
+        writer.startSequence();
+        writer.writeString(name);
+        if (value !== undefined) writer.writeBuffer(value, 0x04);
+        writer.endSequence();
+      }
       writer.endSequence();
     },
   );
 }
 
+export function searchReference(id: number, uris: readonly string[]): Buffer {
+  return message(id, 0x73, (writer) => {
+    for (const uri of uris) writer.writeString(uri);
+  });
+}
+
 export function searchEntry(
   id: number,
   dn: string,
-  attributes: Readonly<Record<string, readonly string[]>>,
+  attributes: Readonly<Record<string, readonly (string | Buffer)[]>>,
 ): Buffer {
   return message(id, 0x64, (writer) => {
     writer.writeString(dn);
@@ -120,7 +146,7 @@ export function searchEntry(
       writer.startSequence();
       writer.writeString(name);
       writer.startSequence(0x31);
-      for (const value of values) writer.writeString(value);
+      for (const value of values) writer.writeBuffer(Buffer.from(value), 0x04);
       writer.endSequence();
       writer.endSequence();
     }
@@ -128,10 +154,10 @@ export function searchEntry(
   });
 }
 
-function writeResult(writer: BerWriter, code: number): void {
+function writeResult(writer: BerWriter, code: number, diagnostic: string): void {
   writer.writeEnumeration(code);
   writer.writeString('');
-  writer.writeString('');
+  writer.writeString(diagnostic);
 }
 
 function message(

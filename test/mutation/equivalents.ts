@@ -13,6 +13,28 @@ export interface Equivalent {
 const FASTER = 'the short way for what is usual: the long way gives the same';
 
 export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
+  'src/directory/ldap/connection.ts': [
+    {
+      line: "...(bind.kind === 'simple' ? { dn: bind.dn, password: bind.password } : {}),",
+      change: "bind.kind === 'simple' → true",
+      why: 'asked for by the types: the other binds have neither DN nor password, and undefined counts as not given',
+    },
+    {
+      line: 'const paged = response.controls?.find((control) => control instanceof PagedResultsControl);',
+      change: '?. → .',
+      why: 'asked for by the types: a message that was read has a list of controls',
+    },
+    {
+      line: '?.reject(new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`));',
+      change: '?. → .',
+      why: 'asked for by the types: the timer of an operation ends with it',
+    },
+    {
+      line: 'this.#lose(error instanceof Error ? error.message : String(error));',
+      change: 'error instanceof Error → true',
+      why: 'asked for by the types: what is thrown there is an Error',
+    },
+  ],
   'src/directory/ldap/servers.ts': [
     {
       line: 'return until !== undefined && this.#clock.now() < until;',

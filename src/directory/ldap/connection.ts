@@ -80,7 +80,6 @@ export class LdapConnection {
     this.#idle = idle;
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     this.#parser.on('message', (message) => this.#receive(message));
-    this.#parser.on('error', (error) => this.#lose(`${error.message}`));
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', (error) => this.#lose(error.message));
     socket.on('end', () => this.#lose('the server closed the connection'));
@@ -164,9 +163,7 @@ export class LdapConnection {
       this.#end();
       return;
     }
-    clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.retire(), this.#idle);
-    this.#idleTimer.unref();
   }
 
   // The other operations keep their own timers: one slow search does not fail its neighbours.
@@ -181,6 +178,7 @@ export class LdapConnection {
 
   #read(chunk: Buffer): void {
     try {
+      // The parser throws its errors here: nobody listens to them.
       for (const frame of this.#frames.push(chunk)) this.#parser.read(frame, NO_MESSAGES);
     } catch (error) {
       this.#lose(error instanceof Error ? error.message : String(error));
@@ -207,12 +205,10 @@ export class LdapConnection {
     this.#socket.destroy();
     const error = new ConnectionLostError(`${this.server}: ${reason}`);
     for (const operation of this.#pending.values()) operation.reject(error);
-    this.#pending.clear();
   }
 
   #end(): void {
-    clearTimeout(this.#idleTimer);
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    if (!this.#socket.writable) return;
     const unbind = new UnbindRequest({ messageId: ++this.#lastMessageId });
     this.#socket.end(unbind.write(), () => this.#socket.destroy());
     setTimeout(() => this.#socket.destroy(), FAREWELL_MILLISECONDS).unref();

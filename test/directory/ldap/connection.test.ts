@@ -1,0 +1,460 @@
+/**
+ * One connection, from its socket to its end, over a plain socket on loopback. The server is a fake: no real one answers
+ * with the result of another operation, falls silent at one search or stops reading because a test wants it to.
+ */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect } from 'chai';
+import { PresenceFilter, SearchRequest } from 'ldapts';
+import { plainValues } from '../../../src/directory/entries/entry.ts';
+import {
+  ConnectionLostError,
+  LdapConnection,
+  OperationTimeoutError,
+} from '../../../src/directory/ldap/connection.ts';
+import {
+  bindResponse,
+  extendedResponse,
+  type FakeLdapServer,
+  type FakeRequest,
+  PAGED_RESULTS,
+  searchDone,
+  searchEntry,
+  searchReference,
+  startFakeLdapServer,
+} from '../../directories/fake-ldap-server.ts';
+import { TurnedTimers } from '../../turned-timers.ts';
+import { until } from '../../until.ts';
+
+const IDLE = 60_000;
+const ENOUGH = 30_000;
+const DN = 'uid=ann,dc=example,dc=test';
+/** What the server does not know is named by another control (RFC 2891) that the library reads too. */
+const SORTING = '1.2.840.113556.1.4.473';
+/** More than the kernel takes from a writer whose reader reads nothing. */
+const TOO_MUCH = 64 * 1024 * 1024;
+
+interface Asked {
+  readonly request: FakeRequest;
+  /** The server's end of the connection. */
+  readonly peer: Socket;
+  answer(...messages: readonly Buffer[]): void;
+}
+
+describe('an LDAP connection', () => {
+  let server: FakeLdapServer;
+  let socket: Socket;
+  let timers: TurnedTimers;
+  let connection: LdapConnection;
+  /** Searches and binds that wait for their answers. */
+  let asked: Asked[];
+
+  const note = (request: FakeRequest, peer: Socket) => {
+    asked.push({ request, peer, answer: (...messages) => peer.write(Buffer.concat(messages)) });
+  };
+
+  beforeEach(async () => {
+    asked = [];
+    server = await startFakeLdapServer(note);
+    server.answerBind = note;
+    socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    timers = new TurnedTimers();
+    timers.take();
+    connection = new LdapConnection(socket, 'ldap://fake', IDLE);
+  });
+  afterEach(async () => {
+    timers.giveBack();
+    socket.destroy();
+    await server.stop();
+  });
+
+  const search = (milliseconds = ENOUGH) =>
+    connection.search(
+      new SearchRequest({ messageId: 0, baseDN: DN, filter: new PresenceFilter({ attribute: 'uid' }) }),
+      milliseconds,
+    );
+  /** Waits until the server was asked so often, and gives what it was asked last. */
+  const askedTimes = async (count: number): Promise<Asked> => {
+    await until(() => asked.length >= count);
+    const last = asked[count - 1];
+    if (last === undefined) throw new Error(`it was not asked ${count} times`);
+    return last;
+  };
+  /** A search that is answered like this. */
+  const answered = async (messages: (id: number) => readonly Buffer[]) => {
+    const result = search();
+    const { request, answer } = await askedTimes(asked.length + 1);
+    answer(...messages(request.id));
+    return result;
+  };
+  const done = (id: number) => [searchDone(id, 0)];
+  /** All that the server got, as hexadecimal digits. */
+  const received = () => server.requests.map(({ text }) => Buffer.from(text, 'latin1').toString('hex'));
+  const receivedKinds = () => server.requests.map(({ operation, id }) => `${id} ${operation}`);
+  const unbind = (id: number) => `300502010${id}4200`;
+  const errorOf = async (work: Promise<unknown>): Promise<Error> =>
+    work.then(
+      () => {
+        throw new Error('it did not fail');
+      },
+      (error: Error) => error,
+    );
+  const expectLost = (error: Error, reason: string) => {
+    expect(error).to.be.instanceOf(ConnectionLostError);
+    expect(error.message).to.equal(`ldap://fake: ${reason}`);
+  };
+  /** What was to happen in this turn of the event loop has happened. */
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  describe('binds', () => {
+    for (const [what, bind, octets] of [
+      ['anonymously', { kind: 'anonymous' }, '300c 020101 6007 020103 0400 8000'],
+      [
+        'with a DN and its password',
+        { kind: 'simple', dn: 'cn=a', password: 'pw' },
+        '3012 020101 600d 020103 0404636e3d61 80027077',
+      ],
+      [
+        'by what TLS proved, SASL EXTERNAL',
+        { kind: 'external' },
+        '3018 020101 6013 020103 0400 a30c 040845585445524e414c 0400',
+      ],
+    ] as const) {
+      it(`${what}, and hands on the result`, async () => {
+        const result = connection.bind(bind, ENOUGH);
+        const { answer } = await askedTimes(1);
+        expect(received()).to.deep.equal([octets.replaceAll(' ', '')]);
+        answer(bindResponse(1, 49, 'not you'));
+        expect(await result).to.deep.equal({ code: 49, diagnostic: 'not you' });
+        expect(connection.usable).to.equal(true);
+      });
+    }
+  });
+
+  describe('searches', () => {
+    it('and hands on entries, references and the result, be it good or bad', async () => {
+      const found = await answered((id) => [
+        searchEntry(id, DN, { uid: ['ann'], 'cn;lang-de': ['Ann', 'Anna'] }),
+        searchReference(id, ['ldap://a/dc=x', 'ldap://b/dc=x']),
+        searchEntry(id, 'uid=bob', {}),
+        searchReference(id, ['ldap://c/dc=y']),
+        searchDone(id, 4, undefined, { diagnostic: 'that is enough' }),
+      ]);
+      expect(found).to.deep.equal({
+        code: 4,
+        diagnostic: 'that is enough',
+        entries: [
+          {
+            dn: DN,
+            forms: [
+              { type: 'uid', options: [], values: ['ann'] },
+              { type: 'cn', options: ['lang-de'], values: ['Ann', 'Anna'] },
+            ],
+          },
+          { dn: 'uid=bob', forms: [] },
+        ],
+        references: [['ldap://a/dc=x', 'ldap://b/dc=x'], ['ldap://c/dc=y']],
+        isPaged: false,
+        cookie: undefined,
+      });
+      expect(connection.usable).to.equal(true);
+    });
+
+    it('and hands on octets that are no UTF-8 as they are, and nothing else of their message', async () => {
+      const octets = Buffer.from('fffe00e9', 'hex');
+      const { entries } = await answered((id) => [
+        searchEntry(id, DN, { objectSid: [octets, 'é'], jpegPhoto: [Buffer.alloc(1000, 0xff)] }),
+        ...done(id),
+      ]);
+      const [first, second] = entries.flatMap((entry) => plainValues(entry, 'objectSid'));
+      expect(first).to.deep.equal(new Uint8Array(octets));
+      expect((first as Uint8Array).buffer.byteLength).to.equal(4);
+      expect(second).to.equal('é');
+    });
+
+    it('several at a time, each with its own answer', async () => {
+      const [first, second] = [search(), search()];
+      const { answer } = await askedTimes(2);
+      answer(
+        searchEntry(2, 'uid=second', {}),
+        searchEntry(1, 'uid=first', {}),
+        searchDone(2, 0),
+        searchDone(1, 32),
+      );
+      expect((await first).code).to.equal(32);
+      expect((await first).entries.map(({ dn }) => dn)).to.deep.equal(['uid=first']);
+      expect((await second).entries.map(({ dn }) => dn)).to.deep.equal(['uid=second']);
+    });
+
+    it('and leaves alone what nobody asked for', async () => {
+      await answered(done);
+      const { code, entries } = await answered((id) => [
+        searchEntry(99, 'uid=nobody', {}),
+        searchDone(99, 80),
+        // The result of a search that has ended, and what has the number of the notice and is none.
+        searchDone(1, 80),
+        searchDone(0, 80),
+        searchEntry(id, DN, {}),
+        ...done(id),
+      ]);
+      expect(code).to.equal(0);
+      expect(entries.map(({ dn }) => dn)).to.deep.equal([DN]);
+      expect(connection.usable).to.equal(true);
+    });
+  });
+
+  describe('of paged results', () => {
+    const page = async (...rest: [cookie?: string, others?: Parameters<typeof searchDone>[3]]) => {
+      const { isPaged, cookie } = await answered((id) => [searchDone(id, 0, ...rest)]);
+      return { isPaged, cookie: cookie?.toString() };
+    };
+
+    it('hands on the cookie', async () => {
+      expect(await page('next')).to.deep.equal({ isPaged: true, cookie: 'next' });
+    });
+
+    it('has no cookie after the last page', async () => {
+      expect(await page('')).to.deep.equal({ isPaged: true, cookie: undefined });
+    });
+
+    it('finds the control among others', async () => {
+      expect(await page('next', { controls: [SORTING] })).to.deep.equal({ isPaged: true, cookie: 'next' });
+      expect(await page(undefined, { controls: [SORTING] })).to.deep.equal({
+        isPaged: false,
+        cookie: undefined,
+      });
+    });
+
+    it('has no cookie where the control is without a value', async () => {
+      expect(await page(undefined, { controls: [PAGED_RESULTS] })).to.deep.equal({
+        isPaged: true,
+        cookie: undefined,
+      });
+    });
+
+    it('copies the cookie, so that its message does not stay in memory with it', async () => {
+      const length = 1_000_000;
+      const { cookie } = await answered((id) => [
+        searchDone(id, 0, 'next', { diagnostic: 'x'.repeat(length) }),
+      ]);
+      expect(cookie?.toString()).to.equal('next');
+      expect(cookie?.buffer.byteLength).to.be.below(length);
+    });
+  });
+
+  describe('numbers its messages', () => {
+    it('from 1, the unbind at its end too', async () => {
+      const bound = connection.bind({ kind: 'anonymous' }, ENOUGH);
+      (await askedTimes(1)).answer(bindResponse(1, 0));
+      await bound;
+      await answered(done);
+      await answered(done);
+      connection.retire();
+      await until(() => server.requests.length === 4);
+      expect(receivedKinds()).to.deep.equal(['1 bind', '2 search', '3 search', '4 other']);
+      expect(received().at(-1)).to.equal(unbind(4));
+    });
+  });
+
+  describe('is lost', () => {
+    const results: readonly (readonly [string, string, (asked: Asked) => void])[] = [
+      [
+        'by the result of a bind',
+        'the server answered with the result of another operation',
+        ({ request, answer }) => answer(bindResponse(request.id, 0)),
+      ],
+      [
+        'by the result of an extended operation',
+        'the server answered with the result of another operation',
+        ({ request, answer }) => answer(extendedResponse(request.id, 0)),
+      ],
+      [
+        'by a notice of disconnection',
+        'the server ends the connection: going down',
+        ({ answer }) => answer(extendedResponse(0, 52, 'going down')),
+      ],
+      [
+        'by what is no LDAP',
+        'what the server sent is no LDAP message',
+        ({ answer }) => answer(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      ],
+      [
+        'by an operation that the library does not know',
+        'Protocol Operation not supported: 0x79',
+        ({ answer }) => answer(Buffer.from('30050201027900', 'hex')),
+      ],
+      ['by its end', 'the server closed the connection', ({ peer }) => peer.end()],
+      ['by a reset', 'read ECONNRESET', ({ peer }) => peer.resetAndDestroy()],
+      ['where its socket is closed', 'the connection was closed', () => socket.destroy()],
+    ];
+    for (const [what, reason, happens] of results) {
+      it(`${what}: all operations fail, and nothing is sent any more`, async () => {
+        await answered(done);
+        const errors = [errorOf(search()), errorOf(search())];
+        const last = await askedTimes(3);
+        happens(last);
+        for (const error of await Promise.all(errors)) expectLost(error, reason);
+        expect(connection.usable).to.equal(false);
+        expect(socket.destroyed).to.equal(true);
+        expectLost(await errorOf(search()), 'the connection is closed');
+        expectLost(await errorOf(connection.bind({ kind: 'anonymous' }, ENOUGH)), 'the connection is closed');
+        connection.retire();
+        await connection.closed;
+        await until(() => server.open === 0);
+        expect(receivedKinds()).to.deep.equal(['1 search', '2 search', '3 search']);
+        expect(timers.holding).to.equal(0);
+      });
+    }
+
+    it('by the result of a search where a bind was sent', async () => {
+      const error = errorOf(connection.bind({ kind: 'anonymous' }, ENOUGH));
+      (await askedTimes(1)).answer(searchDone(1, 0));
+      expectLost(await error, 'the server answered with the result of another operation');
+    });
+
+    it('while nothing is in flight: nothing keeps the process up', async () => {
+      await answered(done);
+      expect(timers.holding).to.equal(1);
+      asked[0]?.peer.end();
+      await connection.closed;
+      expect(connection.usable).to.equal(false);
+      expect(timers.holding).to.equal(0);
+    });
+  });
+
+  describe('that waits too long', () => {
+    it('abandons that search alone, and is ended after the others', async () => {
+      const error = errorOf(search(4999.6));
+      const other = search(10_000);
+      const { answer } = await askedTimes(2);
+      timers.turn(4998);
+      await turn();
+      expect(connection.usable).to.equal(true);
+      timers.turn(2);
+      expect(await error).to.be.instanceOf(OperationTimeoutError);
+      expect((await error).message).to.equal('ldap://fake: no answer within 5000 ms');
+      expect(connection.usable).to.equal(false);
+      expectLost(await errorOf(search()), 'the connection is closed');
+      await until(() => server.requests.length === 3);
+      expect(received().at(-1)).to.equal('3006020103500101');
+      expect(socket.writableEnded).to.equal(false);
+
+      answer(searchEntry(1, 'uid=late', {}), searchEntry(2, DN, {}), ...done(1), ...done(2));
+      expect((await other).entries.map(({ dn }) => dn)).to.deep.equal([DN]);
+      await connection.closed;
+      await until(() => server.requests.length === 4);
+      expect(received().at(-1)).to.equal(unbind(4));
+    });
+
+    it('is ended at once where there are no others', async () => {
+      const error = errorOf(connection.bind({ kind: 'anonymous' }, 100));
+      await askedTimes(1);
+      timers.turn(100);
+      expect(await error).to.be.instanceOf(OperationTimeoutError);
+      await connection.closed;
+      await until(() => server.requests.length === 3);
+      expect(received().slice(1)).to.deep.equal(['3006020102500101', unbind(3)]);
+    });
+
+    it('not: what was answered is not abandoned', async () => {
+      await answered(done);
+      timers.turn(ENOUGH);
+      await turn();
+      expect(connection.usable).to.equal(true);
+      await answered(done);
+      expect(receivedKinds()).to.deep.equal(['1 search', '2 search']);
+    });
+  });
+
+  describe('that is retired', () => {
+    it('is unbound, closed, and takes nothing more', async () => {
+      await answered(done);
+      connection.retire();
+      connection.retire();
+      expect(connection.usable).to.equal(false);
+      expectLost(await errorOf(search()), 'the connection is closed');
+      await connection.closed;
+      await until(() => server.requests.length === 2 && server.open === 0);
+      expect(received().at(-1)).to.equal(unbind(2));
+      expect(timers.holding).to.equal(0);
+    });
+
+    it('is closed only after what is in flight', async () => {
+      let isClosed = false;
+      void connection.closed.then(() => {
+        isClosed = true;
+      });
+      const [first, second] = [search(), search()];
+      const { answer } = await askedTimes(2);
+      connection.retire();
+      expectLost(await errorOf(search()), 'the connection is closed');
+      expect(socket.writableEnded).to.equal(false);
+      answer(...done(1));
+      await first;
+      await turn();
+      expect(socket.writableEnded).to.equal(false);
+      expect(isClosed).to.equal(false);
+      answer(searchEntry(2, DN, {}), ...done(2));
+      expect((await second).entries).to.have.length(1);
+      await connection.closed;
+      await until(() => server.requests.length === 3);
+      expect(received().at(-1)).to.equal(unbind(3));
+    });
+
+    it('does not wait for the server to close it too', async () => {
+      await answered(done);
+      // It reads nothing any more, the end neither.
+      asked[0]?.peer.pause();
+      connection.retire();
+      await connection.closed;
+      expect(socket.destroyed).to.equal(true);
+    });
+
+    it('waits a second for a server that does not read, and no longer', async () => {
+      await answered(done);
+      asked[0]?.peer.pause();
+      socket.write(Buffer.alloc(TOO_MUCH));
+      connection.retire();
+      connection.retire();
+      timers.turn(999);
+      await turn();
+      expect(socket.destroyed).to.equal(false);
+      timers.turn(1);
+      expect(socket.destroyed).to.equal(true);
+      await connection.closed;
+    });
+  });
+
+  describe('that is idle', () => {
+    it('is unbound and closed after its time, not before', async () => {
+      await answered(done);
+      timers.turn(IDLE - 1);
+      expect(connection.usable).to.equal(true);
+      await answered(done);
+      timers.turn(IDLE - 1);
+      expect(connection.usable).to.equal(true);
+      timers.turn(1);
+      expect(connection.usable).to.equal(false);
+      await connection.closed;
+      await until(() => server.requests.length === 3);
+      expect(received().at(-1)).to.equal(unbind(3));
+    });
+
+    it('not, because one of its operations is in flight, stays', async () => {
+      await answered(done);
+      const [first, second] = [search(10 * IDLE), search(10 * IDLE)];
+      const { answer } = await askedTimes(3);
+      timers.turn(IDLE);
+      expect(connection.usable).to.equal(true);
+      answer(...done(2));
+      await first;
+      timers.turn(IDLE);
+      expect(connection.usable).to.equal(true);
+      answer(...done(3));
+      await second;
+      timers.turn(IDLE - 1);
+      expect(connection.usable).to.equal(true);
+    });
+  });
+});
