@@ -1,5 +1,4 @@
-/** Ten thousand mixed requests, fifty at a time, against a real slapd: every answer right, memory level, one bind a connection. */
-import { readFileSync } from 'node:fs';
+/** Ten thousand mixed requests, fifty at a time, against a real slapd: every answer right, in a small heap, one bind a connection. */
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
@@ -10,6 +9,9 @@ const PEOPLE = 2000;
 const TEAMS = 40;
 const REQUESTS = 10_000;
 const AT_ONCE = 50;
+// Megabytes, of which 40 are enough: with more it dies, and every request under way with it. How much memory is resident
+// would be the collector's choice.
+const HEAP = 64;
 
 function crowd(): string {
   const people = Array.from({ length: PEOPLE }, (_, i) =>
@@ -73,14 +75,18 @@ describe('load', () => {
     requireSlapd(this);
     slapd = await startSlapd({ more: crowd() });
     // So few are remembered, and for so short a time, that most requests go to the directory.
-    service = await startService({
-      'config.yaml': slapdConfig(slapd, {
-        memberships: 'from: attribute, nested: no',
-        cache: 'people: 300, fresh: 2s, unknown: 1s',
-        limits: 'connections: 2, concurrent: 64, queue: 1000',
-      }),
-      'mapping.yaml': OWN_NAMES_MAPPING,
-    });
+    service = await startService(
+      {
+        'config.yaml': slapdConfig(slapd, {
+          memberships: 'from: attribute, nested: no',
+          cache: 'people: 300, fresh: 2s, unknown: 1s',
+          limits: 'connections: 2, concurrent: 64, queue: 1000',
+        }),
+        'mapping.yaml': OWN_NAMES_MAPPING,
+      },
+      [],
+      HEAP,
+    );
   });
 
   after(async () => {
@@ -88,10 +94,9 @@ describe('load', () => {
     await slapd?.remove();
   });
 
-  it('gives every request its own right answer, without growing', async () => {
+  it('gives every request its own right answer, within its heap', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
     const wrong: string[] = [];
-    const memory: number[] = [];
     let next = 0;
     const worker = async (): Promise<void> => {
       for (let i = next++; i < REQUESTS; i = next++) {
@@ -100,17 +105,12 @@ describe('load', () => {
         if (status !== asked.status || (asked.body !== undefined && asked.body !== body)) {
           wrong.push(`${asked.target}: ${status} ${body}`);
         }
-        if (i % 1000 === 999) memory.push(residentMegabytes(service.process.pid));
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     agent.destroy();
 
     expect(wrong).to.deep.equal([]);
-    const [warm = 0, last = 0] = [memory[3], memory.at(-1)];
-    expect(memory).to.have.length(10);
-    expect(last, `resident megabytes: ${memory.join(', ')}`).to.be.lessThan(warm + 60);
-
     const log = await slapd.settledLog();
     const binds = log.match(/BIND dn="cn=lookup,ou=services,dc=example,dc=test" method=128/g) ?? [];
     const searches = log.match(/SRCH base="ou=people/g) ?? [];
@@ -122,11 +122,6 @@ describe('load', () => {
     expect(searches.length).to.be.greaterThan(2000);
   });
 });
-
-function residentMegabytes(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
-}
 
 function fetchWith(
   agent: Agent,

@@ -100,13 +100,19 @@ export interface RunningService {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `serve` on the folder's config.yaml and waits until it listens. */
+/**
+ * Starts `serve` on the folder's config.yaml and waits until it listens.
+ * @param heap megabytes with which it must do for all that lives: it dies of more
+ */
 export async function startService(
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
+  heap?: number,
 ): Promise<RunningService> {
   const folder = folderWith(files);
-  const child = startProgram(['serve', '--config', 'config.yaml', ...options], folder);
+  const env =
+    heap === undefined ? process.env : { ...process.env, NODE_OPTIONS: `--max-old-space-size=${heap}` };
+  const child = startProgram(['serve', '--config', 'config.yaml', ...options], folder, env);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   let stderr = '';
   const urls = await new Promise<{ url: string; adminUrl: string }>((resolve, reject) => {
