@@ -133,7 +133,6 @@ export class Connections {
       isQuiet = true;
       await turnOfTheLoop();
     }
-    this.#server.off('connection', note).off('request', note);
   }
 }
 

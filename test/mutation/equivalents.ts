@@ -79,6 +79,23 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: the store in memory tells the time',
     },
   ],
+  'src/http/connections.ts': [
+    {
+      line: "const { code = '' } = error;",
+      change: "'' → 'changed'",
+      why: 'asked for by the types: neither is the code of anything that is answered',
+    },
+    {
+      line: '} else if (socket.writable && /^(?:HPE_|ERR_HTTP_)/.test(code)) {',
+      change: '/^(?:HPE_|ERR_HTTP_)/ → /(?:HPE_|ERR_HTTP_)/',
+      why: 'no code of Node or OpenSSL has these letters further behind',
+    },
+    {
+      line: 'while (!isQuiet && performance.now() < until) {',
+      change: 'performance.now() < until → performance.now() <= until',
+      why: 'one turn of the event loop more, where no time at all has passed',
+    },
+  ],
   'src/mapping/deciding/taking.ts': [
     {
       line: 'return this.reasons.reduce((a, b) => (orderOfFacts(b) < orderOfFacts(a) ? b : a));',

@@ -24,6 +24,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
     score: 100,
   },
   'src/http/callers/passwords.ts': { tests: ['test/http/callers/passwords.test.ts'], score: 100 },
+  'src/http/connections.ts': {
+    tests: ['test/http/connections.test.ts', 'test/http/connections-end.test.ts'],
+    score: 100,
+  },
   'src/mapping/deciding/taking.ts': {
     tests: ['test/mapping/deciding/never.test.ts', 'test/mapping/deciding/absence.test.ts'],
     score: 100,
