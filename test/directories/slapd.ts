@@ -124,19 +124,25 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   };
   /** Resolves once a connection of our own stands in the log, which is then without it: others came before. */
   const accepted = async (listener: number) => {
+    const earlier = readLog();
     const socket = connect({ host: '127.0.0.1', port: listener });
     const own = await new Promise<string | undefined>((resolve) => {
-      socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} `));
+      socket.once('connect', () => resolve(`IP=127.0.0.1:${socket.localPort} (IP=127.0.0.1:${listener})`));
       socket.once('error', () => resolve(undefined));
     });
-    for (let i = 0; own !== undefined && !readLog().includes(own) && i < 500; i++) await setTimeout(10);
-    const lines = log.split('\n');
-    const at = lines.findIndex((line) => own !== undefined && line.includes(own));
-    if (at >= 0) {
-      const connection = connectionOf(lines[at] ?? '');
-      marked.add(connection);
-      // Before a restart others had the same number.
-      log = lines.filter((line, i) => i < at || connectionOf(line) !== connection).join('\n');
+    if (own !== undefined) {
+      // The system gives a port again soon, and another client's connection may have had it.
+      const linesOf = (text: string) => text.split('\n').filter((line) => line.includes(own));
+      const before = linesOf(earlier).length;
+      for (let i = 0; linesOf(readLog()).length <= before && i < 500; i++) await setTimeout(10);
+      const lines = log.split('\n');
+      const at = lines.findLastIndex((line) => line.includes(own));
+      if (linesOf(log).length > before) {
+        const connection = connectionOf(lines[at] ?? '');
+        marked.add(connection);
+        // Before a restart others had the same number.
+        log = lines.filter((line, i) => i < at || connectionOf(line) !== connection).join('\n');
+      }
     }
     socket.destroy();
   };

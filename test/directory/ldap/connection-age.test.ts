@@ -28,8 +28,8 @@ describe('a connection', () => {
   // In no group, and groups are in memberOf: one search.
   const find = () => findPerson(directory, 'loner', within());
   /** The server's log of connections accepted since the test began, as `NUMBER WHAT`, numbered from 1. */
-  const events = async () => {
-    const lines = (await slapd.settledLog())
+  const eventsIn = (log: string) => {
+    const lines = log
       .slice(logged)
       .matchAll(/conn=(\d+) (?:fd|op)=\d+ (ACCEPT|SRCH base|SEARCH RESULT|UNBIND)/g);
     const numbers = new Map<string, number>();
@@ -39,9 +39,9 @@ describe('a connection', () => {
       return number === undefined ? [] : [`${number} ${what}`];
     });
   };
+  const events = async () => eventsIn(await slapd.settledLog());
   /** An unbind has no answer: it may be logged after all that the client has seen. */
-  const unbound = (connection: number) =>
-    until(async () => (await events()).includes(`${connection} UNBIND`));
+  const unbound = (connection: number) => until(() => eventsIn(slapd.log()).includes(`${connection} UNBIND`));
 
   before(async function () {
     requireSlapd(this);
