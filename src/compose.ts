@@ -16,6 +16,7 @@ import {
 import type { Directory } from './directory/directory.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createApp } from './http/app.ts';
+import { KnownRequests } from './http/known-requests.ts';
 import { type Listener, listen } from './http/server.ts';
 import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
@@ -63,6 +64,7 @@ export interface Service {
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
 const FORGETTING_EVERY = 60_000;
+const KNOWN_REQUESTS = 32 * 2 ** 20;
 const RELOAD_TIMES = { rest: 250, still: 2000, beginning: 30_000, poll: 5000 };
 
 /** Wires a service from a setup that was checked as a whole. */
@@ -79,15 +81,20 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   const replaced = new Set<WiredDirectory>();
   let closed = false;
   let { tls } = first.config.listen;
-  const app = createApp({
+  const exchanges = {
     served: () => wiring,
-    failedLogins: first.config.listen.failedLogins,
     clock,
     wallNow,
-    log,
     observe: requestLog(log, () => wiring.setup.config.log.audit),
     newRequestId,
     isClosed: () => closed,
+  };
+  const known = new KnownRequests({ ...exchanges, memory: KNOWN_REQUESTS });
+  const app = createApp({
+    ...exchanges,
+    failedLogins: first.config.listen.failedLogins,
+    log,
+    answered: (request, exchange) => known.note(request, exchange),
   });
   const listeners: Listener[] = [];
   const forgetting = setInterval(() => people.forgetOld(), FORGETTING_EVERY).unref();
@@ -101,7 +108,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     },
     async start() {
       const { config } = first;
-      const main = await listen(app, config.listen, { log, newRequestId });
+      const main = await listen(known.inFrontOf(app), config.listen, { log, newRequestId });
       listeners.push(main);
       await listenForAdmin().catch(async (error: unknown) => {
         await main.close(0);
@@ -120,6 +127,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       if (nextTls !== undefined && !isDeepStrictEqual(nextTls, tls)) listeners[0]?.renew(nextTls);
       tls = nextTls;
       wiring = next;
+      known.forget();
       const kept = new Set([...next.directories.values()].map(({ identity }) => identity));
       people.renew(setup.config.cache, (key) => isKeyOfThese(key, kept));
       log.level = setup.config.log.level;

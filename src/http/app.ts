@@ -2,34 +2,35 @@
  * The Express app: one list of named steps in the order of the outside contract: path, method, authentication, caller,
  * userid, answer. Listening, and the admin routes, are server.ts's and admin.ts's.
  */
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { type Clock, Deadline } from '../deadline.ts';
+import { Deadline } from '../deadline.ts';
 import { Failure } from '../failure.ts';
-import type { FinishedRequest } from '../observe/request-log.ts';
-import { cacheStatus } from './cache-status.ts';
 import { authenticate, type FailedLoginLimit } from './callers/authentication.ts';
-import { beginExchange, exchangeOf, required } from './exchange.ts';
+import {
+  type Exchange,
+  type ExchangeParts,
+  exchangeOf,
+  keepExchange,
+  noteAnswer,
+  openExchange,
+  required,
+  sendAnswer,
+} from './exchange.ts';
 import { problemHandler } from './problems.ts';
-import type { Served } from './served.ts';
 import { readUserid } from './userid.ts';
 
 /** What the app is made of. */
-export interface AppParts {
-  /** What is served now; asked anew for each request. */
-  readonly served: () => Served;
+export interface AppParts extends ExchangeParts {
   readonly failedLogins: FailedLoginLimit;
-  readonly clock: Clock;
   /** Milliseconds since 1970, for the dates of certificates. */
   readonly wallNow: () => number;
   /** For what should not happen. */
   readonly log: Logger;
-  /** Told of each request once it is over. */
-  readonly observe: (finished: FinishedRequest) => void;
-  /** A fresh id for each request. */
-  readonly newRequestId: () => string;
   /** Whether no new connection is taken any more: then nothing is begun. */
   readonly isClosed: () => boolean;
+  /** Told of each request that was answered about a person. */
+  readonly answered?: ((request: Request, exchange: Exchange) => void) | undefined;
 }
 
 /** The app that answers callers; every path through it ends in an answer or a problem. */
@@ -39,11 +40,11 @@ export function createApp(parts: AppParts): Express {
   app.disable('etag');
   app.set('query parser', false);
   const pipeline: readonly RequestHandler[] = [
-    openExchange(parts),
+    beginExchange(parts),
     refuseWhenClosed(parts),
-    findEndpoint(parts.served),
+    findEndpoint,
     allowMethod,
-    authenticate(parts.served, parts.failedLogins, parts.wallNow),
+    authenticate(parts.failedLogins, parts.wallNow),
     admitCaller,
     takeUserid,
     answerUserInfo(parts),
@@ -53,27 +54,9 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-function openExchange({ clock, observe, newRequestId }: AppParts): RequestHandler {
+function beginExchange(parts: ExchangeParts): RequestHandler {
   return (request, response, next) => {
-    const requestId = newRequestId();
-    beginExchange(response, requestId, clock.now());
-    response.setHeader('X-Request-Id', requestId);
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
-    response.once('close', () => {
-      const { caller, endpoint, startedAt, ...exchange } = exchangeOf(response);
-      observe({
-        ...exchange,
-        method: request.method,
-        endpoint: endpoint?.path,
-        revision: endpoint?.revision,
-        caller: caller?.name,
-        status: response.statusCode,
-        cache: String(response.getHeader('Cache-Status')),
-        milliseconds: Math.round(clock.now() - startedAt),
-        sent: response.writableFinished,
-      });
-    });
+    keepExchange(response, openExchange(request, response, parts));
     next();
   };
 }
@@ -83,13 +66,11 @@ function refuseWhenClosed({ isClosed }: AppParts): RequestHandler {
     next(isClosed() ? new Failure('shutting_down', 'the service is shutting down') : undefined);
 }
 
-function findEndpoint(served: () => Served): RequestHandler {
-  return (request, response, next) => {
-    const endpoint = served().endpoints.get(request.path);
-    exchangeOf(response).endpoint = endpoint;
-    next(endpoint === undefined ? new Failure('not_found', 'no endpoint has this path') : undefined);
-  };
-}
+const findEndpoint: RequestHandler = (request, response, next) => {
+  const exchange = exchangeOf(response);
+  exchange.endpoint = exchange.served.endpoints.get(request.path);
+  next(exchange.endpoint === undefined ? new Failure('not_found', 'no endpoint has this path') : undefined);
+};
 
 const allowMethod: RequestHandler = (request, _response, next) => {
   const allowed = request.method === 'GET' || request.method === 'HEAD';
@@ -107,23 +88,16 @@ const takeUserid: RequestHandler = (request, response, next) => {
   next();
 };
 
-function answerUserInfo({ clock }: AppParts): RequestHandler {
-  return async (_request, response) => {
+function answerUserInfo({ clock, answered }: AppParts): RequestHandler {
+  return async (request, response) => {
     const exchange = exchangeOf(response);
     const endpoint = required(exchange.endpoint, 'findEndpoint');
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=miss');
     const deadline = new Deadline(clock, exchange.startedAt + endpoint.deadline - clock.now());
     const answer = await endpoint.userInfo.answer(required(exchange.userid, 'takeUserid'), deadline);
-    const { cache, completeness } = answer;
-    if (cache !== undefined) response.setHeader('Cache-Status', cacheStatus(cache));
-    exchange.reason = cache?.from === 'memory' ? cache.insteadOf?.message : undefined;
-    exchange.completeness = completeness;
+    noteAnswer(response, exchange, answer);
     if (answer.kind === 'not_found') throw new Failure('unknown_user', answer.reason);
-    const { bytes } = answer;
-    exchange.answer = bytes;
-    response
-      .setHeader('Content-Type', 'application/json')
-      .setHeader('Content-Length', bytes.length)
-      .end(bytes);
+    sendAnswer(response, exchange, answer.text);
+    answered?.(request, exchange);
   };
 }

@@ -4,6 +4,8 @@
  */
 import { write } from 'node:fs';
 
+// Milliseconds for which lines are gathered: each write by itself would take longer than an answer from memory.
+const GATHERED = 5;
 const MOST_WAITING = 2 ** 20;
 const LONGEST_FLUSH = 1000;
 
@@ -13,6 +15,7 @@ export class LogStream {
   #waiting: string[] = [];
   #characters = 0;
   #isWriting = false;
+  #gathering: NodeJS.Timeout | undefined;
   #dropped = 0;
   #flushed: (() => void)[] = [];
 
@@ -27,11 +30,12 @@ export class LogStream {
     }
     this.#push(`${this.#dropped === 0 ? '' : droppedLine(this.#dropped)}${line}`);
     this.#dropped = 0;
-    if (!this.#isWriting) this.#writeNext();
+    if (!this.#isWriting) this.#gathering ??= setTimeout(() => this.#writeNext(), GATHERED);
   }
 
   /** Calls back once everything is written, or given up, or a second has passed. */
   flush(done: () => void): void {
+    if (this.#gathering !== undefined) this.#writeNext();
     if (!this.#isWriting) {
       done();
       return;
@@ -49,6 +53,8 @@ export class LogStream {
   }
 
   #writeNext(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     const text = this.#waiting.join('');
     this.#waiting = [];
     this.#isWriting = text !== '';

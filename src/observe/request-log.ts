@@ -2,12 +2,20 @@
  * One line for each request once it is over: the audit's for what an endpoint answered about a person, a plain one for
  * everything that came to no answer. Wrapped around the requests; what is in a line is known only here.
  */
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Completeness } from '../person.ts';
 
 /** What is recorded of answers: who asked for whom, the same with what was answered, or nothing that names people. */
 export type AuditLevel = 'yes' | 'no' | 'values';
+
+/** The answer about a person that was sent. */
+export interface AnsweredText {
+  readonly bytes: Buffer;
+  /** SHA-256 in hexadecimal digits. */
+  readonly digest: string;
+  /** Whether nothing was due. */
+  readonly isEmpty: boolean;
+}
 
 /** A request that is over. What it did not come to is undefined. */
 export interface FinishedRequest {
@@ -26,8 +34,8 @@ export interface FinishedRequest {
   readonly completeness?: Completeness | undefined;
   /** The field Cache-Status of the answer. */
   readonly cache: string;
-  /** The bytes of an answer about a person. */
-  readonly answer: Buffer | undefined;
+  /** What was answered about a person. */
+  readonly answer: AnsweredText | undefined;
   readonly milliseconds: number;
   /** Whether all of the answer was handed to the network. */
   readonly sent: boolean;
@@ -38,7 +46,8 @@ export interface FinishedRequest {
  * @param audit asked anew for each request
  */
 export function requestLog(log: Logger, audit: () => AuditLevel): (finished: FinishedRequest) => void {
-  const auditLog = log.child({}, { level: 'info' });
+  // The keys of a line are all written here: there is no secret among them to look for in each.
+  const auditLog = log.child({}, { level: 'info', redact: [] });
   return (finished) => {
     const { requestId, method, endpoint, caller, status, code, reason, cache, milliseconds, sent } = finished;
     const line = { request_id: requestId, method, endpoint, caller, status, code, reason, cache };
@@ -64,12 +73,9 @@ export function requestLog(log: Logger, audit: () => AuditLevel): (finished: Fin
   };
 }
 
-// What the house writes where nothing is due.
-const EMPTY = Buffer.from('{"groups":[],"authorizations":{}}');
-
 function outcomeOf({ answer, code }: FinishedRequest): string | undefined {
   if (answer === undefined) return code;
-  return answer.equals(EMPTY) ? 'empty' : 'answered';
+  return answer.isEmpty ? 'empty' : 'answered';
 }
 
 // That all was read is the rule; what is told is what was left out.
@@ -80,6 +86,6 @@ function verdictOf({ completeness }: FinishedRequest): object {
 
 function answerOf({ answer }: FinishedRequest, audit: AuditLevel): object {
   if (answer === undefined) return {};
-  const digest = createHash('sha256').update(answer).digest('hex');
-  return audit === 'values' ? { digest, answer: JSON.parse(answer.toString('utf8')) as unknown } : { digest };
+  const { digest, bytes } = answer;
+  return audit === 'values' ? { digest, answer: JSON.parse(bytes.toString('utf8')) as unknown } : { digest };
 }

@@ -28,7 +28,10 @@ export type CacheState =
   | { readonly from: 'directory' };
 
 /** A question whose answer may be remembered. */
-export interface RememberedQuestion extends Pick<Question, 'key' | 'find'> {
+export type RememberedQuestion = Pick<Question, 'key' | 'find'>;
+
+/** What whoever asks makes of people, which one question does not tell. */
+export interface Reader {
   /** Whether everything was read of the person that the answer needs. */
   suffices(found: Found): boolean;
   /** The deadline of a refresh that begins now, for which nobody waits. */
@@ -79,23 +82,29 @@ export class PeopleCache {
   }
 
   /**
-   * What is remembered while it is fresh, else what is read; those who ask meanwhile wait for the same read. Where that
-   * fails, an old answer within `stale`. Throws what the read throws, or `directory_timeout` once the caller's own
-   * deadline has passed.
+   * What is remembered while it is fresh; else undefined. It counts as a use of the person, and in the last part of
+   * their time it begins a refresh behind it.
    */
-  async find(question: RememberedQuestion, deadline: Deadline): Promise<CacheAnswer> {
+  hit(question: RememberedQuestion, reader: Reader): CacheAnswer | undefined {
     const kept = this.#people.get(question.key);
-    if (kept !== undefined && question.suffices(kept.found)) {
-      const ttl = this.#ttlOf(kept.found);
-      if (ttl > 0) {
-        this.#refreshIfDue(question, kept, ttl);
-        return { remembered: kept, state: { from: 'memory', ttl } };
-      }
-    }
+    if (kept === undefined || !reader.suffices(kept.found)) return undefined;
+    const ttl = this.#ttlOf(kept.found);
+    if (ttl <= 0) return undefined;
+    this.#refreshIfDue(question, reader, kept, ttl);
+    return { remembered: kept, state: { from: 'memory', ttl } };
+  }
+
+  /**
+   * What {@link hit} gives, else what is read; those who ask meanwhile wait for the same read. Where that fails, an old
+   * answer within `stale`. Throws what the read throws, or `directory_timeout` once the caller's own deadline has passed.
+   */
+  async find(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<CacheAnswer> {
+    const hit = this.hit(question, reader);
+    if (hit !== undefined) return hit;
     try {
-      return { remembered: await this.#readOnce(question, deadline), state: { from: 'directory' } };
+      return { remembered: await this.#readOnce(question, reader, deadline), state: { from: 'directory' } };
     } catch (error) {
-      return this.#oldAnswer(question, error);
+      return this.#oldAnswer(question, reader, error);
     }
   }
 
@@ -112,14 +121,14 @@ export class PeopleCache {
     this.#flights.clear();
   }
 
-  async #readOnce(question: RememberedQuestion, deadline: Deadline): Promise<Remembered> {
+  async #readOnce(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<Remembered> {
     for (;;) {
       const running = this.#flights.get(question.key);
-      const flight = running ?? this.#startFlight(question, deadline);
+      const flight = running ?? this.#startFlight(question, reader, deadline);
       try {
         const remembered = await deadline.limit(flight, 'the lookup');
         // A lookup that began before a reload may have left out what the new mapping needs.
-        if (running === undefined || question.suffices(remembered.found)) return remembered;
+        if (running === undefined || reader.suffices(remembered.found)) return remembered;
       } catch (error) {
         // The read had the deadline of whoever began it; one who has time left asks on.
         const isOthers = running !== undefined && isFailure(error, 'directory_timeout');
@@ -128,34 +137,34 @@ export class PeopleCache {
     }
   }
 
-  #oldAnswer({ key, suffices }: RememberedQuestion, error: unknown): CacheAnswer {
+  #oldAnswer({ key }: RememberedQuestion, reader: Reader, error: unknown): CacheAnswer {
     // Asked anew: a fact may have replaced it meanwhile, and a read that came late renewed it.
     const remembered = this.#people.peek(key);
     if (remembered === undefined || !mayBeStoodInFor(error)) throw error;
     const { found } = remembered;
     const ttl = this.#ttlOf(found);
-    if (!suffices(found)) throw error;
+    if (!reader.suffices(found)) throw error;
     if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
     const isWithin = this.#clock.now() - found.readAt < this.#settings.stale;
     if (found.person === undefined || !isWithin) throw error;
     return { remembered, state: { from: 'memory', ttl, insteadOf: error } };
   }
 
-  #refreshIfDue(question: RememberedQuestion, kept: Remembered, ttl: number): void {
+  #refreshIfDue(question: RememberedQuestion, reader: Reader, kept: Remembered, ttl: number): void {
     const { fresh } = this.#settings;
     const now = this.#clock.now();
     if (kept.found.person === undefined || ttl > fresh * REFRESHED_PART) return;
     if (this.#flights.has(question.key) || now < kept.noRefreshBefore) return;
     kept.noRefreshBefore = now + fresh * RETRIED_PART;
-    this.#startFlight(question, question.refreshDeadline()).catch(this.#refreshFailed);
+    this.#startFlight(question, reader, reader.refreshDeadline()).catch(this.#refreshFailed);
   }
 
-  #startFlight(question: RememberedQuestion, deadline: Deadline): Promise<Remembered> {
+  #startFlight(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<Remembered> {
     const { key } = question;
     const startedAt = this.#clock.now();
     const flight = question
       .find(deadline)
-      .then((found) => this.#remember(question, found))
+      .then((found) => this.#remember(key, reader, found))
       .catch((error: unknown) => {
         if (isFailure(error, 'ambiguous_user') && !this.#hasNewerThan(startedAt, key))
           this.#people.delete(key);
@@ -168,14 +177,14 @@ export class PeopleCache {
     return flight;
   }
 
-  #remember({ key, suffices }: RememberedQuestion, found: Found): Remembered {
+  #remember(key: string, reader: Reader, found: Found): Remembered {
     const remembered = new Remembered(found);
     if (!this.#hasNewerThan(found.readAt, key)) {
       this.#keep(key, remembered);
       return remembered;
     }
     const newest = this.#people.peek(key);
-    return newest !== undefined && suffices(newest.found) ? newest : remembered;
+    return newest !== undefined && reader.suffices(newest.found) ? newest : remembered;
   }
 
   #emptyMemory(): LRUCache<string, Remembered> {

@@ -48,7 +48,10 @@ export interface Lookup {
 }
 
 /** A directory that takes a userid, with what it is asked then. */
-type Asked = AskedDirectory & { readonly question: PersonQuestion };
+interface Asked {
+  readonly of: AskedDirectory;
+  readonly question: PersonQuestion;
+}
 
 const NO_ATTRIBUTES: ReadonlySet<string> = new Set();
 
@@ -65,12 +68,12 @@ export class DirectoryLookup implements Lookup {
   ask(userid: string): Question | undefined {
     const asked = this.#directories.flatMap((each): Asked[] => {
       const question = each.directory.ask(userid);
-      return question === undefined ? [] : [{ ...each, question }];
+      return question === undefined ? [] : [{ of: each, question }];
     });
     if (asked.length === 0) return undefined;
     return {
-      key: asked.map(({ identity, question }) => `${identity}\0${question.key}`).join('\x01'),
-      unknown: asked.every(({ unknown }) => unknown === 'empty') ? 'empty' : 'not_found',
+      key: asked.map(({ of, question }) => `${of.identity}\0${question.key}`).join('\x01'),
+      unknown: asked.every(({ of }) => of.unknown === 'empty') ? 'empty' : 'not_found',
       find: (deadline) => find(asked, deadline, this.#now),
     };
   }
@@ -79,7 +82,7 @@ export class DirectoryLookup implements Lookup {
 async function find(asked: readonly Asked[], deadline: Deadline, now: () => number): Promise<Found> {
   const readAt = now();
   const answers = await Promise.allSettled(
-    asked.map(async ({ question, attributes, identities }) => {
+    asked.map(async ({ of: { attributes, identities }, question }) => {
       const person = await question.find(deadline);
       return person === undefined ? [] : [{ person, attributes, identities }];
     }),

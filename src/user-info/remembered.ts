@@ -1,10 +1,11 @@
-/** What the cache holds of one person: what was read, and beside it the bytes that mappings made of it. */
+/** What the cache holds of one person: what was read, and beside it the answers that mappings made of it. */
 import type { Mapping } from '../mapping/mapping.ts';
+import type { AnswerText } from './answer-text.ts';
 import type { Found } from './lookup.ts';
 
-/** The bytes of an answer, and when the same facts will make others, in milliseconds since 1970. */
+/** An answer, and when the same facts will make another, in milliseconds since 1970. */
 export interface Made {
-  readonly bytes: Buffer;
+  readonly text: AnswerText;
   readonly changesAt: number | undefined;
 }
 
@@ -12,7 +13,7 @@ interface MadeFor extends Made {
   readonly mapping: Mapping;
 }
 
-/** What was found, with the bytes of the answers that were made of it. */
+/** What was found, with the answers that were made of it. */
 export class Remembered {
   readonly found: Found;
   /** On the service's clock: until then a refresh that failed is not tried again. */
@@ -25,13 +26,13 @@ export class Remembered {
   }
 
   /**
-   * The bytes that `make` gave for this mapping, made once and again when a date has changed them. One endpoint is
+   * What `make` gave for this mapping, made once and again when a date has changed them. One endpoint is
    * usual, so a second one costs a map.
    * @param now milliseconds since 1970
    */
-  answerFor(mapping: Mapping, now: number, make: () => Made): Buffer {
+  answerFor(mapping: Mapping, now: number, make: () => Made): AnswerText {
     const known = this.#answer?.mapping === mapping ? this.#answer : this.#others?.get(mapping);
-    if (known !== undefined && (known.changesAt === undefined || now < known.changesAt)) return known.bytes;
+    if (known !== undefined && (known.changesAt === undefined || now < known.changesAt)) return known.text;
     const made = make();
     if (this.#answer === undefined || this.#answer.mapping === mapping) {
       this.#answer = { mapping, ...made };
@@ -39,6 +40,6 @@ export class Remembered {
       this.#others ??= new Map();
       this.#others.set(mapping, made);
     }
-    return made.bytes;
+    return made.text;
   }
 }

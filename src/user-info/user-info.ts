@@ -8,15 +8,16 @@ import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
 import type { Translation } from '../mapping/translation.ts';
 import type { Completeness } from '../person.ts';
-import type { CacheAnswer, CacheState, PeopleCache } from './cache.ts';
+import { AnswerText, EMPTY_TEXT } from './answer-text.ts';
+import type { CacheAnswer, CacheState, PeopleCache, Reader } from './cache.ts';
 import { type Due, dueTo, type NotFound, notFound } from './due.ts';
 import type { ExplainedAnswer, Explanation } from './explanation.ts';
 import type { Found, Lookup, Question } from './lookup.ts';
 import type { Remembered } from './remembered.ts';
 import { checkUserid } from './userid.ts';
 
-/** The JSON text that is due, as bytes, or `unknown_user` with its reason. */
-export type UserInfoAnswer = ({ readonly kind: 'answer'; readonly bytes: Buffer } | NotFound) & {
+/** The JSON text that is due, or `unknown_user` with its reason. */
+export type UserInfoAnswer = ({ readonly kind: 'answer'; readonly text: AnswerText } | NotFound) & {
   /** Undefined where no directory takes such a userid, so that nobody was asked. */
   readonly cache: CacheState | undefined;
   /** The verdict on what was read; undefined where there is no person. */
@@ -33,7 +34,6 @@ export interface UserInfoTimes {
 }
 
 const NOBODY_ASKED = notFound('no `userids` pattern of any directory takes such a userid');
-const EMPTY_BYTES = Buffer.from(formatAnswer(EMPTY_ANSWER), 'utf8');
 const EMPTY_TRANSLATION: Translation = {
   answer: EMPTY_ANSWER,
   given: [],
@@ -52,6 +52,7 @@ export class UserInfo {
   readonly #mapping: Mapping;
   readonly #needed: readonly string[];
   readonly #times: UserInfoTimes;
+  readonly #reader: Reader;
 
   constructor(lookup: Lookup, people: PeopleCache, mapping: Mapping, times: UserInfoTimes) {
     this.#lookup = lookup;
@@ -59,19 +60,28 @@ export class UserInfo {
     this.#mapping = mapping;
     this.#needed = mapping.attributes.map((attribute) => attribute.toLowerCase());
     this.#times = times;
+    this.#reader = {
+      suffices: (found) => this.#suffices(found),
+      refreshDeadline: () => new Deadline(times.clock, times.deadline),
+    };
+  }
+
+  /** The userid as it is asked, for {@link hit}; undefined where no directory takes such a one. */
+  ask(userid: string): Question | undefined {
+    return this.#lookup.ask(userid);
+  }
+
+  /** What {@link answer} gives where a fresh person is remembered; else undefined, and no directory is asked. */
+  hit(question: Question): UserInfoAnswer | undefined {
+    const found = this.#people.hit(question, this.#reader);
+    return found && this.#answerOf(found, question);
   }
 
   /** Throws a Failure where the answer is not certain. */
   async answer(userid: string, deadline: Deadline): Promise<UserInfoAnswer> {
     const question = this.#lookup.ask(userid);
     if (question === undefined) return { ...NOBODY_ASKED, cache: undefined };
-    const { remembered, state: cache } = await this.#find(question, deadline);
-    const { person } = remembered.found;
-    const now = this.#times.wallNow();
-    const due = dueTo(person, question.unknown, now);
-    const beside = { cache, completeness: person?.completeness };
-    if (due.kind === 'not_found') return { ...due, ...beside };
-    return { kind: 'answer', bytes: this.#bytesOf(due, remembered, now), ...beside };
+    return this.#answerOf(await this.#people.find(question, this.#reader, deadline), question);
   }
 
   /** What is due to the person as the directories hold it now, and why. Throws as {@link answer}, and `bad_userid`. */
@@ -87,23 +97,20 @@ export class UserInfo {
     checkUserid(userid);
     const question = this.#lookup.ask(userid);
     if (question === undefined) return NOBODY_ASKED;
-    const { remembered, state: cache } = await this.#find(question, deadline);
+    const { remembered, state: cache } = await this.#people.find(question, this.#reader, deadline);
     const { found } = remembered;
     const explanation = this.#explanationOf(found, question);
     if (explanation.kind === 'not_found') return explanation;
     return { ...explanation, cache, age: this.#times.clock.now() - found.readAt };
   }
 
-  #find(question: Question, deadline: Deadline): Promise<CacheAnswer> {
-    const { clock, deadline: patience } = this.#times;
-    return this.#people.find(
-      {
-        ...question,
-        suffices: (found) => this.#suffices(found),
-        refreshDeadline: () => new Deadline(clock, patience),
-      },
-      deadline,
-    );
+  #answerOf({ remembered, state: cache }: CacheAnswer, { unknown }: Question): UserInfoAnswer {
+    const { person } = remembered.found;
+    const now = this.#times.wallNow();
+    const due = dueTo(person, unknown, now);
+    const completeness = person?.completeness;
+    if (due.kind === 'not_found') return { ...due, cache, completeness };
+    return { kind: 'answer', text: this.#textOf(due, remembered, now), cache, completeness };
   }
 
   #suffices({ person, attributes, identities }: Found): boolean {
@@ -114,12 +121,12 @@ export class UserInfo {
     );
   }
 
-  #bytesOf(due: Exclude<Due, NotFound>, remembered: Remembered, now: number): Buffer {
-    if (due.kind === 'empty') return EMPTY_BYTES;
+  #textOf(due: Exclude<Due, NotFound>, remembered: Remembered, now: number): AnswerText {
+    if (due.kind === 'empty') return EMPTY_TEXT;
     const mapping = this.#mapping;
     return remembered.answerFor(mapping, now, () => {
       const { answer, changesAt } = translate(mapping, due.person, now);
-      return { bytes: Buffer.from(formatAnswer(answer), 'utf8'), changesAt };
+      return { text: new AnswerText(formatAnswer(answer)), changesAt };
     });
   }
 

@@ -7,6 +7,7 @@ import { createApp } from '../../src/http/app.ts';
 import { KnownCallers } from '../../src/http/callers/callers.ts';
 import type { Caller, ServedEndpoint } from '../../src/http/served.ts';
 import type { FinishedRequest } from '../../src/observe/request-log.ts';
+import { AnswerText } from '../../src/user-info/answer-text.ts';
 import type { UserInfoAnswer } from '../../src/user-info/user-info.ts';
 
 interface Provoked {
@@ -93,7 +94,7 @@ describe('each code of the contract', () => {
       path: '/user-info',
       callers: new Set(['immuta']),
       deadline: 60_000,
-      userInfo: { answer: () => answer() },
+      userInfo: { answer: () => answer(), ask: () => undefined, hit: () => undefined },
     };
     return createApp({
       served: () => ({ endpoints: new Map([[endpoint.path, endpoint]]), callers }),
@@ -158,7 +159,7 @@ describe('each code of the contract', () => {
     const insteadOf = new Failure('directory_unavailable', 'no server was reached');
     answer = async () => ({
       kind: 'answer',
-      bytes: Buffer.from('{}'),
+      text: new AnswerText('{}'),
       cache: { from: 'memory', ttl: -130_000, insteadOf },
     });
     const sent = await request(appFor(false))

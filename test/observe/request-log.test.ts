@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import request from 'supertest';
 import { composeService, type Service } from '../../src/compose.ts';
-import { EMPTY_ANSWER, formatAnswer } from '../../src/mapping/answer.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { type AuditLevel, requestLog } from '../../src/observe/request-log.ts';
 import { loadSetup } from '../../src/setup/setup.ts';
+import { AnswerText, EMPTY_TEXT } from '../../src/user-info/answer-text.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../acceptance/running-service.ts';
 import { PEOPLE_LDIF } from '../directories/slapd.ts';
 import { until } from '../until.ts';
@@ -129,7 +129,7 @@ describe('the log of requests', () => {
     const log = createLog('info', {
       write: (line) => void seen.push((JSON.parse(line) as { outcome: unknown }).outcome),
     });
-    requestLog(log, () => 'yes')(finished({ answer: Buffer.from(formatAnswer(EMPTY_ANSWER)) }));
+    requestLog(log, () => 'yes')(finished({ answer: EMPTY_TEXT }));
     expect(seen).to.deep.equal(['empty']);
   });
 
@@ -165,7 +165,7 @@ describe('the log of requests', () => {
     });
     const answer =
       '{"groups":[{"name":"password"}],"authorizations":{"password":["a"],"authorization":["b"]}}';
-    requestLog(log, () => 'values')(finished({ answer: Buffer.from(answer) }));
+    requestLog(log, () => 'values')(finished({ answer: new AnswerText(answer) }));
     expect((JSON.parse(written) as { answer: unknown }).answer).to.deep.equal(JSON.parse(answer));
   });
 
@@ -189,9 +189,9 @@ describe('the log of requests', () => {
     const seen: string[] = [];
     let audit: AuditLevel = 'no';
     const record = requestLog(createLog('info', { write: (line) => void seen.push(line) }), () => audit);
-    record(finished({ answer: Buffer.from('{}') }));
+    record(finished({ answer: new AnswerText('{}') }));
     audit = 'yes';
-    record(finished({ answer: Buffer.from('{}') }));
+    record(finished({ answer: new AnswerText('{}') }));
     expect(seen).to.have.length(1);
   });
 
@@ -281,7 +281,7 @@ function finished(
     cache: '',
     milliseconds: 1,
     sent: true,
-    answer: Buffer.from(formatAnswer(EMPTY_ANSWER)),
+    answer: EMPTY_TEXT,
     ...some,
   };
 }

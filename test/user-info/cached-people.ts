@@ -2,7 +2,12 @@
 import { Deadline } from '../../src/deadline.ts';
 import { Failure, type FailureCode } from '../../src/failure.ts';
 import type { Person } from '../../src/person.ts';
-import { type CacheAnswer, PeopleCache, type RememberedQuestion } from '../../src/user-info/cache.ts';
+import {
+  type CacheAnswer,
+  PeopleCache,
+  type Reader,
+  type RememberedQuestion,
+} from '../../src/user-info/cache.ts';
 import type { Found } from '../../src/user-info/lookup.ts';
 import { TurnedClock } from '../turned-clock.ts';
 
@@ -40,17 +45,19 @@ export function cachedPeople() {
   });
 
   const deadline = (milliseconds = 1000) => new Deadline(world.clock, milliseconds);
-  const question = (read: Read, key: string, needed: readonly string[] = []): RememberedQuestion => ({
+  const question = (read: Read, key: string): RememberedQuestion => ({
     key,
     find: (within) => {
       world.reads++;
       return read(within);
     },
+  });
+  const reader = (needed: readonly string[] = []): Reader => ({
     suffices: ({ attributes }) => needed.every((each) => attributes.has(each)),
     refreshDeadline: () => deadline(8000),
   });
   const find = (read: Read, key = 'jdoe', within = deadline()) =>
-    world.cache.find(question(read, key), within);
+    world.cache.find(question(read, key), reader(), within);
   const somebody: Read = async () => found(world.clock.now());
   const named =
     (uid: string): Read =>
@@ -77,5 +84,5 @@ export function cachedPeople() {
     });
     return { read: () => answer, arrive, fail };
   };
-  return { world, deadline, question, find, somebody, named, nobody, failing, codeOf, settled, held };
+  return { world, deadline, question, reader, find, somebody, named, nobody, failing, codeOf, settled, held };
 }

@@ -8,7 +8,7 @@ import { cachedPeople, dnOf, found, type Read, SETTINGS } from './cached-people.
 const LAST_FIFTH = 240_000;
 
 describe('the cache of people, where lookups run at once', () => {
-  const { world, deadline, question, find, somebody, named, failing, codeOf, held } = cachedPeople();
+  const { world, deadline, question, reader, find, somebody, named, failing, codeOf, held } = cachedPeople();
 
   describe('"One lookup a person at a time"', () => {
     it('whatever the number of requests', async () => {
@@ -126,7 +126,7 @@ describe('the cache of people, where lookups run at once', () => {
 
     it('and is the answer of who asked for it, where the newer one lacks what that needs', async () => {
       const before = held();
-      const needing = world.cache.find(question(before.read, 'other', ['mail']), deadline());
+      const needing = world.cache.find(question(before.read, 'other'), reader(['mail']), deadline());
       world.cache.renew(SETTINGS, () => true);
       world.clock.turn(1000);
       await find(somebody, 'other');
@@ -138,7 +138,7 @@ describe('the cache of people, where lookups run at once', () => {
 
   describe('after a reload', () => {
     const needing = (needed: readonly string[], read: Read) =>
-      world.cache.find(question(read, 'jdoe', needed), deadline());
+      world.cache.find(question(read, 'jdoe'), reader(needed), deadline());
     const withMail: Read = async () => found(world.clock.now(), 'jdoe', ['mail']);
 
     it('"keeps what was read" where that is enough', async () => {

@@ -142,11 +142,11 @@ function openLookup(
   } as const;
   const lookup = new DirectoryLookup([asked], () => clock.now());
   const cache = new PeopleCache({ people: 10, fresh: FRESH, stale: FRESH, unknown: 1 }, clock, () => {});
+  const reader = { suffices: () => true, refreshDeadline: () => new Deadline(clock, 5000) };
   return async (userid: string): Promise<readonly string[]> => {
-    const asked = lookup.ask(userid);
-    if (asked === undefined) throw new Error(`nobody takes ${userid}`);
-    const question = { ...asked, suffices: () => true, refreshDeadline: () => new Deadline(clock, 5000) };
-    const { remembered } = await cache.find(question, new Deadline(clock, 5000));
+    const question = lookup.ask(userid);
+    if (question === undefined) throw new Error(`nobody takes ${userid}`);
+    const { remembered } = await cache.find(question, reader, new Deadline(clock, 5000));
     // A refresh in the background ends before the clock is turned.
     for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
     return remembered.found.person?.memberships.map(({ name }) => name) ?? [];

@@ -102,7 +102,7 @@ describe('the user info of an endpoint', () => {
   const ask = async (info: UserInfo, userid = 'jdoe') => {
     const answer = await info.answer(userid, new Deadline(clock, 1000));
     return {
-      text: answer.kind === 'answer' ? answer.bytes.toString() : undefined,
+      text: answer.kind === 'answer' ? answer.text.bytes.toString() : undefined,
       reason: answer.kind === 'not_found' ? answer.reason : undefined,
       state: answer.cache,
     };

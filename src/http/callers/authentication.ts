@@ -7,8 +7,8 @@ import { rateLimit } from 'express-rate-limit';
 import { Passport, type PassportStatic } from 'passport';
 import { Failure, isFailure } from '../../failure.ts';
 import { exchangeOf, required } from '../exchange.ts';
-import type { Caller, Credentials, Served } from '../served.ts';
-import { addressOf, BASIC_CHALLENGE, StrictBasicStrategy } from './basic-strategy.ts';
+import type { Caller, Credentials } from '../served.ts';
+import { addressOf, BASIC_CHALLENGE, type ProvingRequest, StrictBasicStrategy } from './basic-strategy.ts';
 import { certificateStrategy } from './certificate-strategy.ts';
 import { certificateState, provenCertificate } from './client-certificate.ts';
 
@@ -23,16 +23,13 @@ export interface FailedLoginLimit {
  * for a password where one of the endpoint's callers gives one, even if that caller must show a certificate as well.
  * @param wallNow milliseconds since 1970, for the dates of certificates
  */
-export function authenticate(
-  served: () => Served,
-  limit: FailedLoginLimit,
-  wallNow: () => number,
-): RequestHandler {
-  const recognise = (request: Pick<Request, 'socket'>, credentials?: Credentials) =>
-    served().callers.recognise(
-      { credentials, certificate: provenCertificate(request.socket, wallNow()) },
-      addressOf(request),
-    );
+export function authenticate(limit: FailedLoginLimit, wallNow: () => number): RequestHandler {
+  const recognise = (request: ProvingRequest, credentials?: Credentials) => {
+    const exchange = exchangeOf(required(request.res, 'beginExchange'));
+    exchange.certificate = provenCertificate(request.socket, wallNow());
+    const proofs = { credentials, certificate: exchange.certificate };
+    return exchange.served.callers.recognise(proofs, addressOf(request));
+  };
   const passport: PassportStatic = new Passport() as PassportStatic;
   passport.use(
     'certificate',
@@ -44,11 +41,11 @@ export function authenticate(
   );
   const countFailure = failureCounter(limit);
   return (request, response, next) => {
-    const { endpoint } = exchangeOf(response);
+    const { endpoint, served } = exchangeOf(response);
     const refuse = (error: unknown): void => {
       const isChallenged =
         isFailure(error, 'unauthenticated') &&
-        served().callers.anyByPassword(required(endpoint, 'findEndpoint').callers);
+        served.callers.anyByPassword(required(endpoint, 'findEndpoint').callers);
       if (isChallenged) response.setHeader('WWW-Authenticate', BASIC_CHALLENGE);
       if (isFailure(error, 'too_many_failures') && !response.hasHeader('Retry-After'))
         response.setHeader('Retry-After', 1);
@@ -72,7 +69,9 @@ export function authenticate(
         void countFailure(request, response, refuse);
       }
     };
-    passport.authenticate(['certificate', 'basic'], { session: false }, decide)(request, response, next);
+    // What stands in the header is a proof that must be right, whatever certificate comes with it.
+    const proof = request.headers.authorization === undefined ? 'certificate' : 'basic';
+    passport.authenticate(proof, { session: false }, decide)(request, response, next);
   };
 }
 

@@ -23,6 +23,9 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
+/** What of a request tells who asks. */
+export type ProvingRequest = Pick<Request, 'socket' | 'res'>;
+
 /**
  * @param verify gets the credentials and the request that brought them; resolves to passport's user, or undefined where the
  * credentials are wrong. Its rejections, and what it throws, end the request with that error.
@@ -31,9 +34,7 @@ export class StrictBasicStrategy<User> extends BasicStrategy {
   /** Given by passport to the strategy of each request. */
   declare fail: (challenge: string, status: number) => void;
 
-  constructor(
-    verify: (credentials: Credentials, request: Pick<Request, 'socket'>) => Promise<User | undefined>,
-  ) {
+  constructor(verify: (credentials: Credentials, request: ProvingRequest) => Promise<User | undefined>) {
     super({ passReqToCallback: true }, (request, user, password, done) => {
       const credentials = { user: decode(user), password: decode(password) };
       new Promise<User | undefined>((resolve) => resolve(verify(credentials, request))).then(
@@ -52,7 +53,11 @@ export class StrictBasicStrategy<User> extends BasicStrategy {
     const safe = Buffer.from(`${encode(credentials.user)}:${encode(credentials.password)}`).toString(
       'base64',
     );
-    super.authenticate({ headers: { authorization: `Basic ${safe}` }, socket: request.socket } as Request);
+    super.authenticate({
+      headers: { authorization: `Basic ${safe}` },
+      socket: request.socket,
+      res: request.res,
+    } as Request);
   }
 }
 

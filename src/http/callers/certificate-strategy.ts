@@ -3,8 +3,7 @@ import type { Request } from 'express';
 import type { Strategy } from 'passport';
 
 /**
- * Leaves requests with an Authorization header to the strategies behind it: what stands there is a proof too, and must
- * be right.
+ * For requests without an Authorization header alone: what stands there is a proof too, and must be right.
  * @param recognise resolves to passport's user, or undefined where there is none; its rejection ends the request
  */
 export function certificateStrategy<User extends object>(
@@ -12,10 +11,6 @@ export function certificateStrategy<User extends object>(
 ): Strategy {
   return {
     authenticate(request) {
-      if (request.headers.authorization !== undefined) {
-        this.fail(401);
-        return;
-      }
       recognise(request).then(
         (user) => (user === undefined ? this.fail(401) : this.success(user)),
         (error: unknown) => this.error(error),

@@ -13,6 +13,7 @@ import { KnownCallers } from '../../../src/http/callers/callers.ts';
 import type { Served, ServedEndpoint } from '../../../src/http/served.ts';
 import { type Listener, type ListenTls, listen } from '../../../src/http/server.ts';
 import { loadSetup, type Setup } from '../../../src/setup/setup.ts';
+import { AnswerText } from '../../../src/user-info/answer-text.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../../acceptance/running-service.ts';
 import { makeCertificates } from '../../directories/certificates.ts';
 import { PEOPLE_LDIF } from '../../directories/slapd.ts';
@@ -76,7 +77,13 @@ describe('callers over TLS', () => {
           ...endpoint,
           callers: new Set(endpoint.callers),
           userInfo: {
-            answer: async () => ({ kind: 'answer', bytes: Buffer.from('{}'), cache: { from: 'directory' } }),
+            answer: async () => ({
+              kind: 'answer',
+              text: new AnswerText('{}'),
+              cache: { from: 'directory' },
+            }),
+            ask: () => undefined,
+            hit: () => undefined,
           },
         },
       ]),

@@ -8,6 +8,7 @@ import { createApp } from '../../../src/http/app.ts';
 import { KnownCallers } from '../../../src/http/callers/callers.ts';
 import type { CallerRecogniser, ServedEndpoint } from '../../../src/http/served.ts';
 import type { FinishedRequest } from '../../../src/observe/request-log.ts';
+import { AnswerText } from '../../../src/user-info/answer-text.ts';
 
 describe('wrong proofs', () => {
   const COUNT = 2;
@@ -22,7 +23,13 @@ describe('wrong proofs', () => {
       callers: new Set(['immuta']),
       deadline: 1000,
       userInfo: {
-        answer: async () => ({ kind: 'answer', bytes: Buffer.from('{}'), cache: { from: 'directory' } }),
+        answer: async () => ({
+          kind: 'answer',
+          text: new AnswerText('{}'),
+          cache: { from: 'directory' },
+        }),
+        ask: () => undefined,
+        hit: () => undefined,
       },
     };
     callers = new KnownCallers([
