@@ -102,8 +102,8 @@ export function sendAnswer(response: ServerResponse, exchange: Exchange, text: A
   exchange.answer = text;
   response
     .setHeader('Content-Type', 'application/json')
-    .setHeader('Content-Length', text.bytes.length)
-    .end(text.bytes);
+    .setHeader('Content-Length', text.length)
+    .end(text.octets, 'latin1');
 }
 
 const KEY = 'exchange';

@@ -1,26 +1,40 @@
-/** The JSON text of an answer as it is sent, with what is recorded of it: made once, however often it is served. */
+/**
+ * The JSON text of an answer as it is sent. Kept as a text of one octet a character: a buffer would take more than twice
+ * the memory of a usual answer, or hold on to the slab that it was cut from.
+ */
 import { createHash } from 'node:crypto';
 import { EMPTY_ANSWER, formatAnswer } from '../mapping/answer.ts';
 
 /** An answer about a person. */
 export class AnswerText {
-  readonly bytes: Buffer;
+  /** Its UTF-8, a character for each octet: to be sent as `latin1`. */
+  readonly octets: string;
   #digest: string | undefined;
 
   /** @param text by {@link formatAnswer} */
   constructor(text: string) {
-    this.bytes = Buffer.from(text, 'utf8');
+    this.octets = Buffer.from(text, 'utf8').toString('latin1');
   }
 
-  /** SHA-256 of the bytes in hexadecimal digits. */
+  /** How many octets are sent. */
+  get length(): number {
+    return this.octets.length;
+  }
+
+  /** A buffer of its own for whoever asks. */
+  get bytes(): Buffer {
+    return Buffer.from(this.octets, 'latin1');
+  }
+
+  /** SHA-256 of what is sent in hexadecimal digits. */
   get digest(): string {
-    this.#digest ??= createHash('sha256').update(this.bytes).digest('hex');
+    this.#digest ??= createHash('sha256').update(this.octets, 'latin1').digest('hex');
     return this.#digest;
   }
 
   /** Whether nothing is due. */
   get isEmpty(): boolean {
-    return this.bytes.equals(EMPTY_TEXT.bytes);
+    return this.octets === EMPTY_TEXT.octets;
   }
 }
 

@@ -6,6 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
+import { Alike } from './alike.ts';
 import type { Found, Question } from './lookup.ts';
 import { Remembered } from './remembered.ts';
 
@@ -47,6 +48,9 @@ export interface CacheAnswer {
 const REFRESHED_PART = 1 / 5;
 const RETRIED_PART = REFRESHED_PART / 4;
 
+/** What people have alike is looked for among so many octets. */
+const ALIKE_OCTETS = 16 * 2 ** 20;
+
 const OLD_ANSWER_STANDS_IN_FOR: readonly string[] = [
   'directory_unavailable',
   'directory_timeout',
@@ -61,6 +65,7 @@ export class PeopleCache {
   readonly #clock: Clock;
   readonly #refreshFailed: (error: unknown) => void;
   #people: LRUCache<string, Remembered>;
+  readonly #alike = new Alike(ALIKE_OCTETS);
   readonly #flights = new Map<string, Promise<Remembered>>();
 
   /** @param refreshFailed is told why a refresh in the background came to nothing; nobody else is */
@@ -178,13 +183,19 @@ export class PeopleCache {
   }
 
   #remember(key: string, reader: Reader, found: Found): Remembered {
-    const remembered = new Remembered(found);
     if (!this.#hasNewerThan(found.readAt, key)) {
+      const remembered = new Remembered(this.#sharing(found));
       this.#keep(key, remembered);
       return remembered;
     }
     const newest = this.#people.peek(key);
-    return newest !== undefined && reader.suffices(newest.found) ? newest : remembered;
+    return newest !== undefined && reader.suffices(newest.found) ? newest : new Remembered(found);
+  }
+
+  // Written out, so that all have one shape.
+  #sharing({ person, readAt, attributes, identities }: Found): Found {
+    const shared = person && this.#alike.share(person).person;
+    return { person: shared, readAt, attributes, identities };
   }
 
   #emptyMemory(): LRUCache<string, Remembered> {

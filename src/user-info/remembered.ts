@@ -33,13 +33,13 @@ export class Remembered {
   answerFor(mapping: Mapping, now: number, make: () => Made): AnswerText {
     const known = this.#answer?.mapping === mapping ? this.#answer : this.#others?.get(mapping);
     if (known !== undefined && (known.changesAt === undefined || now < known.changesAt)) return known.text;
-    const made = make();
+    const { text, changesAt } = make();
     if (this.#answer === undefined || this.#answer.mapping === mapping) {
-      this.#answer = { mapping, ...made };
+      this.#answer = { mapping, text, changesAt };
     } else {
       this.#others ??= new Map();
-      this.#others.set(mapping, made);
+      this.#others.set(mapping, { text, changesAt });
     }
-    return made.text;
+    return text;
   }
 }
