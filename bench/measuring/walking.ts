@@ -1,10 +1,10 @@
 /**
  * One sweep in a process of its own, so that nobody else's memory counts: reads the settings of a directory as JSON from
- * standard input, walks over everybody, and prints what it took. Started by sweep.ts.
+ * standard input, walks over everybody, and prints what it took. Started by paths/sweep.ts.
  */
 import { text } from 'node:stream/consumers';
-import { composeDirectories } from '../src/compose.ts';
-import type { DirectorySettings } from '../src/directory/settings/settings.ts';
+import { composeDirectories } from '../../src/compose.ts';
+import type { DirectorySettings } from '../../src/directory/settings/settings.ts';
 
 /** What a sweep took. */
 export interface Sweep {

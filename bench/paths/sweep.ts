@@ -1,30 +1,43 @@
 /**
  * How long a sweep over 100,000 people in a real slapd takes, by two strategies, as a ratio to ldapsearch of the same
- * entries and attributes in the same run; and how much memory. `npm run bench:sweep`; exits with 1 where a sweep is
- * not whole, or takes more memory than the project's bound.
+ * entries and attributes in the same run; and how much memory. Fails where a sweep is not whole.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SERVER_ENVIRONMENT } from '../test/directories/installed.ts';
-import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../test/directories/slapd.ts';
-import { exampleSettings, GROUPS, PEOPLE, slapdSource } from '../test/directory/example-settings.ts';
-import { mb, print } from './measuring.ts';
-import type { Sweep } from './walking.ts';
+import { missingForSlapd, SERVER_ENVIRONMENT } from '../../test/directories/installed.ts';
+import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd, startSlapd } from '../../test/directories/slapd.ts';
+import { exampleSettings, GROUPS, PEOPLE, slapdSource } from '../../test/directory/example-settings.ts';
+import { alternately, median } from '../measuring/rounds.ts';
+import type { Sweep } from '../measuring/walking.ts';
+import { needs, notWhenQuick, type Path, type Row } from '../path.ts';
 
 const CROWD = 100_000;
 const TEAMS = 1000;
 const DIVISIONS = 50;
 const TEAMS_OF_EACH = 5;
-const MOST_BYTES = 200 * 2 ** 20;
 const PAGE = 500;
 const ROUNDS = 3;
-const WALKING = fileURLToPath(new URL('built/bench/walking.js', import.meta.url));
+const WALKING = fileURLToPath(new URL('../measuring/walking.js', import.meta.url));
 
 const person = (i: number) => `uid=u${i},${PEOPLE}`;
 const team = (i: number) => `cn=team-${i},${GROUPS}`;
 const division = (i: number) => `cn=division-${i},${GROUPS}`;
 // Steps that have no divisor with the number of teams, so that the teams of one person differ.
 const teamsOf = (i: number) => Array.from({ length: TEAMS_OF_EACH }, (_, j) => (i + j * 211) % TEAMS);
+
+export const sweep: Path = {
+  name: 'sweep',
+  measure: async (run) => {
+    needs(missingForSlapd());
+    notWhenQuick(run, 'loading 100,000 people takes half a minute');
+    const slapd = await startSlapd({ more: crowd() });
+    try {
+      return [...(await compare(slapd, 'attribute')), ...(await compare(slapd, 'search'))];
+    } finally {
+      await slapd.remove();
+    }
+  },
+};
 
 function crowd(): string {
   const members = Array.from({ length: TEAMS }, (): string[] => []);
@@ -66,7 +79,7 @@ async function ldapsearch(slapd: Slapd, attributes: readonly string[]): Promise<
   return (performance.now() - started) / 1000;
 }
 
-async function sweep(slapd: Slapd, from: 'attribute' | 'search'): Promise<Sweep> {
+async function walk(slapd: Slapd, from: 'attribute' | 'search'): Promise<Sweep> {
   const settings = exampleSettings(slapdSource(slapd), {
     memberships: { from: [from] },
     limits: { search: 60_000 },
@@ -82,42 +95,55 @@ async function sweep(slapd: Slapd, from: 'attribute' | 'search'): Promise<Sweep>
   return JSON.parse(printed) as Sweep;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const ATTRIBUTES = ['uid', 'cn', 'mail', 'departmentNumber', 'employeeType'];
+const ACCOUNTS = ['pwdAccountLockedTime', 'shadowExpire'];
+
+async function compare(slapd: Slapd, from: 'attribute' | 'search'): Promise<readonly Row[]> {
+  const asked = [...ATTRIBUTES, ...(from === 'attribute' ? ['memberOf'] : []), ...ACCOUNTS];
+  const sweeps: Sweep[] = [];
+  const [control = Number.NaN, seconds = Number.NaN] = (
+    await alternately(ROUNDS, [
+      () => ldapsearch(slapd, asked),
+      async () => {
+        const walked = await walk(slapd, from);
+        checkWhole(walked);
+        sweeps.push(walked);
+        return walked.seconds;
+      },
+    ])
+  ).map(median);
+  const people = sweeps[0]?.people ?? Number.NaN;
+  const perSecond = (time: number) => `${(people / time).toFixed(0)} people/s`;
+  return [
+    {
+      name: `sweep of 100,000 people (${from}): speed against ldapsearch`,
+      measured: control / seconds,
+      unit: '×',
+      better: 'more',
+      must: 0.25,
+      aim: 0.4,
+      told: `${perSecond(seconds)} against ${perSecond(control)}`,
+    },
+    {
+      name: `sweep of 100,000 people (${from}): peak memory`,
+      measured: Math.max(...sweeps.map(({ peak }) => peak)) / 2 ** 20,
+      unit: 'MB',
+      better: 'less',
+      must: 200,
+      aim: 150,
+    },
+  ];
 }
 
-const slapd = await startSlapd({ more: crowd() });
-let failed = false;
-try {
-  const attributes = ['uid', 'cn', 'mail', 'departmentNumber', 'employeeType'];
-  const accounts = ['pwdAccountLockedTime', 'shadowExpire'];
-  for (const [from, asked] of [
-    ['attribute', [...attributes, 'memberOf', ...accounts]],
-    ['search', [...attributes, ...accounts]],
-  ] as const) {
-    const controls: number[] = [];
-    const sweeps: Sweep[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      controls.push(await ldapsearch(slapd, asked));
-      sweeps.push(await sweep(slapd, from));
-    }
-    const [control, seconds] = [median(controls), median(sweeps.map((each) => each.seconds))];
-    const peak = Math.max(...sweeps.map((each) => each.peak));
-    const people = sweeps[0]?.people ?? 0;
-    // Each is in 5 teams, and these are in so many divisions.
-    const divisionsOfAll = Array.from(
-      { length: CROWD },
-      (_, i) => new Set(teamsOf(i).map((each) => each % DIVISIONS)).size,
+function checkWhole({ people, memberships }: Sweep): void {
+  // Each is in 5 teams, and these are in so many divisions.
+  const divisionsOfAll = Array.from(
+    { length: CROWD },
+    (_, i) => new Set(teamsOf(i).map((each) => each % DIVISIONS)).size,
+  );
+  const expected = divisionsOfAll.reduce((sum, count) => sum + TEAMS_OF_EACH + count, 0);
+  if (people < CROWD || memberships < expected)
+    throw new Error(
+      `a sweep saw ${people} people and ${memberships} memberships, not ${CROWD} and ${expected}`,
     );
-    const expected = divisionsOfAll.reduce((sum, count) => sum + TEAMS_OF_EACH + count, 0);
-    const missing = sweeps.some((each) => each.people < CROWD || each.memberships < expected);
-    failed ||= missing || peak > MOST_BYTES;
-    print(`sweep of ${people} (${from})`, `${(people / seconds).toFixed(0)} people/s`, !missing);
-    print('  ldapsearch of the same', `${(people / control).toFixed(0)} people/s (the control)`);
-    print('  time', `${(seconds / control).toFixed(2)} of the control`);
-    print('  peak memory', `${mb(peak)} (at most ${mb(MOST_BYTES)})`, peak <= MOST_BYTES);
-  }
-} finally {
-  await slapd.remove();
 }
-process.exitCode = failed ? 1 : 0;

@@ -1,5 +1,5 @@
 /** Ways in which a company names its groups, as rules and as what a loop over them would try; and people in such groups. */
-import type { Membership, Person } from '../src/person.ts';
+import type { Membership, Person } from '../../src/person.ts';
 
 export const UNDER = 'OU=Immuta,OU=Groups,DC=acme,DC=com';
 

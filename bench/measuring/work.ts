@@ -1,4 +1,4 @@
-/** Times of work, and how they are printed. Times alone say little on a busy machine: compare them in one run. */
+/** Work in this process: how long it takes, in turns, and what it keeps. Nothing here says much but beside another. */
 
 /** Makes ready, untimed, what is then timed. */
 export type Work = () => () => unknown;
@@ -19,17 +19,6 @@ export function medians(rounds: number, works: readonly Work[], burst = 20): num
     }
   }
   return taken.map((times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN);
-}
-
-/** `1/25`, or `1.50` where it is one or more. */
-export function ratio(value: number, against: number): string {
-  const quotient = value / against;
-  return quotient >= 1 ? quotient.toFixed(2) : `1/${(1 / quotient).toFixed(0)}`;
-}
-
-/** @param isWithin whether the bound is kept, where there is one */
-export function print(title: string, text: string, isWithin = true): void {
-  process.stdout.write(`${title.padEnd(36)}${text}${isWithin ? '' : '  EXCEEDED'}\n`);
 }
 
 /** Bytes of the heap after a collection, when whatever the turn before left behind is gone; node needs --expose-gc. */

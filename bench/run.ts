@@ -1,0 +1,74 @@
+/**
+ * `npm run bench [-- --quick] [--draw] [NAMES…]`: measures the paths in turn, prints a table of them and exits with 1
+ * where a bound is missed or a path fails. What is measured is the paths' own; each runs in a process of its own.
+ */
+import { fork } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { endWithUs } from '../test/directories/child-servers.ts';
+import type { Order, Outcome } from './one-path.ts';
+import type { Row, Skipped } from './path.ts';
+import { columns, HEADINGS, printed, verdictOf } from './table.ts';
+
+/** Names of paths as in the issue's table; others come after these. */
+const ORDER = ['hit', 'shim', 'tls', 'miss', 'nested', 'search', 'sssd', 'sweep', 'translating', 'starting'];
+/** The longest that any path may take. */
+const PATIENCE = 40 * 60_000;
+
+const { values: options, positionals: asked } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+const files = new Map(
+  readdirSync(new URL('paths/', import.meta.url))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => [file.slice(0, -'.js'.length), new URL(`paths/${file}`, import.meta.url).href]),
+);
+const names = [
+  ...ORDER.filter((name) => files.has(name)),
+  ...[...files.keys()].filter((name) => !ORDER.includes(name)).sort(),
+];
+const unknown = asked.filter((name) => !files.has(name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such path: ${unknown.join(', ')}; there are ${names.join(', ')}\n`);
+  process.exit(1);
+}
+
+process.stdout.write(columns(HEADINGS));
+let failed = false;
+for (const name of names) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const outcome = await measure({ file: files.get(name) ?? '', quick: options.quick });
+  if ('failed' in outcome) {
+    process.stdout.write(`${name}: FAILED\n  ${outcome.failed}\n`);
+    failed = true;
+    continue;
+  }
+  for (const row of outcome.rows) {
+    const named: Row | Skipped = row.name === '' ? { ...row, name } : row;
+    process.stdout.write(printed(named));
+    failed ||= !('skipped' in named) && verdictOf(named) === 'missed';
+  }
+}
+process.exitCode = failed ? 1 : 0;
+
+function measure(order: Order): Promise<Outcome> {
+  const child = fork(new URL('one-path.js', import.meta.url), {
+    execArgv: ['--expose-gc'],
+    serialization: 'advanced',
+  });
+  endWithUs(child);
+  child.send(order);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve({ failed: `not done within ${PATIENCE / 60_000} minutes` });
+      child.kill('SIGTERM');
+    }, PATIENCE);
+    child.once('message', (outcome: Outcome) => resolve(outcome));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ failed: `its process ended with ${code ?? signal}` });
+    });
+  });
+}
