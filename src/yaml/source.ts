@@ -4,7 +4,6 @@
  */
 import {
   type ErrorCode,
-  isAlias,
   isMap,
   isPair,
   isScalar,
@@ -58,9 +57,11 @@ export interface YamlSource {
   mask(path: Path, on?: 'key' | 'value'): void;
 }
 
+/** A place in the data, with the places below it. */
 interface YamlPlace {
   readonly key?: readonly [start: number, end: number];
   readonly node?: Node;
+  below?: Map<string | number, YamlPlace>;
 }
 
 const LOSSLESS: ReadonlySet<ErrorCode> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_DQ_ESCAPE']);
@@ -73,7 +74,6 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     version: '1.2',
     lineCounter,
     prettyErrors: false,
-    keepSourceTokens: true,
     stringKeys: true,
     uniqueKeys: false, // the parser's own check takes quadratic time; readNode does it
   });
@@ -84,9 +84,9 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
   );
   const isWhole = document.errors.every(({ code }) => LOSSLESS.has(code));
   const masks = secretMask(text, rules.secretKeys, !isWhole, document);
-  const places = new Map<string, YamlPlace>();
   const duplicates: OffsetFinding[] = [];
-  const data = readNode(document.contents, [], { places, duplicates }, 0);
+  const top: YamlPlace = isPlaced(document.contents) ? { node: document.contents } : {};
+  const data = readNode(document.contents, top, duplicates, 0);
 
   const at = (finding: OffsetFinding, severity: Problem['severity']): Problem => {
     const { line, col } = lineCounter.linePos(finding.start);
@@ -124,18 +124,18 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     isWhole,
     problem(finding) {
       const { message, hint, severity = 'error' } = finding;
-      const [start, end] = rangeOf(finding, places, text);
+      const [start, end] = rangeOf(finding, top, text);
       return at({ start, end, message, hint }, severity);
     },
     lineOf(path) {
-      return lineCounter.linePos(rangeOf({ path, message: '' }, places, text)[0]).line;
+      return lineCounter.linePos(rangeOf({ path, message: '' }, top, text)[0]).line;
     },
     isQuoted(path) {
-      const node = places.get(placeKey(path))?.node;
+      const node = placeAt(top, path)?.node;
       return isScalar(node) && node.type !== undefined && node.type !== 'PLAIN';
     },
     mask(path, on = 'value') {
-      const { node, key } = places.get(placeKey(path)) ?? {};
+      const { node, key } = placeAt(top, path) ?? {};
       const range = (on === 'value' ? node?.range : undefined) ?? key;
       if (range) masks.add(range[0], range[1]);
     },
@@ -145,46 +145,54 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
 // Deeper than any file a person writes; the recursion must end before the stack does.
 const DEEPEST = 100;
 
-interface NodeIndex {
-  readonly places: Map<string, YamlPlace>;
-  readonly duplicates: OffsetFinding[];
-}
-
-function readNode(node: unknown, path: Path, found: NodeIndex, depth: number): unknown {
-  const { places, duplicates } = found;
+/** @param place where the node stands; gets the places below it */
+function readNode(node: unknown, place: YamlPlace, duplicates: OffsetFinding[], depth: number): unknown {
   if (depth > DEEPEST) return undefined;
-  if (isAlias(node)) return undefined;
-  if (isScalar(node)) {
-    if (!places.has(placeKey(path))) places.set(placeKey(path), { node });
+  if (isScalar(node))
     return typeof node.value === 'string' ? node.value : node.value === null ? '' : String(node.value);
-  }
   if (isSeq(node)) {
-    if (!places.has(placeKey(path))) places.set(placeKey(path), { node });
-    return node.items.map((item, i) => readNode(item, [...path, i], found, depth + 1));
+    const below = new Map<number, YamlPlace>();
+    place.below = below;
+    return node.items.map((item, i) => {
+      const inner: YamlPlace = isPlaced(item) ? { node: item } : {};
+      if (isPlaced(item) && depth < DEEPEST) below.set(i, inner);
+      return readNode(item, inner, duplicates, depth + 1);
+    });
   }
   if (isMap(node)) {
-    if (!places.has(placeKey(path))) places.set(placeKey(path), { node });
+    const below = new Map<string, YamlPlace>();
+    place.below = below;
     const object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (const pair of node.items) {
       if (!isPair(pair) || !isScalar(pair.key)) continue;
       const name = String(pair.key.value);
       if (pair.value === null && node.flow === true && name.includes('=')) continue; // part of a split DN, refused as such
-      const inner = [...path, name];
       const keyRange = pair.key.range;
-      if (places.has(placeKey(inner))) {
+      if (below.has(name)) {
         if (keyRange) duplicates.push(duplicateKey(keyRange[0]));
         continue; // the first stands
       }
       const value = pair.value as Node | null;
-      places.set(placeKey(inner), {
+      const inner: YamlPlace = {
         ...(keyRange ? { key: [keyRange[0], keyRange[1]] as const } : {}),
         ...(value === null ? {} : { node: value }),
-      });
-      object[name] = value === null ? '' : readNode(value, inner, found, depth + 1);
+      };
+      below.set(name, inner);
+      object[name] = value === null ? '' : readNode(value, inner, duplicates, depth + 1);
     }
     return object;
   }
   return undefined;
+}
+
+function isPlaced(node: unknown): node is Node {
+  return isScalar(node) || isSeq(node) || isMap(node);
+}
+
+function placeAt(top: YamlPlace, path: Path): YamlPlace | undefined {
+  let place: YamlPlace | undefined = top;
+  for (const step of path) place = place?.below?.get(step);
+  return place;
 }
 
 function duplicateKey(start: number): OffsetFinding {
@@ -196,24 +204,25 @@ function duplicateKey(start: number): OffsetFinding {
   };
 }
 
-function rangeOf(finding: Finding, places: ReadonlyMap<string, YamlPlace>, text: string): [number, number] {
-  let path = finding.path;
-  let place = places.get(placeKey(path));
-  let exact = true;
-  while (place === undefined && path.length > 0) {
-    path = path.slice(0, -1);
-    place = places.get(placeKey(path));
-    exact = false;
+function rangeOf({ path, on, span }: Finding, top: YamlPlace, text: string): [number, number] {
+  let place = top;
+  let depth = 0;
+  for (const step of path) {
+    const below = place.below?.get(step);
+    if (below === undefined) break;
+    place = below;
+    depth++;
   }
-  const value = place?.node?.range;
-  if (place?.key && (finding.on === 'key' || !exact || !value || value[0] === value[1])) {
-    if (!exact || finding.on !== 'key' || !finding.span) return [...place.key];
-    return partOf(place.key, String(path.at(-1)), finding.span, text);
+  const exact = depth === path.length;
+  const value = place.node?.range;
+  if (place.key && (on === 'key' || !exact || !value || value[0] === value[1])) {
+    if (!exact || on !== 'key' || !span) return [...place.key];
+    return partOf(place.key, String(path.at(-1)), span, text);
   }
   if (!value) return [0, 0];
   if (!exact) return [value[0], value[0] + 1];
-  if (finding.span && isScalar(place?.node)) {
-    return partOf([value[0], value[1]], String(place.node.value), finding.span, text);
+  if (span && isScalar(place.node)) {
+    return partOf([value[0], value[1]], String(place.node.value), span, text);
   }
   return [value[0], value[1]];
 }
@@ -246,10 +255,6 @@ function firstOfEachLine(
     if (!first.has(line)) first.set(line, finding);
   }
   return [...first.values()];
-}
-
-function placeKey(path: Path): string {
-  return JSON.stringify(path);
 }
 
 function lineAt(masks: SecretMask, text: string, lineStart: number): string {

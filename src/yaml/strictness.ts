@@ -99,7 +99,7 @@ export function strictnessFindings(document: Document, text: string, strict: boo
 const FURTHEST_MARK = 200;
 
 function refuseMarks(
-  node: Node & { anchor?: string; tag?: string; srcToken?: unknown },
+  node: Node & { anchor?: string; tag?: string },
   text: string,
   refuse: (node: unknown, message: string, hint?: string) => void,
 ): void {

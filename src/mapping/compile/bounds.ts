@@ -1,7 +1,7 @@
 /** `tables` and `where`: what placeholders may stand for. */
 import type { Path } from '../../yaml/finding.ts';
 import type { Problem } from '../../yaml/problem.ts';
-import { didYouMean } from '../../yaml/suggestion.ts';
+import { type Vocabulary, vocabularyOf } from '../../yaml/suggestion.ts';
 import { type Bound, type TextsBound, textsBound } from '../patterns/bound.ts';
 import {
   type Report,
@@ -15,8 +15,12 @@ import { BoundSchema, fitting, type Keys, keysOf, TableSchema, textOf } from './
 import type { Spellings } from './spellings.ts';
 import { parseTableFile } from './table-file.ts';
 
-/** Tables by name; undefined for one that was refused, so that its users are not. */
-export type Tables = ReadonlyMap<string, TextsBound | undefined>;
+export interface Tables {
+  /** Undefined for one that was refused, so that its users are not. */
+  readonly byName: ReadonlyMap<string, TextsBound | undefined>;
+  /** What else than a list or an expression a bound may be. */
+  readonly words: Vocabulary;
+}
 
 const NOT_A_TABLE = ['any', 'digits'];
 
@@ -61,7 +65,7 @@ export function compileTables(part: unknown, context: TableContext): Tables {
     }
     tables.set(name, compileTable(name, table, path, context));
   }
-  return tables;
+  return { byName: tables, words: vocabularyOf([...tables.keys(), ...NOT_A_TABLE]) };
 }
 
 function compileTable(
@@ -175,15 +179,14 @@ function compileBound(
     const expression = readExpression(bound.matches, [...path, 'matches'], report);
     return expression && { kind: 'matches', expression, case: bound.case ?? 'keep' };
   }
-  if (tables.has(bound)) return tables.get(bound);
+  if (tables.byName.has(bound)) return tables.byName.get(bound);
   if (bound === 'any' || bound === 'digits') return { kind: bound };
   if (refusePlaceholder(bound, { path }, 'in "where"', report)) return undefined;
   report({
     path,
     message: `there is no table "${bound}"`,
     hint:
-      didYouMean(bound, [...tables.keys(), 'any', 'digits']) ??
-      `define it under "tables", or write [${bound}] for just this text`,
+      tables.words.didYouMean(bound) ?? `define it under "tables", or write [${bound}] for just this text`,
   });
   return undefined;
 }

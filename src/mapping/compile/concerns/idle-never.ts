@@ -3,13 +3,13 @@
  * from anybody, and nobody would see it. `all` in place of names is never one: it is for rules not yet written too.
  */
 import { comparisonKey } from '../../../names/insignificant-spaces.ts';
-import { didYouMean } from '../../../yaml/suggestion.ts';
-import { keyOfOutput } from '../../outputs/expansion.ts';
+import { type Vocabulary, vocabularyOf } from '../../../yaml/suggestion.ts';
 import { textsBound } from '../../patterns/bound.ts';
 import { type NeverEntry, type OutputTemplate, placeholdersOf, type Rule } from '../../rule.ts';
 import type { CompiledClause } from '../clause.ts';
 import type { PlacedOutput } from '../outputs.ts';
 import type { Report, TextPlace } from '../report.ts';
+import { type Possible, PossibleIndex } from './possible-index.ts';
 import { boundIn, outputsGiven, PossibleOutput } from './possible-output.ts';
 
 /** Refuses what no rule can give, each thing by itself; and nothing where not all rules were understood. */
@@ -18,7 +18,7 @@ export function refuseIdle(
   nevers: readonly CompiledClause<NeverEntry>[],
   report: Report,
 ): void {
-  if (!rules.every(({ isOutputWhole }) => isOutputWhole)) return;
+  if (nevers.length === 0 || !rules.every(({ isOutputWhole }) => isOutputWhole)) return;
   const gifts = new Gifts(rules);
   for (const never of nevers) {
     const named = never.outputs.filter(hasName);
@@ -36,37 +36,45 @@ export function refuseIdle(
 
 /** All that the rules can give. */
 class Gifts {
-  readonly #all: readonly PossibleOutput[];
-  /** Most of what is given and taken has no placeholders. */
-  readonly #literals: ReadonlySet<string>;
+  readonly #all: readonly Possible[];
+  readonly #index: PossibleIndex<Possible>;
+  readonly #names = new Map<OutputTemplate['kind'], Vocabulary>();
+  readonly #values = new Map<string, Vocabulary>();
 
   constructor(rules: readonly CompiledClause<Rule>[]) {
-    this.#all = rules.flatMap(outputsGiven);
-    this.#literals = new Set(this.#all.flatMap(({ template }) => keyOfLiteral(template) ?? []));
+    this.#all = rules.flatMap(outputsGiven).map((possible) => ({ possible }));
+    this.#index = new PossibleIndex(this.#all);
   }
 
   /** Whether something given can be what the other can become. */
   include(other: PossibleOutput): boolean {
-    const key = keyOfLiteral(other.template);
-    return (key !== undefined && this.#literals.has(key)) || this.#all.some((gift) => gift.meets(other));
+    return this.#index.candidates(other).some(({ possible }) => possible.meets(other));
   }
 
   /** As the file writes them. */
-  names(kind: OutputTemplate['kind']): string[] {
-    return this.#all.flatMap(({ template, name }) => (template.kind === kind ? name.written : []));
+  names(kind: OutputTemplate['kind']): Vocabulary {
+    return made(this.#names, kind, () =>
+      this.#all.flatMap(({ possible: { template, name } }) => (template.kind === kind ? name.written : [])),
+    );
   }
 
   /** The values of the authorizations that the other can become, as the file writes them; none for a group. */
-  values({ name }: PossibleOutput): string[] {
-    return this.#all.flatMap((gift) => (gift.value && gift.name.meets(name) ? gift.value.written : []));
+  values(other: PossibleOutput): Vocabulary {
+    const { kind, name } = other.template;
+    const find = () =>
+      this.#index
+        .candidatesByName(other)
+        .flatMap(({ possible: { name, value } }) => (value && name.meets(other.name) ? value.written : []));
+    return name.placeholders.length > 0
+      ? vocabularyOf(find())
+      : made(this.#values, JSON.stringify([kind, name.text]), find);
   }
 }
 
-/** Undefined where it has placeholders. */
-function keyOfLiteral(output: OutputTemplate): string | undefined {
-  if (placeholdersOf(output).length > 0) return undefined;
-  const { kind, name, value } = output;
-  return keyOfOutput({ kind, name: name.text, ...(value && { value: value.text }) });
+function made<Key>(vocabularies: Map<Key, Vocabulary>, key: Key, words: () => readonly string[]): Vocabulary {
+  const known = vocabularies.get(key) ?? vocabularyOf(words());
+  vocabularies.set(key, known);
+  return known;
 }
 
 function hasName(placed: CompiledClause<NeverEntry>['outputs'][number]): placed is PlacedOutput {
@@ -83,7 +91,7 @@ function refuseOutputs(
   for (const { output, namePlace, valuePlace } of idle) {
     const { kind, name, value } = output;
     const possible = new PossibleOutput(output, boundIn(never));
-    const isOfValue = value !== undefined && gifts.values(possible).length > 0;
+    const isOfValue = value !== undefined && !gifts.values(possible).isEmpty;
     const place = (isOfValue ? valuePlace : undefined) ?? namePlace;
     const key = JSON.stringify(place.path);
     if (refused.has(key)) continue; // an authorization with several values is one slip
@@ -107,10 +115,21 @@ function suggestion(possible: PossibleOutput, gifts: Gifts): string | undefined 
   const { template, name, value } = possible;
   const values = gifts.values(possible);
   const [texts, known] =
-    value === undefined || values.length === 0
+    value === undefined || values.isEmpty
       ? [name.written, gifts.names(template.kind)]
       : [value.written, values];
-  return texts.map((text) => didYouMean(text, known)).find((hint) => hint !== undefined);
+  return firstOf(texts, (text) => known.didYouMean(text));
+}
+
+function firstOf<Item>(
+  items: Iterable<Item>,
+  hintFor: (item: Item) => string | undefined,
+): string | undefined {
+  for (const item of items) {
+    const hint = hintFor(item);
+    if (hint !== undefined) return hint;
+  }
+  return undefined;
 }
 
 function isAll(text: string): boolean {
@@ -160,7 +179,7 @@ function warnOfIdleTexts(
         path: [...never.path, 'where', placeholder, i],
         severity: 'warning',
         message: `nothing is taken where <${placeholder}> is "${text}": no rule gives it`,
-        hint: possible.map((each) => suggestion(each, gifts)).find((hint) => hint !== undefined),
+        hint: firstOf(possible, (each) => suggestion(each, gifts)),
       });
     }
   }

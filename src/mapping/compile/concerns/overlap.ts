@@ -11,6 +11,7 @@ import type { CompiledClause } from '../clause.ts';
 import type { PlacedOutput } from '../outputs.ts';
 import type { Report } from '../report.ts';
 import type { Spellings } from '../spellings.ts';
+import { PossibleIndex } from './possible-index.ts';
 import { namedOutputs, outputsGiven } from './possible-output.ts';
 
 export function refuseSameIds(clauses: readonly CompiledClause<Clause>[], report: Report): void {
@@ -98,20 +99,24 @@ export function compareSpellings(rules: readonly CompiledClause<Rule>[], spellin
 
 /** Warns of a placeholder without a list that can become a text which another rule gives on purpose. */
 export function warnOfImitation(rules: readonly CompiledClause<Rule>[], report: Report): void {
-  const literals = rules.flatMap((rule) =>
-    rule.outputs
-      .filter(({ output }) => placeholdersOf(output).length === 0)
-      .map(({ output }) => ({ rule, output: textsOf(output) })),
+  const given = rules.map((rule) => ({ rule, outputs: outputsGiven(rule) }));
+  const literals = new PossibleIndex(
+    given.flatMap(({ rule, outputs }) =>
+      outputs
+        .filter(({ template }) => placeholdersOf(template).length === 0)
+        .map((possible) => ({ rule, possible })),
+    ),
   );
-  for (const rule of rules) {
-    const possible = outputsGiven(rule);
+  for (const { rule, outputs } of given) {
     for (const [i, placed] of rule.outputs.entries()) {
+      const possible = outputs[i];
       const bounds = placeholdersOf(placed.output).map((name) => rule.declared.get(name));
-      if (bounds.includes(undefined) || !bounds.some(isUnnamed)) continue;
-      const literal = literals.find(
-        ({ rule: other, output }) => other !== rule && possible[i]?.includes(output) === true,
-      );
-      if (literal !== undefined) warn(placed, literal.rule.clause, literal.output, rule.clause, report);
+      if (possible === undefined || bounds.includes(undefined) || !bounds.some(isUnnamed)) continue;
+      const literal = literals
+        .candidates(possible)
+        .find((each) => each.rule !== rule && possible.includes(each.possible));
+      if (literal !== undefined)
+        warn(placed, literal.rule.clause, textsOf(literal.possible.template), rule.clause, report);
     }
   }
 }

@@ -9,7 +9,7 @@ import { compilePattern, type Pattern, readPattern } from '../../patterns/patter
 import type { Template } from '../../patterns/template.ts';
 import { type Clause, type OutputTemplate, placeholdersOf, type Rule } from '../../rule.ts';
 import type { Output } from '../../translation.ts';
-import { foldText } from '../../values/folded-text.ts';
+import { type FoldedText, foldText } from '../../values/folded-text.ts';
 import type { CompiledClause } from '../clause.ts';
 
 /** More named texts of one template than this are not looked at one by one. */
@@ -29,13 +29,22 @@ export function namedOutputs(
   return count <= MOST_NAMED ? choices(template, (placeholder) => namedBy(placeholder) ?? []) : undefined;
 }
 
+/** How a text that is compared begins and ends at least, folded. */
+export interface TextEnds {
+  readonly start: string;
+  readonly end: string;
+}
+
 /** The texts that a template can become. */
-class PossibleTexts {
+export class PossibleTexts {
   readonly #template: Template;
   readonly #boundOf: (placeholder: string) => Bound;
   readonly #captures: CapturesOfRule;
   #pattern: Pattern | undefined;
-  #named: { readonly texts: readonly string[] | undefined } | undefined;
+  #named:
+    | { readonly written: readonly string[]; readonly folded: readonly FoldedText[] }
+    | 'open'
+    | undefined;
 
   constructor(template: Template, boundOf: (placeholder: string) => Bound, captures: CapturesOfRule) {
     this.#template = template;
@@ -44,22 +53,28 @@ class PossibleTexts {
   }
 
   /** Undefined where the file does not name them, or they are many. */
-  get named(): readonly string[] | undefined {
-    this.#named ??= {
-      texts: namedOutputs({ kind: 'group', name: this.#template }, this.#boundOf)?.map(({ name }) => name),
-    };
-    return this.#named.texts;
+  get named(): readonly FoldedText[] | undefined {
+    const named = this.#texts();
+    return named === 'open' ? undefined : named.folded;
   }
 
   /** For people: those that the file names, else the template. */
   get written(): readonly string[] {
-    return this.named ?? [this.#template.text];
+    const named = this.#texts();
+    return named === 'open' ? [this.#template.text] : named.written;
   }
 
-  includes(text: string): boolean {
-    const { folded } = foldText(text);
-    if (this.#template.placeholders.length === 0) return foldText(this.#template.text).folded === folded;
-    const reading = readPattern(this.#compiled(), foldText(text));
+  /** Undefined where it can become no text at all. */
+  get ends(): TextEnds | undefined {
+    if (this.named !== undefined) return commonEnds(this.named);
+    const { prefix, holes } = this.pattern;
+    return { start: prefix, end: holes.at(-1)?.next ?? '' };
+  }
+
+  includes(text: FoldedText): boolean {
+    if (this.#template.placeholders.length === 0)
+      return this.named?.some(({ folded }) => folded === text.folded) === true;
+    const reading = readPattern(this.pattern, text);
     if (reading.kind !== 'one') return reading.kind !== 'none';
     return [...reading.captures].every(
       ([placeholder, read]) =>
@@ -71,20 +86,42 @@ class PossibleTexts {
   meets(other: PossibleTexts): boolean {
     if (this.named !== undefined) return this.named.some((text) => other.includes(text));
     if (other.named !== undefined) return other.named.some((text) => this.includes(text));
-    const [a, b] = [this.#compiled(), other.#compiled()];
-    const [endOfA, endOfB] = [a.holes.at(-1)?.next ?? '', b.holes.at(-1)?.next ?? ''];
+    const [a, b] = [this.ends, other.ends];
+    if (a === undefined || b === undefined) return false;
     return (
-      (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix)) &&
-      (endOfA.endsWith(endOfB) || endOfB.endsWith(endOfA))
+      (a.start.startsWith(b.start) || b.start.startsWith(a.start)) &&
+      (a.end.endsWith(b.end) || b.end.endsWith(a.end))
     );
   }
 
-  #compiled(): Pattern {
+  #texts() {
+    if (this.#named === undefined) {
+      const written = namedOutputs({ kind: 'group', name: this.#template }, this.#boundOf)?.map(
+        ({ name }) => name,
+      );
+      this.#named =
+        written === undefined ? 'open' : { written, folded: written.map((text) => foldText(text)) };
+    }
+    return this.#named;
+  }
+
+  /** How it is read; it must have a placeholder. */
+  get pattern(): Pattern {
     this.#pattern ??= compilePattern(this.#template, (placeholder) =>
       boundOfGiven(this.#boundOf(placeholder)),
     );
     return this.#pattern;
   }
+}
+
+function commonEnds([first, ...others]: readonly FoldedText[]): TextEnds | undefined {
+  if (first === undefined) return undefined;
+  let { folded: start, folded: end } = first;
+  for (const { folded } of others) {
+    while (!folded.startsWith(start)) start = start.slice(0, -1);
+    while (!folded.endsWith(end)) end = end.slice(1);
+  }
+  return { start, end };
 }
 
 /** What the conditions of a rule let `any` stand for: nothing that stands beside the placeholder. */
@@ -132,10 +169,10 @@ export class PossibleOutput {
     this.value = template.value && new PossibleTexts(template.value, boundOf, captures);
   }
 
-  /** Whether it can become this output. */
-  includes({ kind, name, value }: Output): boolean {
+  /** Whether it can become an output of which the file names the texts. */
+  includes({ template: { kind }, name, value }: PossibleOutput): boolean {
     if (this.template.kind !== kind || (this.value === undefined) !== (value === undefined)) return false;
-    return this.name.includes(name) && (value === undefined || this.value?.includes(value) === true);
+    return name.meets(this.name) && (value === undefined || this.value?.meets(value) === true);
   }
 
   /** Whether both can become the same output, where one without a value has all values. */

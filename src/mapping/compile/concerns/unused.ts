@@ -12,11 +12,13 @@ export function warnOfUnused(
   clauses: readonly CompiledClause<Clause>[],
   report: Report,
 ): void {
-  const bounds = [...listOf(keys['rules']), ...listOf(keys['never'])].flatMap((clause) =>
-    Object.values(keysOf(keysOf(clause)['where'])),
+  const bounds = new Set(
+    [...listOf(keys['rules']), ...listOf(keys['never'])].flatMap((clause) =>
+      Object.values(keysOf(keysOf(clause)['where'])),
+    ),
   );
   for (const name of Object.keys(keysOf(keys['tables']))) {
-    if (bounds.includes(name)) continue;
+    if (bounds.has(name)) continue;
     report({
       path: ['tables', name],
       on: 'key',
