@@ -1,6 +1,6 @@
 /** Callers over real TLS: who is known by which certificate and password, and what TLS itself refuses. */
 import { readFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { Agent, request } from 'node:https';
 import { connect as tcp } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
@@ -10,8 +10,10 @@ import { composeService } from '../../../src/compose.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { KnownCallers } from '../../../src/http/callers/callers.ts';
+import { KnownRequests } from '../../../src/http/known-requests.ts';
 import type { Served, ServedEndpoint } from '../../../src/http/served.ts';
 import { type Listener, type ListenTls, listen } from '../../../src/http/server.ts';
+import type { FinishedRequest } from '../../../src/observe/request-log.ts';
 import { loadSetup, type Setup } from '../../../src/setup/setup.ts';
 import { AnswerText } from '../../../src/user-info/answer-text.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../../acceptance/running-service.ts';
@@ -58,7 +60,7 @@ describe('callers over TLS', () => {
   let server: { certificate: string; key: string; ca: string };
   let setup: Setup;
   let settings: Config;
-  let app: ReturnType<typeof createApp>;
+  let app: RequestListener;
   let listener: Listener;
   let served: Served;
   let wallNow: () => number;
@@ -68,6 +70,12 @@ describe('callers over TLS', () => {
   let byUri: Client;
   let byFingerprint: Client;
   let forBoth: Client;
+
+  const question = {
+    key: 'ann',
+    unknown: 'not_found',
+    find: async () => expect.fail('it is a hit'),
+  } as const;
 
   const servedBy = (callers: readonly string[]): Served => ({
     endpoints: new Map(
@@ -82,8 +90,8 @@ describe('callers over TLS', () => {
               text: new AnswerText('{}'),
               cache: { from: 'directory' },
             }),
-            ask: () => undefined,
-            hit: () => undefined,
+            ask: () => question,
+            hit: () => ({ kind: 'answer', text: new AnswerText('{}'), cache: { from: 'memory', ttl: 1 } }),
           },
         },
       ]),
@@ -117,16 +125,23 @@ describe('callers over TLS', () => {
     served = servedBy([...settings.callers.keys()]);
     wallNow = Date.now;
     seen = [];
-    app = createApp({
+    const parts = {
       served: () => served,
-      failedLogins: settings.listen.failedLogins,
       clock: { now: () => performance.now() },
       wallNow: () => wallNow(),
-      log: surroundings.log,
-      observe: ({ caller, reason }) => seen.push({ caller, reason }),
+      observe: ({ caller, reason }: FinishedRequest) => seen.push({ caller, reason }),
       newRequestId: () => 'the-id',
       isClosed: () => false,
-    });
+    };
+    const known = new KnownRequests({ ...parts, memory: 1e6 });
+    app = known.inFrontOf(
+      createApp({
+        ...parts,
+        failedLogins: settings.listen.failedLogins,
+        log: surroundings.log,
+        answered: (request, exchange) => known.note(request, exchange),
+      }),
+    );
     listener = await start(settings.listen.tls);
   });
 
