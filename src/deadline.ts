@@ -30,18 +30,22 @@ export class Deadline {
    * started it ends it.
    * @param what names the work in the failure's message
    */
-  async limit<T>(work: Promise<T>, what: string): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
+  limit<T>(work: Promise<T>, what: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
         () => reject(new Failure('directory_timeout', `the deadline passed during ${what}`)),
         this.remaining(),
       );
+      work.then(
+        (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
     });
-    try {
-      return await Promise.race([work, expired]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

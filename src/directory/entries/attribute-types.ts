@@ -137,8 +137,20 @@ for (const [rule, types] of Object.entries(TYPES)) {
   }
 }
 
+/** Of descriptions as configs and servers write them, which are few; a server may send any number of others. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 10_000;
+
 /** The name in lower case that all names of one attribute type have in common; options are left out. */
 export function canonicalName(attribute: string): string {
+  let name = known.get(attribute);
+  if (name !== undefined) return name;
+  name = nameOf(attribute);
+  if (known.size < MOST_KNOWN) known.set(attribute, name);
+  return name;
+}
+
+function nameOf(attribute: string): string {
   const [type = ''] = attribute.toLowerCase().split(';', 1);
   return CANONICAL.get(type) ?? type;
 }

@@ -25,6 +25,8 @@ export interface ValueRange {
   readonly next: number | undefined;
 }
 
+const NO_OPTIONS: readonly string[] = [];
+
 /** Makes an entry of descriptions such as `cn;lang-ja` and their values; descriptions without values are dropped. */
 export function entryOf(
   dn: string,
@@ -32,15 +34,29 @@ export function entryOf(
 ): Entry {
   const forms: AttributeForm[] = [];
   for (const [description, values] of attributes) {
-    const [type = '', ...options] = description.toLowerCase().split(';');
-    if (values.length > 0) forms.push({ type, options, values });
+    if (values.length === 0) continue;
+    const lower = description.toLowerCase();
+    if (!lower.includes(';')) {
+      forms.push({ type: lower, options: NO_OPTIONS, values });
+      continue;
+    }
+    const [type = '', ...options] = lower.split(';');
+    forms.push({ type, options, values });
   }
   return { dn, forms };
 }
 
+const NO_VALUES: readonly AttributeValue[] = [];
+
 /** The attribute's plain values, under whichever of its names they came; `;binary` and `;range=` are no variants. */
 export function plainValues(entry: Entry, attribute: string): readonly AttributeValue[] {
-  return formsOf(entry, attribute).flatMap((form) => (isPlain(form) ? form.values : []));
+  const name = canonicalName(attribute);
+  let values: readonly AttributeValue[] = NO_VALUES;
+  for (const form of entry.forms) {
+    if (canonicalName(form.type) !== name || !isPlain(form)) continue;
+    values = values.length === 0 ? form.values : [...values, ...form.values];
+  }
+  return values;
 }
 
 /** The plain values that are texts. */
@@ -50,7 +66,8 @@ export function textsOf(entry: Entry, attribute: string): readonly string[] {
 
 /** Whether the entry shows the attribute at all, be it under options only. */
 export function showsAttribute(entry: Entry, attribute: string): boolean {
-  return formsOf(entry, attribute).length > 0;
+  const name = canonicalName(attribute);
+  return entry.forms.some((form) => canonicalName(form.type) === name);
 }
 
 /** The plain values by the asked names in lower case; attributes without plain values are absent. */
@@ -73,11 +90,6 @@ export function rangeOf(form: AttributeForm): ValueRange | undefined {
   const [, first, last] = /^range=(\d+)-(\d+|\*)$/.exec(option) ?? [];
   if (first === undefined) return { first: Number.NaN, next: undefined };
   return { first: Number(first), next: last === '*' ? undefined : Number(last) + 1 };
-}
-
-function formsOf(entry: Entry, attribute: string): readonly AttributeForm[] {
-  const name = canonicalName(attribute);
-  return entry.forms.filter((form) => canonicalName(form.type) === name);
 }
 
 function isPlain(form: AttributeForm): boolean {

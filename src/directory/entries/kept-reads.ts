@@ -73,13 +73,16 @@ export class KeptReads<Item, Value> {
     const known = new Map<string, Kept<Value>>();
     const missing = new Map<string, Item>();
     const waited = new Map<string, Promise<Kept<Value>>>();
-    const oldest = this.#keeping.clock.now() - this.#keeping.youth;
+    const young = this.young();
     for (const item of items) {
       const key = keyOf(item);
-      const kept = this.#shelf.get(key);
+      const kept = young(key);
+      if (kept !== undefined) {
+        known.set(key, kept);
+        continue;
+      }
       const flight = this.#flights.get(key);
-      if (kept !== undefined && kept.readAt > oldest) known.set(key, kept);
-      else if (flight !== undefined) waited.set(key, flight);
+      if (flight !== undefined) waited.set(key, flight);
       else missing.set(key, item);
     }
     if (missing.size + waited.size === 0) return known;
@@ -94,6 +97,15 @@ export class KeptReads<Item, Value> {
       if (kept !== undefined) known.set(key, kept);
     }
     return known;
+  }
+
+  /** Tells by its key what is kept of a thing and is young enough now: what need not be read, so that nobody waits. */
+  young(): (key: string) => Kept<Value> | undefined {
+    const oldest = this.#keeping.clock.now() - this.#keeping.youth;
+    return (key) => {
+      const kept = this.#shelf.get(key);
+      return kept !== undefined && kept.readAt > oldest ? kept : undefined;
+    };
   }
 
   /** What is kept of a thing, however old. */

@@ -41,7 +41,7 @@ export interface GroupGraph {
   /** What an entry must be read with so that {@link direct} can tell its groups. */
   readonly attributes: readonly string[];
   direct(person: Entry, deadline: Deadline): Promise<DirectGroups>;
-  /** For each group, by its key, the groups directly above it. */
+  /** For each group that has any, by its key, the groups directly above it. */
   parents(
     groups: readonly Group[],
     deadline: Deadline,

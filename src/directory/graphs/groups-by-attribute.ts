@@ -3,7 +3,6 @@
  * are read for what lies above them, for their names and identities, and for their spelling: the attribute may have
  * another, and a group has one whatever way led to it.
  */
-import { LRUCache } from 'lru-cache';
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, orFailure } from '../../failure.ts';
 import { unreadNote } from '../entries/completeness.ts';
@@ -31,7 +30,6 @@ export interface ReadGroup {
 }
 
 const BATCHES_AT_ONCE = 4;
-const SPELLINGS_KEPT = 50_000;
 
 /** @param dnAttribute as for {@link readEntries} */
 export function groupsByAttribute(
@@ -42,19 +40,10 @@ export function groupsByAttribute(
   keeping: KeepingRules,
   shelf: Shelf<ReadGroup>,
 ): GroupGraph {
-  // The same few groups come with everybody: their DNs are not parsed each time.
-  const spellings = new LRUCache<string, Group>({ max: SPELLINGS_KEPT });
-  const told = (dn: string): Group => {
-    const known = spellings.get(dn);
-    if (known !== undefined) return known;
-    const group = groupOfDn(dn);
-    spellings.set(dn, group);
-    return group;
-  };
   const namedOnce = (dns: Iterable<string>): ReadonlyMap<string, Group> => {
     const byKey = new Map<string, Group>();
     for (const dn of dns) {
-      const group = told(dn);
+      const group = groupOfDn(dn);
       if (!byKey.has(group.key)) byKey.set(group.key, group);
     }
     return byKey;
@@ -94,17 +83,54 @@ export function groupsByAttribute(
     const known = await reads.get(groups, deadline);
     return { known, readAt: oldestOf(known.values()) };
   };
+  // Of almost everybody all groups are known, and nothing but this is done for them.
+  const kept = (dns: readonly string[]): Dated<readonly ReadGroup[]> | undefined => {
+    const young = reads.young();
+    const byKey = new Map<string, ReadGroup>();
+    let readAt = Number.POSITIVE_INFINITY;
+    for (const dn of dns) {
+      const { key } = groupOfDn(dn);
+      const known = young(key);
+      if (known === undefined) return undefined;
+      byKey.set(key, known.value);
+      readAt = Math.min(readAt, known.readAt);
+    }
+    return { value: [...byKey.values()], readAt };
+  };
   const groupsOf = async (
     dns: Iterable<string>,
     deadline: Deadline,
   ): Promise<Dated<ReadonlyMap<string, ReadGroup>>> => {
     return datedValues(await reads.get([...namedOnce(dns).values()], deadline));
   };
+  const keptParents = (
+    groups: readonly Group[],
+  ): Dated<ReadonlyMap<string, readonly Group[]>> | undefined => {
+    const young = reads.young();
+    const parents = new Map<string, readonly Group[]>();
+    let readAt = Number.POSITIVE_INFINITY;
+    for (const { key } of groups) {
+      const known = young(key);
+      if (known === undefined) return undefined;
+      readAt = Math.min(readAt, known.readAt);
+      if (known.value.parents.length === 0) continue;
+      const above: Group[] = [];
+      for (const dn of known.value.parents) {
+        const parent = young(groupOfDn(dn).key);
+        if (parent === undefined) return undefined;
+        above.push(parent.value.group);
+        readAt = Math.min(readAt, parent.readAt);
+      }
+      parents.set(key, above);
+    }
+    return { value: parents, readAt };
+  };
 
   return {
     attributes: [attribute],
     async direct(person, deadline) {
-      const { value, readAt } = await groupsOf(dnsIn(person, attribute), deadline);
+      const dns = dnsIn(person, attribute);
+      const { value, readAt } = kept(dns) ?? (await groupsOf(dns, deadline));
       const groups = [...value.values()];
       const unread = groups.filter(({ isUnread }) => isUnread).map(({ group }) => group.dn);
       return {
@@ -114,12 +140,14 @@ export function groupsByAttribute(
       };
     },
     async parents(groups, deadline) {
+      const young = keptParents(groups);
+      if (young !== undefined) return young;
       const { known, readAt } = await read(groups, deadline);
       const dns = [...known.values()].flatMap(({ value }) => value.parents);
       const above = await groupsOf(dns, deadline);
       const parents = groups.map(({ key }) => {
         const of = known.get(key)?.value.parents ?? [];
-        return [key, of.flatMap((dn) => above.value.get(told(dn).key)?.group ?? [])] as const;
+        return [key, of.flatMap((dn) => above.value.get(groupOfDn(dn).key)?.group ?? [])] as const;
       });
       return { value: new Map(parents), readAt: Math.min(readAt, above.readAt) };
     },

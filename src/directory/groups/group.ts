@@ -10,6 +10,7 @@ import type { AttributeValue, Membership, UncountedGroup } from '../../person.ts
 import { canonicalName } from '../entries/attribute-types.ts';
 import { incomplete, judgeDn } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
+import { RecentMap } from '../entries/recent-map.ts';
 import type { GroupIdentity, GroupType } from '../settings/vendor.ts';
 
 export interface Group {
@@ -52,8 +53,19 @@ export function attributesFor({ name, identity, counting }: GroupFacts): readonl
   return [name, identity?.sid, identity?.guid, kind].filter((attribute) => attribute !== undefined);
 }
 
+// The same few groups come with everybody: their DNs are not parsed each time, and each is one object for all.
+const groups = new RecentMap<Group>(50_000);
+
 /** The group of a DN where that is enough to know it. Throws {@link Failure} `directory_incomplete`. */
 export function groupOfDn(dn: string): Group {
+  const known = groups.get(dn);
+  if (known !== undefined) return known;
+  const group = parsedGroup(dn);
+  groups.set(dn, group);
+  return group;
+}
+
+function parsedGroup(dn: string): Group {
   const parsed = tryParseDn(dn);
   const name = parsed && firstRdnValue(parsed);
   if (parsed === undefined || name === undefined) {
@@ -67,7 +79,8 @@ export function groupOfEntry(
   entry: Entry,
   { name: nameAttribute, identity, identityIsOptional, counting }: GroupFacts,
 ): Group {
-  const { dn, key, name: rdnValue } = groupOfDn(entry.dn);
+  const plain = groupOfDn(entry.dn);
+  const { dn, key, name: rdnValue } = plain;
   const need = identityIsOptional ? 'optional' : identity?.always ? 'always' : 'sound';
   const sid = identityIn(entry, identity?.sid, sidOf, need);
   const guid = identityIn(entry, identity?.guid, guidOf, need);
@@ -76,6 +89,8 @@ export function groupOfEntry(
   const name = names === undefined ? (possible[0] ?? rdnValue) : dn;
   const reason = reasonNotToCount(entry, counting);
   const uncounted = reason === undefined ? undefined : { dn, name, reason };
+  const isPlain = sid === undefined && guid === undefined && names === undefined && uncounted === undefined;
+  if (isPlain && name === rdnValue) return plain;
   return names === undefined
     ? { dn, key, name, sid, guid, uncounted }
     : { dn, key, name, names, sid, guid, uncounted };

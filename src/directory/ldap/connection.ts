@@ -47,8 +47,13 @@ interface PendingOperation {
   readonly ends: typeof SearchResponse | typeof BindResponse;
   readonly entries: Entry[];
   readonly references: Reference[];
-  readonly resolve: (result: Result) => void;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (ended: EndedOperation) => void;
   readonly reject: (error: Error) => void;
+}
+
+interface EndedOperation extends Pick<PendingOperation, 'entries' | 'references'> {
+  readonly response: Result;
 }
 
 interface OutgoingMessage {
@@ -129,32 +134,40 @@ export class LdapConnection {
     if (this.#pending.size === 0) this.#end();
   }
 
-  async #send(message: OutgoingMessage, ends: PendingOperation['ends'], milliseconds: number) {
-    if (this.#retired) throw new ConnectionLostError(`${this.server}: the connection is closed`);
-    clearTimeout(this.#idleTimer);
-    message.messageId = ++this.#lastMessageId;
-    const id = message.messageId;
-    let timer: NodeJS.Timeout | undefined;
-    const entries: Entry[] = [];
-    try {
-      const operation = await new Promise<PendingOperation & { response: Result }>((resolve, reject) => {
-        const pending: PendingOperation = {
-          ends,
-          entries,
-          references: [],
-          resolve: (response) => resolve({ ...pending, response }),
-          reject,
-        };
-        this.#pending.set(id, pending);
-        timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds);
-        this.#socket.write(message.write());
-      });
-      return operation;
-    } finally {
-      clearTimeout(timer);
-      this.#pending.delete(id);
-      this.#rest();
+  #send(
+    message: OutgoingMessage,
+    ends: PendingOperation['ends'],
+    milliseconds: number,
+  ): Promise<EndedOperation> {
+    return new Promise((resolve, reject) => {
+      if (this.#retired) throw new ConnectionLostError(`${this.server}: the connection is closed`);
+      clearTimeout(this.#idleTimer);
+      message.messageId = ++this.#lastMessageId;
+      const id = message.messageId;
+      const octets = message.write();
+      const timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds);
+      this.#pending.set(id, { ends, entries: [], references: [], timer, resolve, reject });
+      this.#write(octets);
+    });
+  }
+
+  // A write costs the system more than a search costs us: what is sent in one turn of the event loop goes together.
+  #write(octets: Buffer): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      setImmediate(() => this.#socket.uncork());
     }
+    this.#socket.write(octets);
+  }
+
+  /** The operation, which from now on is none of those that wait. */
+  #take(id: number): PendingOperation | undefined {
+    const operation = this.#pending.get(id);
+    if (operation === undefined) return undefined;
+    clearTimeout(operation.timer);
+    this.#pending.delete(id);
+    this.#rest();
+    return operation;
   }
 
   #rest(): void {
@@ -170,10 +183,10 @@ export class LdapConnection {
   #timeOut(id: number, milliseconds: number): void {
     this.#retired = true;
     const messageId = ++this.#lastMessageId;
-    this.#socket.write(new AbandonRequest({ messageId, abandonId: id }).write());
-    this.#pending
-      .get(id)
-      ?.reject(new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`));
+    this.#write(new AbandonRequest({ messageId, abandonId: id }).write());
+    this.#take(id)?.reject(
+      new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`),
+    );
   }
 
   #read(chunk: Buffer): void {
@@ -195,8 +208,11 @@ export class LdapConnection {
     if (operation === undefined) return;
     if (message instanceof SearchEntry) operation.entries.push(decode(message));
     else if (message instanceof SearchReference) operation.references.push(message.uris);
-    else if (message instanceof operation.ends) operation.resolve(message);
-    else this.#lose('the server answered with the result of another operation');
+    else if (message instanceof operation.ends) {
+      const { entries, references, resolve } = operation;
+      this.#take(message.messageId);
+      resolve({ entries, references, response: message });
+    } else this.#lose('the server answered with the result of another operation');
   }
 
   #lose(reason: string): void {
@@ -204,7 +220,7 @@ export class LdapConnection {
     clearTimeout(this.#idleTimer);
     this.#socket.destroy();
     const error = new ConnectionLostError(`${this.server}: ${reason}`);
-    for (const operation of this.#pending.values()) operation.reject(error);
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 
   #end(): void {

@@ -57,12 +57,24 @@ export class LdapConnections {
    * @param newerThan only connections with a greater serial will do
    */
   async acquire(newerThan = 0): Promise<OpenConnection> {
-    this.#retireOld();
-    const [best] = this.#pool.filter(({ serial }) => serial > newerThan).sort((a, b) => a.load - b.load);
-    if (best && best.load >= LOADED && this.#pool.length < this.#limits.connections) this.#openSpare();
-    const pooled = best ?? (await this.#openOne());
+    const open = this.acquireOpen(newerThan);
+    if (open !== undefined) return open;
+    const pooled = await this.#openOne();
     pooled.load++;
     return pooled;
+  }
+
+  /** The same, where one is open already: then nobody has to wait. */
+  acquireOpen(newerThan = 0): OpenConnection | undefined {
+    this.#retireOld();
+    let best: PooledConnection | undefined;
+    for (const each of this.#pool) {
+      if (each.serial > newerThan && (best === undefined || each.load < best.load)) best = each;
+    }
+    if (best === undefined) return undefined;
+    if (best.load >= LOADED && this.#pool.length < this.#limits.connections) this.#openSpare();
+    best.load++;
+    return best;
   }
 
   /** Says that the search for which the connection was acquired has ended. */
@@ -94,7 +106,9 @@ export class LdapConnections {
   #retireOld(): void {
     const oldest = this.#clock.now() - this.#limits.age;
     for (const { connection, openedAt } of this.#pool) if (openedAt < oldest) connection.retire();
-    this.#pool = this.#pool.filter(({ connection }) => connection.usable);
+    if (this.#pool.some(({ connection }) => !connection.usable)) {
+      this.#pool = this.#pool.filter(({ connection }) => connection.usable);
+    }
   }
 
   // Single-flight: however many searches wait, one connection is opened and one bind is sent.

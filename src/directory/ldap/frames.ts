@@ -10,15 +10,12 @@ const LARGEST_MESSAGE = 128 * 1024 * 1024;
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 const ENUMERATED = 0x0a;
+const CONTROLS = 0xa0;
 const CONSTRUCTED = 0x20;
+/** From here on a length's first octet tells how many octets the length itself has. */
+const LONG = 0x80;
 // BindResponse, SearchResultDone, ExtendedResponse: all begin with a result code.
 const RESULTS: ReadonlySet<number> = new Set([0x61, 0x65, 0x78]);
-
-interface Element {
-  readonly tag: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Collects chunks and hands out whole messages. */
 export class FrameReader {
@@ -58,45 +55,67 @@ export class FrameReader {
   }
 }
 
+// Every message comes by here with all its elements: nothing is made of them, they are only walked over.
 function checkMessage(frame: Buffer, start: number): void {
-  const [id, operation, ...others] = elementsIn(frame, start, frame.length);
-  if (id?.tag !== INTEGER || operation === undefined || others.some(({ tag }) => tag !== 0xa0)) {
-    throw new MalformedMessageError('the server sent a message without id or operation');
+  const id = endOf(frame, start, frame.length);
+  const operation = id < frame.length ? endOf(frame, id, frame.length) : id;
+  if (frame[start] !== INTEGER || operation === id) throw withoutOperation();
+  for (let at = operation; at < frame.length; at = endOf(frame, at, frame.length)) {
+    if (frame[at] !== CONTROLS) throw withoutOperation();
   }
-  for (const element of [operation, ...others]) checkContent(frame, element);
-  if (RESULTS.has(operation.tag)) {
-    const [code, ...rest] = elementsIn(frame, operation.start, operation.end);
-    if (code?.tag !== ENUMERATED || code.end === code.start || rest.length < 2) {
-      throw new MalformedMessageError('the server sent a result without a code');
-    }
+  checkContent(frame, id, frame.length);
+  if (RESULTS.has(frame[id] ?? 0)) checkResult(frame, contentOf(frame, id), operation);
+}
+
+function withoutOperation(): MalformedMessageError {
+  return new MalformedMessageError('the server sent a message without id or operation');
+}
+
+// A code that is not empty, and at least a DN and a text after it.
+function checkResult(frame: Buffer, start: number, end: number): void {
+  const code = start < end ? endOf(frame, start, end) : start;
+  const dn = code < end ? endOf(frame, code, end) : code;
+  const isEmpty = frame[start] !== ENUMERATED || contentOf(frame, start) === code;
+  if (isEmpty || dn === end || dn === code) {
+    throw new MalformedMessageError('the server sent a result without a code');
   }
 }
 
-function checkContent(frame: Buffer, { tag, start, end }: Element): void {
-  if ((tag & CONSTRUCTED) === 0) return;
-  for (const element of elementsIn(frame, start, end)) checkContent(frame, element);
+// The elements from start to end, and what is in those that are made of others.
+function checkContent(frame: Buffer, start: number, end: number): void {
+  for (let at = start; at < end; ) {
+    const next = endOf(frame, at, end);
+    if (((frame[at] ?? 0) & CONSTRUCTED) !== 0) checkContent(frame, contentOf(frame, at), next);
+    at = next;
+  }
 }
 
-function elementsIn(frame: Buffer, start: number, end: number): Element[] {
-  const elements: Element[] = [];
-  let at = start;
-  while (at < end) {
-    const tag = frame[at] ?? 0;
-    const header = lengthAt(frame, at + 1);
-    if (header === undefined || header.start + header.length > end) {
-      throw new MalformedMessageError('the server sent an element that is longer than its message');
-    }
-    at = header.start + header.length;
-    elements.push({ tag, start: header.start, end: at });
-  }
-  return elements;
+/** Where the element that begins there ends; not behind `end`. */
+function endOf(frame: Buffer, at: number, end: number): number {
+  const length = frame[at + 1] ?? LONG;
+  // Almost all of them are short.
+  const next = length < LONG ? at + 2 + length : endOfLong(frame, at);
+  if (next > end)
+    throw new MalformedMessageError('the server sent an element that is longer than its message');
+  return next;
+}
+
+function endOfLong(frame: Buffer, at: number): number {
+  const header = lengthAt(frame, at + 1);
+  return header === undefined ? Number.POSITIVE_INFINITY : header.start + header.length;
+}
+
+/** Where the content of the element begins, whose length is known to be whole. */
+function contentOf(frame: Buffer, at: number): number {
+  const length = frame[at + 1] ?? 0;
+  return at + 2 + (length < LONG ? 0 : length & 0x7f);
 }
 
 // Undefined where the length's own octets are not all there yet. RFC 4511 allows the definite form only.
 function lengthAt(data: Buffer, at: number): { start: number; length: number } | undefined {
   const first = data[at];
   if (first === undefined) return undefined;
-  if (first < 0x80) return { start: at + 1, length: first };
+  if (first < LONG) return { start: at + 1, length: first };
   const octets = first & 0x7f;
   if (octets === 0 || octets > 4) throw new MalformedMessageError('the server sent an impossible length');
   if (data.length < at + 1 + octets) return undefined;

@@ -177,6 +177,8 @@ export class LdapSource implements EntrySource {
   }
 
   async #acquire(newerThan: number, deadline: Deadline): Promise<OpenConnection> {
+    const ready = this.#connections.acquireOpen(newerThan);
+    if (ready !== undefined) return ready;
     const acquiring = this.#connections.acquire(newerThan);
     try {
       return await deadline.limit(acquiring, 'the connecting');

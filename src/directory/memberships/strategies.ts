@@ -2,13 +2,13 @@
  * From the settings to the reader of memberships: which strategy, over which memory. One memory is shared by all lookups;
  * the sentinel, which proves that reading is still possible, and a walk over everybody have one of their own.
  */
-import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
 import { sortSids } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import type { Kept, Shelf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
+import { RecentMap } from '../entries/recent-map.ts';
 import { homeOf } from '../entries/suffix.ts';
 import type { Dated, GroupGraph } from '../graphs/group-graph.ts';
 import { unitedGraphs } from '../graphs/group-union.ts';
@@ -100,7 +100,7 @@ export class Strategies {
     this.#graphs = new StrategyGraphs(source, settings, this.#facts, clock);
     const memory = this.#memory(
       this.#youth,
-      <Value extends object>() => new LRUCache<string, Kept<Value>>({ max: GROUPS_KEPT }),
+      <Value extends object>() => new RecentMap<Kept<Value>>(GROUPS_KEPT),
     );
     this.#sids = this.#sidGroups(memory, memory.bySid, this.#securityFacts);
     this.#shared = this.#reader(memory, this.#sids, undefined);

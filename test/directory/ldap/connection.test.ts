@@ -133,6 +133,26 @@ describe('an LDAP connection', () => {
   });
 
   describe('searches', () => {
+    it('of one turn of the event loop with one write, in their order, and what comes later apart', async () => {
+      const pieces: number[] = [];
+      const { _write: one, _writev: many } = socket;
+      socket._write = (chunk, encoding, written) => {
+        pieces.push(1);
+        one.call(socket, chunk, encoding, written);
+      };
+      socket._writev = (chunks, written) => {
+        pieces.push(chunks.length);
+        many?.call(socket, chunks, written);
+      };
+      const first = [search(), search(), search()];
+      await until(() => asked.length === 3);
+      const later = search();
+      await until(() => asked.length === 4);
+      for (const { request, answer } of asked) answer(searchDone(request.id, request.id));
+      expect((await Promise.all([...first, later])).map(({ code }) => code)).to.deep.equal([1, 2, 3, 4]);
+      expect(pieces).to.deep.equal([3, 1]);
+    });
+
     it('and hands on entries, references and the result, be it good or bad', async () => {
       const found = await answered((id) => [
         searchEntry(id, DN, { uid: ['ann'], 'cn;lang-de': ['Ann', 'Anna'] }),
