@@ -10,7 +10,7 @@ import { DirectoryLookup } from '../src/user-info/lookup.ts';
 import { UserInfo } from '../src/user-info/user-info.ts';
 import { exampleSettings } from '../test/directory/example-settings.ts';
 import { crowdSource } from './controls/crowd-source.ts';
-import { heapUsed } from './measuring.ts';
+import { heapUsed } from './measuring/work.ts';
 
 const [people = '100000', each = '40', groups = '1000', from = 'attribute'] = process.argv.slice(2);
 const count = Number(people);
