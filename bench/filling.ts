@@ -37,7 +37,13 @@ const directory = new EntryDirectory(settings, source, mapping.attributes, clock
   identities: false,
 });
 const cache = new PeopleCache(
-  { people: count, fresh: 300_000, stale: 3_600_000, unknown: 30_000 },
+  {
+    people: count,
+    memory: Number(process.env['MEMORY'] ?? 1e10),
+    fresh: 300_000,
+    stale: 3_600_000,
+    unknown: 30_000,
+  },
   clock,
   () => {},
 );
@@ -77,7 +83,8 @@ const answer = await ask(count - 1);
 process.stdout.write(
   `${JSON.stringify({
     size: cache.size,
-    each: Math.round((after - before) / count),
+    told: Math.round(cache.octets / cache.size),
+    each: Math.round((after - before) / cache.size),
     external: Math.round(external / MB),
     rssBefore: Math.round(rssBefore / MB),
     rssWhile: Math.round(rssWhile / MB),

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { isTooMuch, settingsOfCache, usableMemory } from './compose/memory.ts';
 import { type Surroundings, systemClock } from './compose/surroundings.ts';
 import {
   directoriesOf,
@@ -23,7 +24,7 @@ import { requestLog } from './observe/request-log.ts';
 import { Reloader, type WatchedReading } from './reload/reloader.ts';
 import { needsRestart, renewedTls } from './reload/restart.ts';
 import type { Setup } from './setup/setup.ts';
-import { PeopleCache } from './user-info/cache.ts';
+import { type CacheSettings, PeopleCache } from './user-info/cache.ts';
 import { isKeyOfThese } from './user-info/lookup.ts';
 import type { UserInfo } from './user-info/user-info.ts';
 import { VisibilityWatch } from './visibility/watch.ts';
@@ -70,7 +71,7 @@ const RELOAD_TIMES = { rest: 250, still: 2000, beginning: 30_000, poll: 5000 };
 /** Wires a service from a setup that was checked as a whole. */
 export function composeService(first: Setup, surroundings: Surroundings): Service {
   const { clock, log, newRequestId, wallNow = Date.now } = surroundings;
-  const people = new PeopleCache(first.config.cache, clock, (error) => {
+  const people = new PeopleCache(cacheOf(first), clock, (error) => {
     const reason = error instanceof Error ? error.message : String(error);
     log.warn({ reason }, 'a refresh in the background failed; the answer stays as long as it is fresh');
   });
@@ -97,7 +98,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     answered: (request, exchange) => known.note(request, exchange),
   });
   const listeners: Listener[] = [];
-  const forgetting = setInterval(() => people.forgetOld(), FORGETTING_EVERY).unref();
+  const forgetting = setInterval(() => void people.forgetOld(), FORGETTING_EVERY).unref();
 
   return {
     get directories() {
@@ -129,7 +130,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       wiring = next;
       known.forget();
       const kept = new Set([...next.directories.values()].map(({ identity }) => identity));
-      people.renew(setup.config.cache, (key) => isKeyOfThese(key, kept));
+      people.renew(cacheOf(setup), (key) => isKeyOfThese(key, kept));
       log.level = setup.config.log.level;
       for (const part of needsRestart(first.config, setup.config))
         log.warn({ part }, 'changed in the config file, but only a restart changes it in the service');
@@ -156,6 +157,17 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       await Promise.all(all.map(({ directory }) => directory.close()));
     },
   };
+
+  function cacheOf({ config: { cache } }: Setup): CacheSettings {
+    const usable = usableMemory();
+    const mib = (octets = 0): string => `${Math.floor(octets / 2 ** 20)}MiB`;
+    if (isTooMuch(cache, usable))
+      log.warn(
+        { memory: mib(cache.memory), usable: mib(usable) },
+        'cache.memory leaves the rest of the service too little: lower it, or raise --max-old-space-size and the limit of the container',
+      );
+    return settingsOfCache(cache, usable);
+  }
 
   // Requests that came in before the swap are still answered by what it replaced.
   async function closeReplaced(before: Wiring, next: Wiring): Promise<void> {

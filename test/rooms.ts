@@ -8,6 +8,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   names: [],
   time: [],
   'multimap.ts': [],
+  'octets.ts': [],
   text: [],
   files: ['names'],
   yaml: ['text'],
@@ -18,7 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'caller-certificate.ts': ['names'],
   mapping: ['names', 'time', 'text', 'yaml', 'person.ts', 'failure.ts', 'multimap.ts'],
   directory: ['names', 'time', 'text', 'person.ts', 'failure.ts', 'deadline.ts', 'multimap.ts'],
-  'user-info': ['directory', 'mapping', 'names', 'person.ts', 'failure.ts', 'deadline.ts'],
+  'user-info': ['directory', 'mapping', 'names', 'octets.ts', 'person.ts', 'failure.ts', 'deadline.ts'],
   observe: ['directory', 'person.ts', 'failure.ts', 'deadline.ts'],
   config: [
     'names',

@@ -48,7 +48,7 @@ export function buildConfig(
       const mapping = files.resolve(endpoint.mapping);
       return { ...endpoint, path, mapping: { file: mapping, shown: shownPath(mapping) } };
     }),
-    cache,
+    cache: { ...cache, memory: cache.memory },
     log,
   });
 }

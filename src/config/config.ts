@@ -20,8 +20,14 @@ export interface Config {
   /** By name. */
   readonly directories: ReadonlyMap<string, DirectorySettings>;
   readonly endpoints: readonly Endpoint[];
-  readonly cache: CacheSettings;
+  readonly cache: WrittenCache;
   readonly log: LogSettings;
+}
+
+/** The settings of the cache, as far as a config can tell them. */
+export interface WrittenCache extends Omit<CacheSettings, 'memory'> {
+  /** Undefined where it is not written: then it hangs on what the process may use. */
+  readonly memory: number | undefined;
 }
 
 /** Where the service answers. */

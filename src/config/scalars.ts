@@ -44,6 +44,21 @@ export function duration(least: 0 | 1 = 1) {
   ).meta({ type: ['string'], pattern: '^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$' });
 }
 
+const OCTETS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** `512KiB`, `256MiB`, `2GiB`, in octets; up to 1024GiB. */
+export function size(least: number) {
+  const smallest = `${least / 2 ** 20}MiB`;
+  return parsed(
+    `expected a size such as 64MiB or 2GiB, a whole number with KiB, MiB or GiB, from ${smallest} to 1024GiB`,
+    (value) => {
+      const [, digits, unit] = /^(0|[1-9]\d{0,9})(KiB|MiB|GiB)$/.exec(value) ?? [];
+      const octets = Number(digits) * (OCTETS[unit ?? ''] ?? Number.NaN);
+      return octets >= least && octets <= 2 ** 40 ? octets : undefined;
+    },
+  ).meta({ type: ['string'], pattern: '^(?:0|[1-9][0-9]*)(?:KiB|MiB|GiB)$' });
+}
+
 /** Whether the text is a host name or an IP address, and nothing besides. */
 export function isHost(value: string): boolean {
   if (isIP(value) !== 0) return true;

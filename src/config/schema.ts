@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { YES_NO } from '../yaml/yes-no.ts';
 import { LOG_LEVELS } from './config.ts';
 import { directory } from './directory-schema.ts';
-import { duration, fingerprint, host, oneOrMore, port, text, wholeNumber, yesNo } from './scalars.ts';
+import { duration, fingerprint, host, oneOrMore, port, size, text, wholeNumber, yesNo } from './scalars.ts';
 
 const listen = z.strictObject({
   host: host
@@ -92,6 +92,9 @@ export const CONFIG_SCHEMA = z.strictObject({
       people: wholeNumber(1, 100_000_000)
         .default(100_000)
         .describe('So many people are remembered at most. 100000 by default.'),
+      memory: size(2 ** 20)
+        .optional()
+        .describe('And so much memory they take at most. By default a third of what the process may use.'),
       fresh: duration(0)
         .default(300_000)
         .describe('So long after it was read an answer comes from memory. 5m by default.'),

@@ -2,8 +2,10 @@
  * What people in memory have alike, so that it is kept once: memberships, values of attributes, verdicts, answers. Owns
  * what of a person is shared and how much of it is their own; who is kept, and for how long, is cache.ts's.
  */
+
+import { arrayOctets, mapOctets, NUMBER_OCTETS, objectOctets, textOctets } from '../octets.ts';
 import type { AttributeValue, Completeness, Membership, Person, UncountedGroup } from '../person.ts';
-import { arrayOctets, mapOctets, NUMBER_OCTETS, objectOctets, textOctets } from './octets.ts';
+import type { AnswerText } from './answer-text.ts';
 import { Recent } from './recent.ts';
 
 /** A person made of parts that others may have too, and the octets that nobody else was there for before. */
@@ -18,23 +20,26 @@ const WHOLE: Completeness = { isWhole: true, notes: [] };
 /** Longer values are hardly anybody else's. */
 const LONGEST_SHARED = 64;
 
+/** As long as one. */
+const DIGEST = '0'.repeat(64);
+
 /** What an array of octets takes beside them. */
 const OCTET_STRING = 300;
-
-/** Of what is looked through, memberships are half. */
-const PART = 1 / 4;
 
 export class Alike {
   readonly #memberships: Recent<Membership>;
   readonly #values: Recent<Values>;
   readonly #uncounted: Recent<UncountedGroup>;
+  readonly #answers: Recent<AnswerText>;
   #octets = 0;
 
   /** @param most octets of what is looked through for the like */
   constructor(most: number) {
-    this.#memberships = new Recent(most / 2);
-    this.#values = new Recent(most * PART);
-    this.#uncounted = new Recent(most * PART);
+    const part = most / 4;
+    this.#memberships = new Recent(part);
+    this.#values = new Recent(part);
+    this.#uncounted = new Recent(part);
+    this.#answers = new Recent(part);
   }
 
   /** The same person. What is equal to what another one has is no second time in memory. */
@@ -62,6 +67,16 @@ export class Alike {
     };
     for (const _ of account ?? []) this.#octets += objectOctets(3) + NUMBER_OCTETS;
     return { person, octets: this.#octets };
+  }
+
+  /** The answer, or an equal one, and what that takes besides. */
+  answer(text: AnswerText): { readonly text: AnswerText; readonly octets: number } {
+    const known = this.#answers.get(text.octets);
+    if (known !== undefined) return { text: known, octets: 0 };
+    // With its digest.
+    const octets = objectOctets(2) + textOctets(text.octets) + textOctets(DIGEST);
+    this.#answers.set(text.octets, text, octets);
+    return { text, octets };
   }
 
   #all<Item>(items: readonly Item[], shared: (item: Item) => Item): readonly Item[] {

@@ -3,17 +3,14 @@
  * fails, one lookup a person at a time, never a failure remembered. What is asked, and of whom, belongs to lookup.ts;
  * what is made of a person to user-info.ts.
  */
-import { LRUCache } from 'lru-cache';
 import type { Clock, Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
-import { Alike } from './alike.ts';
 import type { Found, Question } from './lookup.ts';
+import { type PeopleBounds, PeopleMemory } from './people-memory.ts';
 import { Remembered } from './remembered.ts';
 
 /** Sizes and times of the config's section `cache`; times in milliseconds. */
-export interface CacheSettings {
-  /** People kept at the most; the least recently asked for go first. */
-  readonly people: number;
+export interface CacheSettings extends PeopleBounds {
   readonly fresh: number;
   /** Until when after it was read an answer may stand in for a directory that fails. */
   readonly stale: number;
@@ -48,9 +45,6 @@ export interface CacheAnswer {
 const REFRESHED_PART = 1 / 5;
 const RETRIED_PART = REFRESHED_PART / 4;
 
-/** What people have alike is looked for among so many octets. */
-const ALIKE_OCTETS = 16 * 2 ** 20;
-
 const OLD_ANSWER_STANDS_IN_FOR: readonly string[] = [
   'directory_unavailable',
   'directory_timeout',
@@ -64,8 +58,7 @@ export class PeopleCache {
   #settings: CacheSettings;
   readonly #clock: Clock;
   readonly #refreshFailed: (error: unknown) => void;
-  #people: LRUCache<string, Remembered>;
-  readonly #alike = new Alike(ALIKE_OCTETS);
+  readonly #people: PeopleMemory;
   readonly #flights = new Map<string, Promise<Remembered>>();
 
   /** @param refreshFailed is told why a refresh in the background came to nothing; nobody else is */
@@ -73,7 +66,7 @@ export class PeopleCache {
     this.#settings = settings;
     this.#clock = clock;
     this.#refreshFailed = refreshFailed;
-    this.#people = this.#emptyMemory();
+    this.#people = new PeopleMemory(settings, (found) => this.#isPast(found));
   }
 
   /** How many people are in memory, unknown ones included. */
@@ -81,9 +74,17 @@ export class PeopleCache {
     return this.#people.size;
   }
 
-  /** Lets go of those who are past every use. To be called from time to time: nobody may ask for them again. */
-  forgetOld(): void {
-    this.#people.purgeStale();
+  /** How many octets they take, by an estimate. */
+  get octets(): number {
+    return this.#people.octets;
+  }
+
+  /**
+   * Lets go of those who are past every use, in slices, and resolves when that is done. To be called from time to time:
+   * nobody may ask for them again.
+   */
+  forgetOld(): Promise<void> {
+    return this.#people.sweep();
   }
 
   /**
@@ -118,10 +119,8 @@ export class PeopleCache {
    * @param isCurrent whether a key is still one under which people are asked for
    */
   renew(settings: CacheSettings, isCurrent: (key: string) => boolean): void {
-    const before = [...this.#people.entries()].reverse();
     this.#settings = settings;
-    this.#people = this.#emptyMemory();
-    for (const [key, { found }] of before) if (isCurrent(key)) this.#keep(key, new Remembered(found));
+    this.#people.renew(settings, isCurrent);
     // Nobody who comes now is to wait for, or be refused by, what was replaced.
     this.#flights.clear();
   }
@@ -159,7 +158,7 @@ export class PeopleCache {
     const { fresh } = this.#settings;
     const now = this.#clock.now();
     if (kept.found.person === undefined || ttl > fresh * REFRESHED_PART) return;
-    if (this.#flights.has(question.key) || now < kept.noRefreshBefore) return;
+    if (this.#flights.has(question.key) || now < (kept.noRefreshBefore ?? now)) return;
     kept.noRefreshBefore = now + fresh * RETRIED_PART;
     this.#startFlight(question, reader, reader.refreshDeadline()).catch(this.#refreshFailed);
   }
@@ -183,32 +182,24 @@ export class PeopleCache {
   }
 
   #remember(key: string, reader: Reader, found: Found): Remembered {
-    if (!this.#hasNewerThan(found.readAt, key)) {
-      const remembered = new Remembered(this.#sharing(found));
-      this.#keep(key, remembered);
-      return remembered;
-    }
+    if (!this.#hasNewerThan(found.readAt, key)) return this.#keep(key, found);
     const newest = this.#people.peek(key);
     return newest !== undefined && reader.suffices(newest.found) ? newest : new Remembered(found);
   }
 
-  // Written out, so that all have one shape.
-  #sharing({ person, readAt, attributes, identities }: Found): Found {
-    const shared = person && this.#alike.share(person).person;
-    return { person: shared, readAt, attributes, identities };
+  #keep(key: string, found: Found): Remembered {
+    if (this.#lifetimeOf(found) > 0) return this.#people.set(key, found);
+    this.#people.delete(key);
+    return new Remembered(found);
   }
 
-  #emptyMemory(): LRUCache<string, Remembered> {
-    return new LRUCache({ max: this.#settings.people, perf: this.#clock, ttlResolution: 0 });
-  }
-
-  // To lru-cache a ttl of 0 is one without an end.
-  #keep(key: string, remembered: Remembered): void {
-    const { person, readAt } = remembered.found;
+  #lifetimeOf({ person }: Found): number {
     const { fresh, stale, unknown } = this.#settings;
-    const ttl = person === undefined ? unknown : Math.max(fresh, stale);
-    if (ttl > 0) this.#people.set(key, remembered, { ttl, start: readAt });
-    else this.#people.delete(key);
+    return person === undefined ? unknown : Math.max(fresh, stale);
+  }
+
+  #isPast(found: Found): boolean {
+    return this.#clock.now() - found.readAt > this.#lifetimeOf(found);
   }
 
   #hasNewerThan(readAt: number, key: string): boolean {

@@ -36,13 +36,13 @@ describe('the cache of people', () => {
       await find(somebody, 'a');
       await find(nobody, 'nobody');
       world.clock.turn(SETTINGS.unknown + 1);
-      world.cache.forgetOld();
+      await world.cache.forgetOld();
       expect(world.cache.size).to.equal(1);
       world.clock.turn(SETTINGS.stale - SETTINGS.unknown - 1);
-      world.cache.forgetOld();
+      await world.cache.forgetOld();
       expect(world.cache.size).to.equal(1);
       world.clock.turn(1);
-      world.cache.forgetOld();
+      await world.cache.forgetOld();
       expect(world.cache.size).to.equal(0);
     });
 
@@ -50,10 +50,10 @@ describe('the cache of people', () => {
       await find(somebody, 'a');
       world.clock.turn(SETTINGS.stale - 10);
       world.cache.renew({ ...SETTINGS, people: 5 }, () => true);
-      world.cache.forgetOld();
+      await world.cache.forgetOld();
       expect(world.cache.size).to.equal(1);
       world.clock.turn(11);
-      world.cache.forgetOld();
+      await world.cache.forgetOld();
       expect(world.cache.size).to.equal(0);
     });
 

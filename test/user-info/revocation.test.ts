@@ -141,7 +141,11 @@ function openLookup(
     unknown: 'not_found',
   } as const;
   const lookup = new DirectoryLookup([asked], () => clock.now());
-  const cache = new PeopleCache({ people: 10, fresh: FRESH, stale: FRESH, unknown: 1 }, clock, () => {});
+  const cache = new PeopleCache(
+    { people: 10, memory: 1e6, fresh: FRESH, stale: FRESH, unknown: 1 },
+    clock,
+    () => {},
+  );
   const reader = { suffices: () => true, refreshDeadline: () => new Deadline(clock, 5000) };
   return async (userid: string): Promise<readonly string[]> => {
     const question = lookup.ask(userid);

@@ -1,0 +1,29 @@
+/** How much memory the process may use, and how much of it people in memory have where the config does not say. */
+import { getHeapStatistics } from 'node:v8';
+import type { Setup } from '../setup/setup.ts';
+import type { CacheSettings } from '../user-info/cache.ts';
+
+type WrittenCache = Setup['config']['cache'];
+
+/** People are not all that is in memory, and what is let go of is there until it is collected. */
+const PART_OF_PEOPLE = 1 / 3;
+/** With more than this for people alone the rest of the service has too little. */
+const MOST_OF_PEOPLE = 2 / 3;
+
+/** Octets that the process may use: the lesser of V8's limit (`--max-old-space-size`) and the container's. */
+export function usableMemory(): number {
+  const container = process.constrainedMemory();
+  const heap = getHeapStatistics().heap_size_limit;
+  // 0 where nothing tells a limit; an impossibly high number where the system says that there is none.
+  return container > 0 ? Math.min(heap, container) : heap;
+}
+
+/** The settings as they hold in this process. */
+export function settingsOfCache(written: WrittenCache, usable: number): CacheSettings {
+  return { ...written, memory: written.memory ?? Math.floor(usable * PART_OF_PEOPLE) };
+}
+
+/** Whether the written size leaves too little for the rest. */
+export function isTooMuch({ memory }: WrittenCache, usable: number): boolean {
+  return memory !== undefined && memory > usable * MOST_OF_PEOPLE;
+}

@@ -1,0 +1,35 @@
+/** How much memory people have where the config says it, and where it does not. */
+import { execFileSync } from 'node:child_process';
+import { getHeapStatistics } from 'node:v8';
+import { expect } from 'chai';
+import { isTooMuch, settingsOfCache, usableMemory } from '../../src/compose/memory.ts';
+
+const MIB = 2 ** 20;
+const times = { people: 10, fresh: 1, stale: 2, unknown: 3 };
+
+describe('the memory of people', () => {
+  it('is what the config says', () => {
+    const written = { ...times, memory: 7 * MIB };
+    expect(settingsOfCache(written, 900 * MIB)).to.deep.equal(written);
+  });
+
+  it('is else a third of what the process may use', () => {
+    expect(settingsOfCache({ ...times, memory: undefined }, 900 * MIB).memory).to.equal(300 * MIB);
+  });
+
+  it('hangs on the limit of the heap, and of the container where that is less', () => {
+    expect(usableMemory()).to.be.at.most(getHeapStatistics().heap_size_limit);
+    const script = "import { usableMemory } from './src/compose/memory.ts'; console.log(usableMemory());";
+    const args = ['--max-old-space-size=200', '--import', 'tsx', '--input-type=module', '-e', script];
+    const usable = Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    expect(usable)
+      .to.be.at.least(200 * MIB)
+      .and.at.most(400 * MIB);
+  });
+
+  it('is too much where it leaves little for the rest', () => {
+    expect(isTooMuch({ ...times, memory: 200 * MIB }, 256 * MIB)).to.equal(true);
+    expect(isTooMuch({ ...times, memory: 100 * MIB }, 256 * MIB)).to.equal(false);
+    expect(isTooMuch({ ...times, memory: undefined }, 256 * MIB)).to.equal(false);
+  });
+});
