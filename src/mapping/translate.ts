@@ -15,13 +15,13 @@ import type { Expansion } from './outputs/expansion.ts';
 import { OutputUnion } from './outputs/union.ts';
 import type { Rule } from './rule.ts';
 import { type Evaluation, Trace } from './tracing/trace.ts';
-import type { Translation } from './translation.ts';
+import type { CountableTranslation, Translation } from './translation.ts';
 
 /**
  * Never throws for what a directory can hold, but for `required_attribute_missing`.
  * @param now milliseconds since 1970
  */
-export function translate(mapping: Mapping, person: Person, now: number): Translation {
+export function translate(mapping: Mapping, person: Person, now: number): Translation & CountableTranslation {
   const facts = new PersonFacts(mapping, person);
   refuseAbsence(mapping, person, facts);
   const named = new Set<GroupFact>();

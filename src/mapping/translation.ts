@@ -113,3 +113,13 @@ export interface Translation {
    */
   readonly changesAt: number | undefined;
 }
+
+/** What counts of a translation to those who add up over many people: as its lists have it, at a fraction of the cost. */
+export interface CountableTranslation extends Pick<Translation, 'answer'> {
+  /** As {@link Translation.reached}, in no order. */
+  reaching(): ReadonlySet<Origin>;
+  /** As {@link Translation.given}, without facts, in no order; one may come several times. */
+  givers(): Iterable<Pick<Given, 'output' | 'rule'>>;
+  /** As {@link Translation.removed}, by the key of the output, without facts, in no order. */
+  removals(): ReadonlyMap<string, readonly RemovedBy[]>;
+}

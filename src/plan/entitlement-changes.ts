@@ -2,11 +2,19 @@
  * Entitlements gained and lost, added up over people: how many, who for example, and which rules are behind it. Holds
  * one record an entitlement, however many people there are.
  */
+import type { Answer } from '../mapping/answer.ts';
 import { keyOfOutput } from '../mapping/outputs/expansion.ts';
-import { compareOutputs, type Origin, type Output, type RemovedBy } from '../mapping/translation.ts';
+import {
+  type CountableTranslation,
+  compareOutputs,
+  type Origin,
+  type Output,
+  outputsIn,
+  type RemovedBy,
+} from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { Examples } from './examples.ts';
-import { entitlementsOf, exactKeyOf, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { AffectedPeople, EntitlementChange } from './report.ts';
 
 /** How one person's entitlements differ. */
@@ -24,113 +32,157 @@ interface Counted<T> {
 /** One side of an entitlement's change, while it is added up. */
 interface Side {
   readonly who: Examples;
-  readonly rules: Map<string, Counted<Origin>>;
-  readonly removals: Map<string, Counted<RemovedBy>>;
+  readonly rules: Map<Origin, Counted<Origin>>;
+  readonly removals: Map<Origin | string, Counted<RemovedBy>>;
   respelled: number;
   unanswered: number;
 }
 
+/** What Immuta sees as one: the exact text. */
 interface Entitlement {
   readonly output: Output;
+  /** That of {@link keyOfOutput}, once somebody needs it. */
+  folded: string | undefined;
   before: number;
   after: number;
   readonly gained: Side;
   readonly lost: Side;
 }
 
+const NOTHING: readonly Entitlement[] = [];
+
 export class EntitlementChanges {
-  readonly #entitlements = new Map<string, Entitlement>();
+  readonly #groups = new Map<string, Entitlement>();
+  readonly #authorizations = new Map<string, Map<string, Entitlement>>();
 
   add(userid: string, before: Outcome, after: Outcome): EntitlementCounts {
-    const had = entitlementsOf(before);
-    const has = entitlementsOf(after);
-    const lost = missingFrom(has, had);
-    const gained = missingFrom(had, has);
-    for (const [key, output] of had) this.#entitlement(key, output).before++;
-    for (const [key, output] of has) this.#entitlement(key, output).after++;
-    if (lost.length > 0 || gained.length > 0) {
-      const gainedAlike = new Set(gained.map(([, output]) => keyOfOutput(output)));
-      const lostAlike = new Set(lost.map(([, output]) => keyOfOutput(output)));
-      for (const [key, output] of lost)
-        note(this.#entitlement(key, output).lost, userid, output, before, after, gainedAlike);
-      for (const [key, output] of gained)
-        note(this.#entitlement(key, output).gained, userid, output, after, before, lostAlike);
-    }
-    return { had: had.size, has: has.size, isChanged: lost.length + gained.length > 0 };
+    const had = this.#entitlementsOf(before);
+    // Most people's answers stay as they are: that is seen by their texts, at the least cost.
+    const isSame = isSameAnswer(before, after);
+    const has = isSame ? had : this.#entitlementsOf(after);
+    for (const each of had) each.before++;
+    for (const each of has) each.after++;
+    if (isSame) return { had: had.length, has: has.length, isChanged: false };
+    const lost = without(had, has);
+    const gained = without(has, had);
+    if (lost.length > 0) this.#note('lost', userid, lost, gained, before, after);
+    if (gained.length > 0) this.#note('gained', userid, gained, lost, after, before);
+    return { had: had.length, has: has.length, isChanged: lost.length + gained.length > 0 };
   }
 
   /** Those that somebody gains or loses, groups first, by code point. */
   changes(): EntitlementChange[] {
-    return [...this.#entitlements.values()]
+    const all = [this.#groups, ...this.#authorizations.values()].flatMap((each) => [...each.values()]);
+    return all
       .filter(({ gained, lost }) => gained.who.count + lost.who.count > 0)
       .sort((a, b) => compareOutputs(a.output, b.output))
-      .map(({ gained, lost, ...rest }) => ({
-        ...rest,
+      .map(({ output, before, after, gained, lost }) => ({
+        output,
+        before,
+        after,
         gained: affectedPeople(gained),
         lost: affectedPeople(lost),
       }));
   }
 
-  #entitlement(key: string, output: Output): Entitlement {
-    const known = this.#entitlements.get(key);
-    if (known !== undefined) return known;
-    const fresh = { output, before: 0, after: 0, gained: newSide(), lost: newSide() };
-    this.#entitlements.set(key, fresh);
+  /**
+   * Notes a person on one side of what changes.
+   * @param opposite what changes for the person on the other side
+   * @param giving the outcome that holds the entitlements
+   * @param other the one that does not
+   */
+  #note(
+    side: 'gained' | 'lost',
+    userid: string,
+    changed: readonly Entitlement[],
+    opposite: readonly Entitlement[],
+    giving: Outcome,
+    other: Outcome,
+  ): void {
+    const alike = new Set(opposite.map(foldedOf));
+    const rules = giving.kind === 'answer' ? this.#rulesBehind(giving.translation) : undefined;
+    const removals = other.kind === 'answer' ? other.translation.removals() : undefined;
+    for (const entitlement of changed) {
+      const counted = entitlement[side];
+      counted.who.add(userid);
+      if (alike.size > 0 && alike.has(foldedOf(entitlement))) counted.respelled++;
+      if (other.kind === 'none') counted.unanswered++;
+      for (const rule of rules?.get(entitlement) ?? []) count(counted.rules, rule, rule);
+      if (removals === undefined || removals.size === 0) continue;
+      const removed = removals.get(foldedOf(entitlement)) ?? [];
+      for (const [key, by] of new Map(removed.map((by) => [keyOfRemoval(by), by])))
+        count(counted.removals, key, by);
+    }
+  }
+
+  #rulesBehind(translation: CountableTranslation): ReadonlyMap<Entitlement, ReadonlySet<Origin>> {
+    const rules = new Map<Entitlement, Set<Origin>>();
+    for (const { output, rule } of translation.givers()) {
+      const entitlement = this.#entitlement(output);
+      const known = rules.get(entitlement);
+      if (known === undefined) rules.set(entitlement, new Set([rule]));
+      else known.add(rule);
+    }
+    return rules;
+  }
+
+  #entitlementsOf(outcome: Outcome): readonly Entitlement[] {
+    if (outcome.kind !== 'answer') return NOTHING;
+    return outputsIn(outcome.translation.answer).map((output) => this.#entitlement(output));
+  }
+
+  #entitlement(output: Output): Entitlement {
+    const known = this.#known(output);
+    const entitlement = known.get(output.value ?? output.name);
+    if (entitlement !== undefined) return entitlement;
+    const fresh = { output, folded: undefined, before: 0, after: 0, gained: newSide(), lost: newSide() };
+    known.set(output.value ?? output.name, fresh);
     return fresh;
   }
-}
 
-/** Notes a person on one side: `giving` is the outcome that holds the output, `other` the one that does not. */
-function note(
-  side: Side,
-  userid: string,
-  output: Output,
-  giving: Outcome,
-  other: Outcome,
-  alike: ReadonlySet<string>,
-): void {
-  side.who.add(userid);
-  const folded = keyOfOutput(output);
-  if (alike.has(folded)) side.respelled++;
-  if (other.kind === 'none') side.unanswered++;
-  if (giving.kind === 'answer') {
-    const exact = exactKeyOf(output);
-    const rules = giving.translation.given.filter((given) => exactKeyOf(given.output) === exact);
-    countOnce(
-      side.rules,
-      rules.map(({ rule }) => rule),
-      keyOfOrigin,
-    );
-  }
-  if (other.kind === 'answer') {
-    const removed = other.translation.removed.filter((each) => keyOfOutput(each.output) === folded);
-    countOnce(
-      side.removals,
-      removed.map(({ by }) => by),
-      keyOfRemoval,
-    );
+  #known({ kind, name }: Output): Map<string, Entitlement> {
+    if (kind === 'group') return this.#groups;
+    const values = this.#authorizations.get(name) ?? new Map<string, Entitlement>();
+    this.#authorizations.set(name, values);
+    return values;
   }
 }
 
-// A rule can give a person one thing for several reasons.
-function countOnce<T>(
-  counts: Map<string, Counted<T>>,
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): void {
-  for (const [key, what] of new Map(items.map((item) => [keyOf(item), item]))) {
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { what, people: 1 });
-    else known.people++;
-  }
+function foldedOf(entitlement: Entitlement): string {
+  entitlement.folded ??= keyOfOutput(entitlement.output);
+  return entitlement.folded;
 }
 
-function keyOfOrigin({ file, line, id }: Origin): string {
-  return JSON.stringify([file, line, id]);
+function count<Key, T>(counts: Map<Key, Counted<T>>, key: Key, what: T): void {
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, { what, people: 1 });
+  else known.people++;
 }
 
-function keyOfRemoval(by: RemovedBy): string {
-  return by.kind === 'never' ? keyOfOrigin(by.never) : JSON.stringify([by.keep, by.kept]);
+// Of one mapping each rule and entry has one origin.
+function keyOfRemoval(by: RemovedBy): Origin | string {
+  return by.kind === 'never' ? by.never : JSON.stringify([by.keep, by.kept]);
+}
+
+function isSameAnswer(before: Outcome, after: Outcome): boolean {
+  if (before.kind !== 'answer' || after.kind !== 'answer') return false;
+  return isEqualAnswer(before.translation.answer, after.translation.answer);
+}
+
+function isEqualAnswer(a: Answer, b: Answer): boolean {
+  if (a.authorizations.size !== b.authorizations.size || !isEqualList(a.groups, b.groups)) return false;
+  for (const [name, values] of a.authorizations)
+    if (!isEqualList(values, b.authorizations.get(name) ?? [])) return false;
+  return true;
+}
+
+function isEqualList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+function without(these: readonly Entitlement[], those: readonly Entitlement[]): Entitlement[] {
+  const others = new Set(those);
+  return these.filter((each) => !others.has(each));
 }
 
 function newSide(): Side {
@@ -140,22 +192,22 @@ function newSide(): Side {
 function affectedPeople({ who, rules, removals, respelled, unanswered }: Side): AffectedPeople {
   return {
     ...who.sample(),
-    rules: mostFirst(rules).map(({ what, people }) => ({ rule: what, people })),
-    removals: mostFirst(removals).map(({ what, people }) => ({ by: what, people })),
+    rules: mostFirst(rules, textOfOrigin).map(({ what, people }) => ({ rule: what, people })),
+    removals: mostFirst(removals, (key) => (typeof key === 'string' ? key : textOfOrigin(key))).map(
+      ({ what, people }) => ({ by: what, people }),
+    ),
     respelled,
     unanswered,
   };
 }
 
-function mostFirst<T>(counts: ReadonlyMap<string, Counted<T>>): Counted<T>[] {
-  return [...counts]
-    .sort(([a, x], [b, y]) => y.people - x.people || compareByCodePoint(a, b))
-    .map(([, counted]) => counted);
+function textOfOrigin({ file, line, id }: Origin): string {
+  return JSON.stringify([file, line, id]);
 }
 
-function missingFrom(
-  those: ReadonlyMap<string, Output>,
-  these: ReadonlyMap<string, Output>,
-): [string, Output][] {
-  return [...these].filter(([key]) => !those.has(key));
+function mostFirst<Key, T>(counts: ReadonlyMap<Key, Counted<T>>, textOf: (key: Key) => string): Counted<T>[] {
+  return [...counts]
+    .map(([key, counted]) => ({ text: textOf(key), counted }))
+    .sort((a, b) => b.counted.people - a.counted.people || compareByCodePoint(a.text, b.text))
+    .map(({ counted }) => counted);
 }

@@ -5,19 +5,14 @@
 import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { translate } from '../mapping/translate.ts';
-import { type Output, outputsIn, type Translation } from '../mapping/translation.ts';
+import type { CountableTranslation, Translation } from '../mapping/translation.ts';
 import { deadAccount, type Person } from '../person.ts';
 
 /** `dead`: nothing is due, whatever a mapping says. `none`: the request would not be answered. */
 export type Outcome =
-  | { readonly kind: 'answer'; readonly translation: Translation }
+  | { readonly kind: 'answer'; readonly translation: Translation & CountableTranslation }
   | { readonly kind: 'dead' }
   | { readonly kind: 'none' };
-
-/** An entitlement as Immuta sees it: the exact text. Equal keys are equal outputs. */
-export function exactKeyOf({ kind, name, value }: Output): string {
-  return JSON.stringify(value === undefined ? [kind, name] : [kind, name, value]);
-}
 
 /**
  * What a request would get at that moment.
@@ -31,10 +26,4 @@ export function outcomeOf(mapping: Mapping, person: Person, now: number): Outcom
     if (!isFailure(error, 'required_attribute_missing')) throw error;
     return { kind: 'none' };
   }
-}
-
-/** The outputs of an answer by {@link exactKeyOf}; none where there is no answer. */
-export function entitlementsOf(outcome: Outcome): ReadonlyMap<string, Output> {
-  const outputs = outcome.kind === 'answer' ? outputsIn(outcome.translation.answer) : [];
-  return new Map(outputs.map((output) => [exactKeyOf(output), output]));
 }

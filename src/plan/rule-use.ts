@@ -1,35 +1,29 @@
 /** How many people each rule and `never` entry concerns, under one mapping. Matching both mappings by id is here too. */
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clause } from '../mapping/rule.ts';
+import type { Origin } from '../mapping/translation.ts';
 import type { Outcome } from './outcome.ts';
 import type { RuleUse } from './report.ts';
 
 /** Counts for one mapping. */
 export class RuleCounts {
-  readonly #mapping: Mapping;
-  readonly #people = new Map<string, number>();
+  /** In the order of the file. */
+  readonly clauses: readonly { readonly kind: 'rule' | 'never'; readonly clause: Clause }[];
+  readonly #people = new Map<Origin, number>();
 
   constructor(mapping: Mapping) {
-    this.#mapping = mapping;
+    this.clauses = clausesOf(mapping);
   }
 
   add(outcome: Outcome): void {
     if (outcome.kind !== 'answer') return;
-    for (const { id } of outcome.translation.reached) this.#people.set(id, (this.#people.get(id) ?? 0) + 1);
+    for (const origin of outcome.translation.reaching())
+      this.#people.set(origin, (this.#people.get(origin) ?? 0) + 1);
   }
 
-  /** People by id, 0 where nobody; undefined where the mapping has no such rule. */
-  of(id: string): number | undefined {
-    return this.clause(id) === undefined ? undefined : (this.#people.get(id) ?? 0);
-  }
-
-  clause(id: string): Clause | undefined {
-    return clausesOf(this.#mapping).find(({ clause }) => clause.origin.id === id)?.clause;
-  }
-
-  /** In the order of the file. */
-  get clauses(): readonly { readonly kind: 'rule' | 'never'; readonly clause: Clause }[] {
-    return clausesOf(this.#mapping);
+  /** People by id, 0 where nobody. */
+  get people(): ReadonlyMap<string, number> {
+    return new Map(this.clauses.map(({ clause: { origin } }) => [origin.id, this.#people.get(origin) ?? 0]));
   }
 }
 
@@ -39,16 +33,17 @@ export function ruleUses(
   after: RuleCounts,
   hintsFor: (clause: Clause) => readonly string[],
 ): RuleUse[] {
+  const [were, are] = [before.people, after.people];
   const now = after.clauses.map(({ kind, clause }): RuleUse => {
     const { id } = clause.origin;
-    const people = after.of(id);
+    const people = are.get(id);
     const hints = people === 0 ? hintsFor(clause) : [];
-    return { kind, rule: clause.origin, before: before.of(id), after: people, hints };
+    return { kind, rule: clause.origin, before: were.get(id), after: people, hints };
   });
   const gone = before.clauses
-    .filter(({ clause }) => after.clause(clause.origin.id) === undefined)
+    .filter(({ clause }) => !are.has(clause.origin.id))
     .map(({ kind, clause: { origin } }): RuleUse => {
-      return { kind, rule: origin, before: before.of(origin.id), after: undefined, hints: [] };
+      return { kind, rule: origin, before: were.get(origin.id), after: undefined, hints: [] };
     });
   return [...now, ...gone];
 }

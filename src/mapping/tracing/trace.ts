@@ -2,6 +2,7 @@
  * Why an answer is as it is, told from what the very evaluation that made the answer has left; put into words only
  * when somebody reads it.
  */
+import { addUnder } from '../../multimap.ts';
 import { compareByCodePoint } from '../../names/code-points.ts';
 import type { Answer } from '../answer.ts';
 import type { Condition } from '../condition.ts';
@@ -11,10 +12,11 @@ import type { Outranked } from '../deciding/keeping.ts';
 import type { GroupFact, PersonFacts } from '../deciding/person-facts.ts';
 import type { TakenBy } from '../deciding/taking.ts';
 import type { Mapping } from '../mapping.ts';
-import { keyOfOutput } from '../outputs/expansion.ts';
+import { type Expansion, keyOfOutput } from '../outputs/expansion.ts';
 import type { OutputUnion } from '../outputs/union.ts';
-import type { Clause } from '../rule.ts';
+import type { Clause, Rule } from '../rule.ts';
 import {
+  type CountableTranslation,
   type Given,
   type NearText,
   type NotCounted,
@@ -22,6 +24,7 @@ import {
   type Output,
   outputText,
   type Removed,
+  type RemovedBy,
   type Translation,
   type Withheld,
 } from '../translation.ts';
@@ -42,7 +45,7 @@ export interface Evaluation {
   readonly answer: Answer;
 }
 
-export class Trace implements Translation {
+export class Trace implements Translation, CountableTranslation {
   readonly answer: Answer;
   readonly changesAt: number | undefined;
   readonly #evaluation: Evaluation;
@@ -134,9 +137,45 @@ export class Trace implements Translation {
   }
 
   get reached(): readonly Origin[] {
-    const rules = this.#safe().map(({ rule }) => rule.origin);
-    const never = this.#evaluation.taken.flatMap((each) => [...each.values()].map((one) => one.never.origin));
-    return distinct([...rules, ...never], orderOfOrigin);
+    return distinct([...this.reaching()], orderOfOrigin);
+  }
+
+  reaching(): ReadonlySet<Origin> {
+    const reached = new Set<Origin>();
+    for (const { rule } of this.#expansions()) reached.add(rule.origin);
+    for (const taken of this.#evaluation.taken)
+      for (const { never } of taken.values()) reached.add(never.origin);
+    return reached;
+  }
+
+  *givers(): Generator<Pick<Given, 'output' | 'rule'>> {
+    const { union, outranked } = this.#evaluation;
+    const taken = this.#takenKeys();
+    for (const { output, key, rule } of this.#expansions())
+      if (!taken.has(key) && !outranked.has(key))
+        yield { output: union.spelled(output, key), rule: rule.origin };
+  }
+
+  removals(): ReadonlyMap<string, readonly RemovedBy[]> {
+    const { taken, outranked } = this.#evaluation;
+    const removals = new Map<string, RemovedBy[]>();
+    for (const each of taken)
+      for (const [key, { never }] of each) addUnder(removals, key, { kind: 'never', never: never.origin });
+    for (const [key, { keep, kept }] of outranked)
+      if (kept !== undefined) addUnder(removals, key, { kind: 'keep', keep, kept });
+    return removals;
+  }
+
+  /** What may leave of all that rules gave, without the facts, which cost the most; some of it more than once. */
+  *#expansions(): Generator<Expansion & { readonly rule: Rule }> {
+    const { results, facts } = this.#evaluation;
+    for (const { given } of results) for (const each of given) if (each.fault === undefined) yield each;
+    for (const { hit } of facts.sole) {
+      const { clause } = hit;
+      if (!('gives' in clause)) continue;
+      for (const { output, key, fault } of hit.expansions ?? [])
+        if (fault === undefined) yield { output, key, fault, rule: clause };
+    }
   }
 
   #takenKeys(): ReadonlySet<string> {
