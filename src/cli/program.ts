@@ -1,19 +1,15 @@
 /**
  * The command line: which commands there are, with their options and help. Each command's work is in its own file;
- * here it is only named. Results go to standard output, messages to standard error.
+ * here it is only named, and only the one that is asked for is loaded. Results go to standard output, messages to standard error.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { check } from './commands/check.ts';
-import { demo } from './commands/demo.ts';
-import { type DoctorOptions, doctor } from './commands/doctor.ts';
-import { type ExplainOptions, explain } from './commands/explain.ts';
-import { hashPasswordCommand } from './commands/hash-password.ts';
-import { type PlanOptions, plan } from './commands/plan.ts';
-import { serve } from './commands/serve.ts';
-import { type SnapshotOptions, snapshot } from './commands/snapshot.ts';
-import { type TestOptions, test } from './commands/test.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import type { ExplainOptions } from './commands/explain.ts';
+import type { PlanOptions } from './commands/plan.ts';
+import type { SnapshotOptions } from './commands/snapshot.ts';
+import type { TestOptions } from './commands/test.ts';
 import { VERSION } from './commands/version.ts';
-import { type WhoOptions, who } from './commands/who.ts';
+import type { WhoOptions } from './commands/who.ts';
 
 /** Runs the command that the arguments name and resolves to the exit status. Throws what the command throws. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -40,6 +36,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .addOption(config())
     .addOption(skipTests())
     .action(async ({ config: file, skipTests = false }: { config: string; skipTests?: boolean }) => {
+      const { serve } = await import('./commands/serve.ts');
       status = await serve(file, env, skipTests);
     });
   command('check', 'check the config, its mapping files and their tests without connecting anywhere')
@@ -51,6 +48,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .addOption(skipTests())
     .action(async (options: { config: string; live?: boolean; skipTests?: boolean }) => {
       const { config: file, live = false, skipTests = false } = options;
+      const { check } = await import('./commands/check.ts');
       status = await check(file, env, { live, skipTests });
     });
   command('test', "run the mappings' tests")
@@ -62,6 +60,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     )
     .addOption(json())
     .action(async (files: string[], options: TestOptions) => {
+      const { test } = await import('./commands/test.ts');
       status = await test(files, options, env);
     });
   command('explain', 'what a person gets, and why')
@@ -73,6 +72,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .option('--why-not <value>', 'a group or "NAME: VALUE" that the person was expected to have')
     .addOption(json())
     .action(async (userid: string, options: ExplainOptions) => {
+      const { explain } = await import('./commands/explain.ts');
       status = await explain(userid, options, env);
     });
   command('plan', 'what another mapping would change for everyone')
@@ -85,6 +85,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .option('--max-emptied <count>', 'exit with 3 where more people than this lose everything', wholeNumber)
     .addOption(json())
     .action(async (options: PlanOptions) => {
+      const { plan } = await import('./commands/plan.ts');
       status = await plan(options, env);
     });
   command('who', 'who has a value of an authorization, or a group, and by which rule')
@@ -94,6 +95,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .option('--group <name>', 'a group in place of an authorization')
     .addOption(json())
     .action(async (authorization: string | undefined, options: WhoOptions) => {
+      const { who } = await import('./commands/who.ts');
       status = await who(authorization, options, env);
     });
   command('snapshot', 'write the people and groups that count to an LDIF file')
@@ -102,6 +104,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .addOption(endpoint())
     .option('--mapping <file>', 'also save what this mapping reads, which is not in use yet')
     .action(async (file: string, options: SnapshotOptions) => {
+      const { snapshot } = await import('./commands/snapshot.ts');
       status = await snapshot(file, options, env);
     });
   command('doctor', 'walk the connection to each directory step by step, and say what to change')
@@ -109,16 +112,19 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .addOption(endpoint())
     .addOption(json())
     .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./commands/doctor.ts');
       status = await doctor(options, env);
     });
   command(
     'hash-password',
     'read a password from standard input and print its hash for `password_hash`',
   ).action(async () => {
+    const { hashPasswordCommand } = await import('./commands/hash-password.ts');
     status = await hashPasswordCommand();
   });
   command('demo', 'run the service on the small directory that comes with it, and print what to try').action(
     async () => {
+      const { demo } = await import('./commands/demo.ts');
       status = await demo(env);
     },
   );
