@@ -53,17 +53,29 @@ const NO_RULES: Finding = {
   hint: 'in Immuta that takes all access away that came from here',
 };
 
+/**
+ * The file as YAML, which takes longer than all the rest of compiling. Never throws.
+ * @param file the name under which problems and explanations show it; nothing is read
+ */
+export function parseMapping(file: string, text: string): YamlSource {
+  return parseYaml(file, text, { strict: true });
+}
+
 /** The table files that a mapping names, as it names them. Never throws. */
-export function tableFilesIn(file: string, text: string): string[] {
-  return tableFilesOf(keysOf(parseYaml(file, text, { strict: true }).data)['tables']);
+export function tableFilesIn(source: YamlSource): string[] {
+  return tableFilesOf(keysOf(source.data)['tables']);
+}
+
+/** {@link compileParsed} of a text. */
+export function compileMapping(file: string, text: string, options: CompileOptions = {}): Compilation {
+  return compileParsed(parseMapping(file, text), options);
 }
 
 /**
  * Never throws: what is wrong is in `problems`.
- * @param file the name under which problems and explanations show it; nothing is read
+ * @param source by {@link parseMapping}
  */
-export function compileMapping(file: string, text: string, options: CompileOptions = {}): Compilation {
-  const source = parseYaml(file, text, { strict: true });
+export function compileParsed(source: YamlSource, options: CompileOptions = {}): Compilation {
   const findings: Finding[] =
     (source.data === undefined || source.data === '') && source.problems.length === 0
       ? [{ path: [], message: 'the file is empty', hint: 'a mapping starts with "version: 1"' }]

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { readText, shownPath } from '../files/text-file.ts';
-import { compileMapping, type TableFile, tableFilesIn } from '../mapping/compile.ts';
+import { compileParsed, parseMapping, type TableFile, tableFilesIn } from '../mapping/compile.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Problem } from '../yaml/problem.ts';
 
@@ -54,10 +54,11 @@ export async function readMapping(
     const problems: Problem[] = [{ severity: 'error', file: shown, message }];
     return { mapping: undefined, problems, text, failure, revision: '', tableFiles: [] };
   }
-  const tables = await readTables(file, tableFilesIn(shown, text));
+  const source = parseMapping(shown, text);
+  const tables = await readTables(file, tableFilesIn(source));
   const tableFiles = new Map(tables.map(({ written, read }) => [written, read]));
   return {
-    ...compileMapping(shown, text, { tableFiles, writableByPeople, now }),
+    ...compileParsed(source, { tableFiles, writableByPeople, now }),
     text,
     failure,
     revision: revisionOf([text, ...tables.map(({ read }) => ('text' in read ? read.text : ''))]),
