@@ -195,12 +195,14 @@ function decode(data: Buffer): FakeRequest {
   if (reader.peek() === 0xa0) {
     reader.readSequence();
     reader.readSequence();
-    reader.readString();
+    const type = reader.readString();
     if (reader.peek() === 0x01) reader.readBoolean();
     const value = new BerReader(reader.readString(0x04, true) ?? Buffer.alloc(0));
-    value.readSequence();
-    value.readInt();
-    cookie = value.readString() ?? '';
+    if (type === PAGED_RESULTS) {
+      value.readSequence();
+      value.readInt();
+      cookie = value.readString() ?? '';
+    }
   }
   return { id, operation: 'search', cookie, text };
 }

@@ -14,10 +14,21 @@ export interface Search {
   readonly filter: Filter;
   /** Attribute descriptions; none at all asks for entries without attributes. */
   readonly attributes: readonly string[];
+  /**
+   * Values that are to be shown beside the attributes, where their entries have them: of these attributes no others. A
+   * source that cannot leave the others out, which may be thousands, shows none of them.
+   */
+  readonly matching?: readonly MatchingValue[];
   /** Says that references to other servers do no harm: who asks sees by the entries whether all came. */
   readonly references?: 'ignored';
   /** Says that pages may come over a connection of the lookups, and need no bind of their own: they are few. */
   readonly connection?: 'shared';
+}
+
+/** A value of an attribute. */
+export interface MatchingValue {
+  readonly attribute: string;
+  readonly value: Uint8Array;
 }
 
 /** Every entry in scope that matches, or the certainty that there is no such base (noSuchObject). */

@@ -1,16 +1,17 @@
 /**
  * The strategy `search`: the groups that name an entry as a member are searched for. What was found above a group is
- * kept; what a person is in directly is searched each time. Values of `member` are never read.
+ * kept; what a person is in directly is searched each time. Members of a group are never read, but which of those it was
+ * searched for.
  */
 import { bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
-import { plainValues } from '../entries/entry.ts';
+import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { DNS_PER_FILTER, READS_AT_ONCE } from '../entries/group-entries.ts';
 import { datedValues, type KeepingRules, KeptReads, type Shelf } from '../entries/kept-reads.ts';
 import { searchAll } from '../entries/reads.ts';
 import type { Filter } from '../filters/filter.ts';
-import { type FilterTemplate, mentions, substitute } from '../filters/filter-template.ts';
+import { type FilterTemplate, mentions, type Substitution, substitute } from '../filters/filter-template.ts';
 import {
   attributesFor,
   type Group,
@@ -22,6 +23,7 @@ import {
 import type { GroupGraph } from './group-graph.ts';
 import type { InChainProof } from './in-chain.ts';
 import { ignoringCaseOfUid, spellingsOf } from './member-uid.ts';
+import { groupsByMember, listingAttributes } from './told-members.ts';
 
 // A search for the groups above many does not tell which lies above which: those above whom it found any are asked
 // about in smaller lots, and at last one by one.
@@ -35,6 +37,8 @@ export interface GroupSearch {
   readonly ignoresCase: boolean;
   /** The matching rule by which they do so otherwise, where they have one. */
   readonly caseIgnoringRule: string | undefined;
+  /** As of the vendor. */
+  readonly matchesValues: boolean;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface GroupSearch {
  */
 export function groupsBySearch(
   source: EntrySource,
-  { base, uidAttribute, ignoresCase, caseIgnoringRule }: GroupSearch,
+  { base, uidAttribute, ignoresCase, caseIgnoringRule, matchesValues }: GroupSearch,
   template: FilterTemplate,
   facts: GroupFacts,
   keeping: KeepingRules,
@@ -52,25 +56,55 @@ export function groupsBySearch(
 ): GroupGraph {
   const attributes = attributesFor(facts);
   const byPerson = ignoresCase ? template : ignoringCaseOfUid(template, caseIgnoringRule);
-  const find = async (filter: Filter | undefined, deadline: Deadline): Promise<readonly Group[]> => {
-    if (filter === undefined) return [];
-    const entries = await searchAll(source, { base, scope: 'sub', filter, attributes }, deadline);
-    return uniqueGroups(entries.map((entry) => groupOfEntry(entry, facts)));
-  };
+  const listing = matchesValues ? listingAttributes(template) : undefined;
+  const search = async (filter: Filter | undefined, deadline: Deadline): Promise<readonly Entry[]> =>
+    filter === undefined ? [] : searchAll(source, { base, scope: 'sub', filter, attributes }, deadline);
+  const groupsIn = (entries: readonly Entry[]): readonly Group[] =>
+    uniqueGroups(entries.map((entry) => groupOfEntry(entry, facts)));
   const turns = bulkhead(READS_AT_ONCE, Number.POSITIVE_INFINITY);
+  const aboveInLots = async (
+    children: readonly Group[],
+    deadline: Deadline,
+  ): Promise<readonly (readonly Group[])[]> => {
+    const lots = inLots(children, children.length > SMALLER_LOT ? SMALLER_LOT : 1);
+    return (await Promise.all(lots.map((lot) => above(lot, deadline)))).flat();
+  };
   const above = async (
     children: readonly Group[],
     deadline: Deadline,
   ): Promise<readonly (readonly Group[])[]> => {
-    const dns = children.map(({ dn }) => dn);
-    const found = await turns.execute(() => find(substitute(template, { dn: dns, uid: [] }), deadline));
+    const found = groupsIn(
+      await turns.execute(() => search(substitute(template, asked(children)), deadline)),
+    );
     if (found.length === 0) return children.map(() => []);
     if (children.length === 1) return [found];
-    const lots = inLots(children, children.length > SMALLER_LOT ? SMALLER_LOT : 1);
-    return (await Promise.all(lots.map((lot) => above(lot, deadline)))).flat();
+    return aboveInLots(children, deadline);
+  };
+  // One search for all of them, where what it finds tells for whom.
+  const aboveAtOnce = async (
+    children: readonly Group[],
+    deadline: Deadline,
+  ): Promise<readonly (readonly Group[])[]> => {
+    const filter = substitute(template, asked(children));
+    if (listing === undefined || filter === undefined || children.length === 1)
+      return above(children, deadline);
+    const matching = listing.flatMap((attribute) =>
+      children.map(({ dn }) => ({ attribute, value: Buffer.from(dn) })),
+    );
+    const entries = await turns.execute(() =>
+      searchAll(
+        source,
+        { base, scope: 'sub', filter, attributes: [...attributes, 'objectClass'], matching },
+        deadline,
+      ),
+    );
+    const keys = new Set(children.map(({ key }) => key));
+    const told = groupsByMember(entries, keys, listing, attributes);
+    if (told !== undefined) return children.map(({ key }) => groupsIn(told.get(key) ?? []));
+    return aboveInLots(children, deadline);
   };
   const reads = new KeptReads<Group, readonly Group[]>(
-    { keyOf: ({ key }) => key, read: above, batch: DNS_PER_FILTER, atOnce: BATCHES_AT_ONCE },
+    { keyOf: ({ key }) => key, read: aboveAtOnce, batch: DNS_PER_FILTER, atOnce: BATCHES_AT_ONCE },
     keeping,
     shelf,
   );
@@ -81,11 +115,11 @@ export function groupsBySearch(
       const readAt = keeping.clock.now();
       const uids = plainValues(person, uidAttribute).map((value) => textOf(value, person.dn, uidAttribute));
       const uid = ignoresCase || caseIgnoringRule !== undefined ? uids : uids.flatMap(spellingsOf);
-      const [value] = await Promise.all([
-        find(substitute(byPerson, { dn: [person.dn], uid }), deadline),
+      const [entries] = await Promise.all([
+        search(substitute(byPerson, { dn: [person.dn], uid }), deadline),
         proof?.confirm(person.dn, deadline),
       ]);
-      return { value, readAt };
+      return { value: groupsIn(entries), readAt };
     },
     async parents(groups, deadline) {
       const known = await reads.get(groups, deadline);
@@ -94,6 +128,10 @@ export function groupsBySearch(
     async prepare() {},
     parentsTold: (key) => (reads.peek(key) ?? []).map(({ dn }) => dn),
   };
+}
+
+function asked(groups: readonly Group[]): Substitution {
+  return { dn: groups.map(({ dn }) => dn), uid: [] };
 }
 
 function inLots<Item>(items: readonly Item[], size: number): (readonly Item[])[] {

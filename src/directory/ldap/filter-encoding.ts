@@ -38,7 +38,7 @@ export class EncodedFilter extends LibraryFilter {
   }
 
   override write(writer: BerWriter): void {
-    write(writer, this.#filter);
+    writeFilter(writer, this.#filter);
   }
 
   // The library demands one. It must not show whom somebody asked for, wherever it might be printed.
@@ -47,15 +47,16 @@ export class EncodedFilter extends LibraryFilter {
   }
 }
 
-function write(writer: BerWriter, filter: Filter): void {
+/** Writes the filter as RFC 4511 section 4.5.1 encodes it. */
+export function writeFilter(writer: BerWriter, filter: Filter): void {
   writer.startSequence(TAGS[filter.kind]);
   switch (filter.kind) {
     case 'and':
     case 'or':
-      for (const inner of filter.filters) write(writer, inner);
+      for (const inner of filter.filters) writeFilter(writer, inner);
       break;
     case 'not':
-      write(writer, filter.filter);
+      writeFilter(writer, filter.filter);
       break;
     case 'present':
       for (const octet of Buffer.from(filter.attribute)) writer.writeByte(octet);

@@ -8,7 +8,7 @@ import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
-import { SIZE_LIMIT_EXCEEDED } from '../entries/ldap-result.ts';
+import { SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION } from '../entries/ldap-result.ts';
 import { homeOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
@@ -34,6 +34,7 @@ export class LdapSource implements EntrySource {
   readonly #forest: Forest;
   readonly #operations: SearchOperations;
   #refusesPages = false;
+  #refusesMatching = false;
 
   /**
    * @param servers the settings' `source`, where that is LDAP
@@ -192,9 +193,15 @@ export class LdapSource implements EntrySource {
     }
   }
 
-  async #searchOn(connection: LdapConnection, search: Search, deadline: Deadline): Promise<SearchOutcome> {
+  async #searchOn(connection: LdapConnection, asked: Search, deadline: Deadline): Promise<SearchOutcome> {
+    const { matching, ...plain } = asked;
+    const search: Search = this.#refusesMatching ? plain : asked;
     // Without pages first: lookups yield few entries, and servers bear only few paged searches on a connection.
     const whole = await this.#operations.send(connection, search, deadline);
+    if (whole.code === UNAVAILABLE_CRITICAL_EXTENSION && search.matching !== undefined) {
+      this.#refusesMatching = true;
+      return this.#searchOn(connection, plain, deadline);
+    }
     if (whole.code !== SIZE_LIMIT_EXCEEDED)
       return this.#operations.outcome(connection, search, whole, deadline);
     // As many as the server gave of its own accord: one that limits pages refuses larger ones.

@@ -2,12 +2,12 @@
  * One search operation on a connection, and what its result is worth: result codes, and references that may lead to
  * people. Owns what another attempt may cure; whether there is one, and on which connection, is ldap-source.ts's.
  */
-import { PagedResultsControl, SearchRequest } from 'ldapts';
+import { type Control, PagedResultsControl, SearchRequest } from 'ldapts';
 import type { Deadline } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
 import { absentBase, judgeSearch } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
-import type { Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
+import type { MatchingValue, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { isTemporary } from '../entries/ldap-result.ts';
 import { suffixesOf } from '../entries/suffix.ts';
 import { harmfulReferences, type Reference } from '../forests/references.ts';
@@ -20,6 +20,7 @@ import {
   type SearchResult,
 } from './connection.ts';
 import { EncodedFilter } from './filter-encoding.ts';
+import { MatchedValuesControl } from './matched-values.ts';
 import type { PageRequest } from './paging.ts';
 
 // RFC 4511 section 4.5.1.8: an empty list would ask for all attributes.
@@ -53,22 +54,26 @@ export class SearchOperations {
    */
   async send(
     connection: LdapConnection,
-    { base, scope, filter, attributes }: Search,
+    { base, scope, filter, attributes, matching }: Search,
     deadline: Deadline,
     { page, atMost = this.#settings.limits.search }: { page?: PageRequest; atMost?: number } = {},
   ): Promise<SearchResult> {
     const milliseconds = Math.min(atMost, deadline.remaining());
     if (milliseconds === 0)
       throw new Failure('directory_timeout', `the deadline passed before the search of ${base}`);
+    const controls: Control[] = [];
+    if (page !== undefined) controls.push(new PagedResultsControl({ critical: true, value: page }));
+    if (matching !== undefined) controls.push(matchedValues(attributes, matching));
+    const wanted = [...attributes, ...new Set(matching?.map(({ attribute }) => attribute))];
     const request = new SearchRequest({
       messageId: 0,
       baseDN: base,
       scope,
       filter: new EncodedFilter(filter),
-      attributes: attributes.length === 0 ? NO_ATTRIBUTES : [...attributes],
+      attributes: wanted.length === 0 ? NO_ATTRIBUTES : wanted,
       sizeLimit: 0,
       timeLimit: Math.ceil(milliseconds / 1000),
-      controls: page === undefined ? [] : [new PagedResultsControl({ critical: true, value: page })],
+      controls,
     });
     return connection.search(request, milliseconds);
   }
@@ -123,6 +128,17 @@ export class SearchOperations {
       this.#partitions(deadline),
     );
   }
+}
+
+// What is not named here would be left out: of the other attributes every value is wanted.
+function matchedValues(
+  attributes: readonly string[],
+  matching: readonly MatchingValue[],
+): MatchedValuesControl {
+  return new MatchedValuesControl([
+    ...attributes.map((attribute) => ({ kind: 'present', attribute }) as const),
+    ...matching.map((each) => ({ kind: 'equality', ...each }) as const),
+  ]);
 }
 
 /** Whether another attempt may cure it. */

@@ -42,8 +42,8 @@ export class StrategyGraphs {
     if (strategy === 'attribute') return this.#byAttribute(memberships, memory, memory.byAttribute);
     const { base, template } = searchOf(memberships);
     const { uidAttribute } = memberships;
-    const { backLink, ignoresCase, caseIgnoringRule } = this.#vendor;
-    const search = { base, uidAttribute, ignoresCase, caseIgnoringRule };
+    const { backLink, ignoresCase, caseIgnoringRule, matchesValues = false } = this.#vendor;
+    const search = { base, uidAttribute, ignoresCase, caseIgnoringRule, matchesValues };
     const searched = groupsBySearch(
       this.#source,
       search,

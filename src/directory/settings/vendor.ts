@@ -61,6 +61,8 @@ export interface VendorDefaults {
    * it, as memberUid; where every text is compared so, none is needed.
    */
   readonly caseIgnoringRule?: string;
+  /** Whether servers show, of an attribute, those values alone that are asked for (RFC 3876). */
+  readonly matchesValues?: true;
   /**
    * What to set at the server where its limits cut a search.
    * @param account the DN that binds; undefined where that is not known or there is none

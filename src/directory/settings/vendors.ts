@@ -159,6 +159,7 @@ export const VENDORS = {
     ],
     // RFC 5020; slapd answers it without an index.
     dnAttribute: 'entryDN',
+    matchesValues: true,
   },
   '389ds': {
     ...GENERIC,
