@@ -33,6 +33,8 @@ const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'admin-secret' };
 const CONFIG = { dn: 'cn=config', password: 'config-secret' };
 const DEFAULT_ACCESS = ['to attrs=userPassword by anonymous auth by * none', 'to * by * read'];
 
+const INDEXED = ['objectClass', 'uid', 'mail', 'member', 'uniqueMember', 'memberUid'];
+
 /** slapo-memberof(5), slapo-dynlist(5) */
 const MEMBER_OF = {
   memberof: ['overlay memberof', 'memberof-refint true'],
@@ -47,6 +49,8 @@ export interface SlapdOptions {
   readonly data?: string;
   /** Whether posixGroup is auxiliary as in draft-howard-rfc2307bis, so that its groups can list members by DN. */
   readonly rfc2307bis?: boolean;
+  /** Attributes that have no index, of those that have one else. */
+  readonly unindexed?: readonly string[];
   /** Most entries for those that may not page; people.ldif is below the default. */
   readonly sizeLimit?: number;
   /** Lines about limits in place of those, as `limits * size.prtotal=disabled`. */
@@ -218,6 +222,7 @@ function writeConfig(
     verifyClient = 'never',
     rfc2307bis = false,
     refint = true,
+    unindexed = [],
   }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
@@ -251,7 +256,7 @@ function writeConfig(
       `directory ${join(folder, 'db')}`,
       'maxsize 268435456',
       'dbnosync',
-      'index objectClass,uid,mail,member,uniqueMember,memberUid eq',
+      `index ${INDEXED.filter((each) => !unindexed.includes(each)).join(',')} eq`,
       ...(limits ?? [
         `sizelimit size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=hard`,
         `limits dn.exact="${LOOKUP_DN}" size.soft=${sizeLimit} size.hard=${sizeLimit} size.pr=${sizeLimit} size.prtotal=unlimited`,

@@ -60,6 +60,14 @@ describe('doctor on Active Directory', () => {
       samba = await sharedSamba();
     });
 
+    it('says what from: search costs it', async () => {
+      const well = await diagnose(caseFor(samba, { memberships: 'from: search' }));
+      expect(well.failed).to.deep.equal([]);
+      const step = well.steps.find(({ name }) => name === 'memberships');
+      expect(step?.finding).to.match(/; looking for the groups of one takes by member [\d.]+ ms /);
+      expect(step?.hint).to.include('eight times what token-groups does');
+    });
+
     it('finds nothing wrong with vendor, urls, bind and users.base', async () => {
       const well = await diagnose(caseFor(samba));
       expect(well.failed).to.deep.equal([]);

@@ -21,6 +21,9 @@ interface Settings {
   readonly password?: string;
 }
 
+/** So many that looking through all of them takes many times what an index does. */
+const MANY_GROUPS = 20_000;
+
 describe('doctor on OpenLDAP', () => {
   let slapd: Slapd;
   before(async function () {
@@ -287,6 +290,51 @@ describe('doctor on OpenLDAP', () => {
     } finally {
       await own.remove();
     }
+  });
+
+  describe('with thousands of groups', () => {
+    const groups = Array.from(
+      { length: MANY_GROUPS },
+      (_, i) =>
+        `dn: cn=many-${i},${GROUPS}\nobjectClass: groupOfNames\ncn: many-${i}\nmember: uid=nobody-${i},${PEOPLE}`,
+    );
+    const memberships = async (unindexed: readonly string[], filter?: string) => {
+      const many = await startSlapd({ more: groups.join('\n\n'), sizeLimit: 50_000, unindexed });
+      try {
+        const { section, files, ...others } = caseOf({
+          url: `ldaps://127.0.0.1:${many.securePort}`,
+          memberships: `base: "${GROUPS}"${filter === undefined ? '' : `, filter: "${filter}"`}`,
+        });
+        const { steps, failed } = await diagnose({
+          section,
+          files: { ...files, 'ca.pem': many.certificates.ca },
+          ...others,
+        });
+        expect(failed).to.deep.equal([]);
+        return steps.find(({ name }) => name === 'memberships');
+      } finally {
+        await many.remove();
+      }
+    };
+
+    it('names the index that is missing, and what no index helps', async () => {
+      const found = await memberships(['uniqueMember']);
+      expect(found?.finding).to.match(
+        /; looking for the groups of one takes by member [\d.]+ ms, by uniqueMember [\d.]+ ms, by memberUid [\d.]+ ms, by memberUid in any case [\d.]+ ms \(a read of one entry [\d.]+ ms\)$/,
+      );
+      expect(found?.hint).to.include('olcDbIndex: uniqueMember eq');
+      expect(found?.hint).to.include('(&(objectClass=posixGroup)(memberUid=<uid>))');
+      expect(found?.hint).to.not.match(/olcDbIndex: member(Uid)? eq/);
+    });
+
+    it('says nothing where every comparison has its index', async () => {
+      const found = await memberships(
+        [],
+        '(|(member=<dn>)(uniqueMember=<dn>)(&(objectClass=posixGroup)(memberUid=<uid>)))',
+      );
+      expect(found?.finding).to.include('by uniqueMember');
+      expect(found?.hint).to.equal(undefined);
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import { binder, commonestParent, groupsFilter, type Patient, sampleOf, searchTi
 import { failed, failedRead, ok, type Step, skipped } from '../step.ts';
 import { whereMost } from './bases.ts';
 import { commonestOf } from './people.ts';
+import { timeGroupSearch } from './search-times.ts';
 
 export interface Memberships {
   readonly step: Step;
@@ -161,11 +162,12 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
   const { filter } = settings.memberships;
   const groups = await groupsOf(patient, sample, filter);
   const asked = plural(Math.min(sample.length, MOST_PEOPLE), 'person', 'people');
-  if (groups.length > 0) {
-    return {
-      step: ok('memberships', `${plural(groups.length, 'group')} list someone of ${asked}`),
-      settings,
-    };
+  const [person] = sample;
+  if (groups.length > 0 && person !== undefined) {
+    const found = `${plural(groups.length, 'group')} list someone of ${asked}`;
+    if (settings.source.kind === 'ldif') return { step: ok('memberships', found), settings };
+    const { finding: times, hint } = await timeGroupSearch(patient, groupBases(patient), person);
+    return { step: ok('memberships', `${found}; ${times}`, { hint }), settings };
   }
   const finding = `no group lists anybody of ${asked}`;
   const grant = `give ${binder(settings)} the right to search the groups by their members, and to see the groups`;
