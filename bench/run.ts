@@ -11,7 +11,21 @@ import type { Row, Skipped } from './path.ts';
 import { columns, HEADINGS, printed, verdictOf } from './table.ts';
 
 /** Names of paths as in the table; others come after these. */
-const ORDER = ['hit', 'shim', 'tls', 'miss', 'nested', 'search', 'sssd', 'sweep', 'translating', 'starting'];
+const ORDER = [
+  'hit',
+  'shim',
+  'tls',
+  'miss',
+  'nested',
+  'search',
+  'sssd',
+  'sweep',
+  'translating',
+  'starting',
+  'memory',
+  'small-heap',
+  'growth',
+];
 /** The longest that any path may take. */
 const PATIENCE = 40 * 60_000;
 
