@@ -4,6 +4,7 @@
  */
 import type { Deadline } from '../../deadline.ts';
 import { CompactMultimap } from '../../multimap.ts';
+import { dnKeys } from '../../names/dn-texts.ts';
 import type { AttributeValue } from '../../person.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { type Entry, entryOf, plainValues } from '../entries/entry.ts';
@@ -159,9 +160,12 @@ function filterOf({ attribute, alongside }: MemberComparison): Filter {
 }
 
 function keyMaker(ignoresCase: boolean) {
+  const keyOfDn = dnKeys();
   return ({ attribute, placeholder }: MemberComparison, value: AttributeValue): string | undefined => {
     const rule = matchingRuleOf(attribute);
     if (rule === undefined) return undefined;
+    // Of everybody a value for each of their groups: what is parsed of them decides how long the walk takes.
+    if (rule === 'distinguishedName') return typeof value === 'string' ? keyOfDn(value) : undefined;
     const isBlind = ignoresCase || placeholder === 'uid';
     const key = comparable(rule === 'caseExact' && isBlind ? 'caseIgnore' : rule, value);
     return key === undefined ? undefined : String(key);
