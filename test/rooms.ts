@@ -12,6 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   text: [],
   files: ['names'],
   yaml: ['text'],
+  'package-root.ts': [],
   'failure.ts': [],
   'deadline.ts': ['failure.ts'],
   'person.ts': [],
@@ -81,6 +82,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'failure.ts',
     'deadline.ts',
     'password-hash.ts',
+    'package-root.ts',
   ],
   'main.ts': ['cli', 'yaml'],
 };

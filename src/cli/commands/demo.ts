@@ -3,9 +3,10 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { composeService, systemSurroundings } from '../../compose.ts';
+import { packageFile } from '../../package-root.ts';
 import { loadSetup, type Setup } from '../../setup/setup.ts';
 
-const CONFIG = fileURLToPath(new URL('../../../deploy/demo/config.yaml', import.meta.url));
+const CONFIG = fileURLToPath(packageFile('deploy/demo/config.yaml'));
 
 /** Resolves only where the service cannot start. */
 export async function demo(env: NodeJS.ProcessEnv): Promise<number> {

@@ -1,7 +1,8 @@
 /** The version of this program, from its package. */
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../../package-root.ts';
 
-const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
   version: string;
 };
 
