@@ -67,6 +67,8 @@ export interface Slapd {
   readonly port: number;
   readonly securePort: number;
   readonly certificates: Certificates;
+  /** Its process while it runs. */
+  readonly pid: number | undefined;
   /** What it logged since its first start: a line for each connection, bind and search. */
   log(): string;
   /** The same once every line about what happened before this call has come. */
@@ -167,6 +169,9 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     port,
     securePort,
     certificates,
+    get pid() {
+      return child?.pid;
+    },
     log: readLog,
     settledLog: async () => {
       // Each listener takes its connections in their order, and one may be behind the other.

@@ -107,7 +107,8 @@ function activeDirectory(name: string, byToken: boolean): Server {
   };
 }
 
-function posixDomain(port: number, schema: PosixSchema): SssdDomain {
+/** How SSSD is told to read a server of the schema. */
+export function posixDomain(port: number, schema: PosixSchema): SssdDomain {
   return {
     ldap_uri: `ldap://127.0.0.1:${port}`,
     ldap_schema: schema,

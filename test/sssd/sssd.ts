@@ -26,6 +26,8 @@ export type SssdDomain = Readonly<Record<string, string | number>>;
 export interface Sssd {
   /** Names of the groups of each person: all that `id` shows, the primary one too. */
   groups(uids: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** Finds out who is in which groups, and no more of these than that. */
+  lookUp(uids: readonly string[]): Promise<void>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -130,6 +132,11 @@ export async function startSssd(domain: SssdDomain, probe: string): Promise<Sssd
       return new Map(
         all.map(([uid, gids]) => [uid, new Set(gids.flatMap((gid) => names.get(gid) ?? []))] as const),
       );
+    },
+    lookUp: async (uids) => {
+      const lines = await getent('initgroups', uids);
+      if (lines.length !== uids.length)
+        throw new Error(`SSSD knows ${lines.length} of ${uids.length} people`);
     },
     remove: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
