@@ -19,6 +19,18 @@ describe('mapping: memory', () => {
     }
   });
 
+  it('holds fewer where the texts are long', () => {
+    const memory = new Memory<number>(100);
+    for (let i = 0; i < 1000; i++) {
+      memory.set(`${i}`.padEnd(1280), i);
+      expect(memory.size).to.be.within(1, 10);
+      expect(memory.get(`${i}`.padEnd(1280))).to.equal(i);
+    }
+    memory.set('x'.repeat(1e6), 1);
+    memory.set('y', 2);
+    expect([memory.size, memory.get('y')]).to.deep.equal([1, 2]);
+  });
+
   it('forgets nothing while there is room, nor for a text that it knows', () => {
     const memory = new Memory<number>(3);
     for (const [i, text] of ['a', 'b', 'c', 'a', 'b', 'c'].entries()) memory.set(text, i);
