@@ -30,19 +30,22 @@ export class CompactMultimap<Value> {
   readonly #values: Value[] = [];
   readonly #older: number[] = [];
 
-  /** Puts the value under the key, unless it is there already. Values of one key should come together. */
+  /** Puts the value under the key, unless it came last there. Values of one key should come together. */
   add(key: string, value: Value): void {
     const newest = this.#newest.get(key) ?? NONE;
-    for (let at = newest; at !== NONE; at = this.#older[at] ?? NONE) if (this.#values[at] === value) return;
+    // To look through all of them would cost the square of their number.
+    if (newest !== NONE && this.#values[newest] === value) return;
     this.#newest.set(key, this.#values.push(value) - 1);
     this.#older.push(newest);
   }
 
-  /** The values of a key, the newest first. */
-  *get(key: string): Generator<Value> {
+  /** The values of a key, the newest first; one that came again after others stands there as often. */
+  get(key: string): Value[] {
+    const values: Value[] = [];
     for (let at = this.#newest.get(key) ?? NONE; at !== NONE; at = this.#older[at] ?? NONE) {
       const value = this.#values[at];
-      if (value !== undefined) yield value;
+      if (value !== undefined) values.push(value);
     }
+    return values;
   }
 }

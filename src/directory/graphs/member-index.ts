@@ -76,7 +76,7 @@ export async function readMemberIndex(
   }
   const holding = (comparison: MemberComparison, value: AttributeValue) => {
     const key = keyOfValue(comparison, value);
-    return key === undefined ? [] : [...(index.get(comparison.attribute)?.get(key) ?? [])];
+    return (key === undefined ? undefined : index.get(comparison.attribute)?.get(key)) ?? [];
   };
   const above = (dn: string, uids: readonly AttributeValue[]): readonly Group[] => {
     const found = comparisons.flatMap((comparison) =>
