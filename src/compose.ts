@@ -65,13 +65,15 @@ export interface Service {
 const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
 const FORGETTING_EVERY = 60_000;
-const KNOWN_REQUESTS = 32 * 2 ** 20;
+/** Of the memory of people, and beside it. */
+const PART_OF_KNOWN_REQUESTS = 1 / 8;
 const RELOAD_TIMES = { rest: 250, still: 2000, beginning: 30_000, poll: 5000 };
 
 /** Wires a service from a setup that was checked as a whole. */
 export function composeService(first: Setup, surroundings: Surroundings): Service {
   const { clock, log, newRequestId, wallNow = Date.now } = surroundings;
-  const people = new PeopleCache(cacheOf(first), clock, (error) => {
+  let cache = cacheOf(first);
+  const people = new PeopleCache(cache, clock, (error) => {
     const reason = error instanceof Error ? error.message : String(error);
     log.warn({ reason }, 'a refresh in the background failed; the answer stays as long as it is fresh');
   });
@@ -90,7 +92,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     newRequestId,
     isClosed: () => closed,
   };
-  const known = new KnownRequests({ ...exchanges, memory: KNOWN_REQUESTS });
+  const known = new KnownRequests({ ...exchanges, memory: () => cache.memory * PART_OF_KNOWN_REQUESTS });
   const app = createApp({
     ...exchanges,
     failedLogins: first.config.listen.failedLogins,
@@ -128,9 +130,10 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       if (nextTls !== undefined && !isDeepStrictEqual(nextTls, tls)) listeners[0]?.renew(nextTls);
       tls = nextTls;
       wiring = next;
+      cache = cacheOf(setup);
       known.forget();
       const kept = new Set([...next.directories.values()].map(({ identity }) => identity));
-      people.renew(cacheOf(setup), (key) => isKeyOfThese(key, kept));
+      people.renew(cache, (key) => isKeyOfThese(key, kept));
       log.level = setup.config.log.level;
       for (const part of needsRestart(first.config, setup.config))
         log.warn({ part }, 'changed in the config file, but only a restart changes it in the service');

@@ -7,7 +7,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { ShownCertificate } from '../caller-certificate.ts';
-import type { Question } from '../user-info/lookup.ts';
+import type { KeptQuestion } from '../user-info/kept-question.ts';
 import { provenCertificate } from './callers/client-certificate.ts';
 import { type Exchange, type ExchangeParts, noteAnswer, openExchange, sendAnswer } from './exchange.ts';
 import type { Caller, Served, ServedEndpoint } from './served.ts';
@@ -18,8 +18,8 @@ export interface KnownRequestsParts extends ExchangeParts {
   readonly wallNow: () => number;
   /** Whether no new connection is taken any more: then the app answers. */
   readonly isClosed: () => boolean;
-  /** Octets that it may use; the least recently asked for go first. */
-  readonly memory: number;
+  /** Octets that it may use from now on, the least recently asked for going first; asked when it begins anew. */
+  readonly memory: () => number;
 }
 
 /** What the last request of a connection gave to prove who asks, and whose passport found it to be. */
@@ -33,36 +33,32 @@ interface Proof {
 /** Whom a URL asks for, where. */
 interface Known {
   readonly endpoint: ServedEndpoint;
-  readonly userid: string;
-  readonly question: Question;
+  readonly question: KeptQuestion;
   /** Who was answered. */
   readonly callers: readonly Caller[];
 }
 
 const LONGEST_URL = 1024;
 // Octets of one that is known, without its texts: measured.
-const OCTETS = 400;
+const OCTETS = 350;
 
 /** What the app found out about requests. */
 export class KnownRequests {
   readonly #parts: KnownRequestsParts;
-  readonly #byUrl: LRUCache<string, Known>;
+  #byUrl: LRUCache<string, Known>;
+  readonly #alone = new WeakMap<Caller, readonly Caller[]>();
   #proofs = new WeakMap<Socket, Proof>();
   #served: Served;
 
   constructor(parts: KnownRequestsParts) {
     this.#parts = parts;
     this.#served = parts.served();
-    this.#byUrl = new LRUCache({
-      maxSize: parts.memory,
-      sizeCalculation: ({ userid, question }, url) =>
-        OCTETS + url.length + 2 * (userid.length + question.key.length),
-    });
+    this.#byUrl = emptyMemory(parts);
   }
 
   /** Lets go of everything: what it was found out by is not served any more. */
   forget(): void {
-    this.#byUrl.clear();
+    this.#byUrl = emptyMemory(this.#parts);
     this.#proofs = new WeakMap();
     this.#served = this.#parts.served();
   }
@@ -76,9 +72,13 @@ export class KnownRequests {
     this.#proofs.set(socket, { served, authorization: authorizationOf(request), certificate, caller });
     const known = this.#byUrl.peek(url);
     if (known?.callers.includes(caller)) return;
-    const question = known?.question ?? endpoint.userInfo.ask(userid);
+    const question = known?.question ?? endpoint.userInfo.keep(userid);
     if (question === undefined) return;
-    this.#byUrl.set(url, { endpoint, userid, question, callers: [...(known?.callers ?? []), caller] });
+    this.#byUrl.set(url, {
+      endpoint,
+      question,
+      callers: known === undefined ? this.#only(caller) : [...known.callers, caller],
+    });
   }
 
   /** What answers the requests that are known, and hands on all others. */
@@ -95,14 +95,21 @@ export class KnownRequests {
     if (caller === undefined) return false;
     const known = this.#byUrl.get(request.url ?? '');
     if (known === undefined || !known.callers.includes(caller)) return false;
-    const { endpoint, userid, question } = known;
+    const { endpoint, question } = known;
     const answer = endpoint.userInfo.hit(question);
     if (answer?.kind !== 'answer') return false;
     const exchange = openExchange(request, response, this.#parts);
-    Object.assign(exchange, { endpoint, caller, userid });
+    Object.assign(exchange, { endpoint, caller, userid: question.userid });
     noteAnswer(response, exchange, answer);
     sendAnswer(response, exchange, answer.text);
     return true;
+  }
+
+  // One caller is usual, and one list of it enough.
+  #only(caller: Caller): readonly Caller[] {
+    const known = this.#alone.get(caller) ?? [caller];
+    this.#alone.set(caller, known);
+    return known;
   }
 
   #callerOf(request: IncomingMessage): Caller | undefined {
@@ -114,6 +121,13 @@ export class KnownRequests {
       proof.certificate === provenCertificate(request.socket, this.#parts.wallNow());
     return isSame ? proof.caller : undefined;
   }
+}
+
+function emptyMemory({ memory }: KnownRequestsParts): LRUCache<string, Known> {
+  return new LRUCache({
+    maxSize: Math.max(1, Math.floor(memory())),
+    sizeCalculation: ({ question: { userid, key } }, url) => OCTETS + url.length + userid.length + key.length,
+  });
 }
 
 /**

@@ -22,7 +22,7 @@ export interface ServedEndpoint {
   readonly callers: ReadonlySet<string>;
   /** Milliseconds within which a request must be answered. */
   readonly deadline: number;
-  readonly userInfo: Pick<UserInfo, 'answer' | 'ask' | 'hit'>;
+  readonly userInfo: Pick<UserInfo, 'answer' | 'keep' | 'hit'>;
   /** What tells one text of its mapping from another, for the audit. */
   readonly revision?: string;
 }

@@ -12,6 +12,7 @@ import { AnswerText, EMPTY_TEXT } from './answer-text.ts';
 import type { CacheAnswer, CacheState, PeopleCache, Reader } from './cache.ts';
 import { type Due, dueTo, type NotFound, notFound } from './due.ts';
 import type { ExplainedAnswer, Explanation } from './explanation.ts';
+import { KeptQuestion } from './kept-question.ts';
 import type { Found, Lookup, Question } from './lookup.ts';
 import type { Remembered } from './remembered.ts';
 import { checkUserid } from './userid.ts';
@@ -67,8 +68,9 @@ export class UserInfo {
   }
 
   /** The userid as it is asked, for {@link hit}; undefined where no directory takes such a one. */
-  ask(userid: string): Question | undefined {
-    return this.#lookup.ask(userid);
+  keep(userid: string): KeptQuestion | undefined {
+    const question = this.#lookup.ask(userid);
+    return question && new KeptQuestion(this.#lookup, userid, question);
   }
 
   /** What {@link answer} gives where a fresh person is remembered; else undefined, and no directory is asked. */

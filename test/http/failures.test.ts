@@ -94,7 +94,7 @@ describe('each code of the contract', () => {
       path: '/user-info',
       callers: new Set(['immuta']),
       deadline: 60_000,
-      userInfo: { answer: () => answer(), ask: () => undefined, hit: () => undefined },
+      userInfo: { answer: () => answer(), keep: () => undefined, hit: () => undefined },
     };
     return createApp({
       served: () => ({ endpoints: new Map([[endpoint.path, endpoint]]), callers }),

@@ -16,6 +16,7 @@ import { type Listener, type ListenTls, listen } from '../../../src/http/server.
 import type { FinishedRequest } from '../../../src/observe/request-log.ts';
 import { loadSetup, type Setup } from '../../../src/setup/setup.ts';
 import { AnswerText } from '../../../src/user-info/answer-text.ts';
+import { KeptQuestion } from '../../../src/user-info/kept-question.ts';
 import { folderWith, OWN_NAMES_MAPPING } from '../../acceptance/running-service.ts';
 import { makeCertificates } from '../../directories/certificates.ts';
 import { PEOPLE_LDIF } from '../../directories/slapd.ts';
@@ -71,11 +72,8 @@ describe('callers over TLS', () => {
   let byFingerprint: Client;
   let forBoth: Client;
 
-  const question = {
-    key: 'ann',
-    unknown: 'not_found',
-    find: async () => expect.fail('it is a hit'),
-  } as const;
+  const asked = { key: 'ann', unknown: 'not_found', find: async () => expect.fail('it is a hit') } as const;
+  const question = new KeptQuestion({ ask: () => asked }, 'ann', asked);
 
   const servedBy = (callers: readonly string[]): Served => ({
     endpoints: new Map(
@@ -90,7 +88,7 @@ describe('callers over TLS', () => {
               text: new AnswerText('{}'),
               cache: { from: 'directory' },
             }),
-            ask: () => question,
+            keep: () => question,
             hit: () => ({ kind: 'answer', text: new AnswerText('{}'), cache: { from: 'memory', ttl: 1 } }),
           },
         },
@@ -133,7 +131,7 @@ describe('callers over TLS', () => {
       newRequestId: () => 'the-id',
       isClosed: () => false,
     };
-    const known = new KnownRequests({ ...parts, memory: 1e6 });
+    const known = new KnownRequests({ ...parts, memory: () => 1e6 });
     app = known.inFrontOf(
       createApp({
         ...parts,

@@ -28,7 +28,7 @@ describe('wrong proofs', () => {
           text: new AnswerText('{}'),
           cache: { from: 'directory' },
         }),
-        ask: () => undefined,
+        keep: () => undefined,
         hit: () => undefined,
       },
     };
