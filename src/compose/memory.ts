@@ -10,10 +10,13 @@ const PART_OF_PEOPLE = 1 / 3;
 /** With more than this for people alone the rest of the service has too little. */
 const MOST_OF_PEOPLE = 2 / 3;
 
+/** V8's limit holds its three spaces of 16 MiB for what is young, where nothing that is kept stays. */
+const YOUNG = 48 * 2 ** 20;
+
 /** Octets that the process may use: the lesser of V8's limit (`--max-old-space-size`) and the container's. */
 export function usableMemory(): number {
   const container = process.constrainedMemory();
-  const heap = getHeapStatistics().heap_size_limit;
+  const heap = getHeapStatistics().heap_size_limit - YOUNG;
   // 0 where nothing tells a limit; an impossibly high number where the system says that there is none.
   return container > 0 ? Math.min(heap, container) : heap;
 }

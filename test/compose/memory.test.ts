@@ -22,9 +22,7 @@ describe('the memory of people', () => {
     const script = "import { usableMemory } from './src/compose/memory.ts'; console.log(usableMemory());";
     const args = ['--max-old-space-size=200', '--import', 'tsx', '--input-type=module', '-e', script];
     const usable = Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-    expect(usable)
-      .to.be.at.least(200 * MIB)
-      .and.at.most(400 * MIB);
+    expect(usable).to.be.within(190 * MIB, 210 * MIB);
   });
 
   it('is too much where it leaves little for the rest', () => {
