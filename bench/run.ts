@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- --quick] [--draw] [NAMES…]`: measures the paths in turn, prints a table of them and exits with 1
- * where a bound is missed or a path fails. What is measured is the paths' own; each runs in a process of its own.
+ * where a bound is missed or a path fails. `--draw` writes the table and a picture of it into docs/. What is measured is the paths' own; each runs in a process of its own.
  */
 import { fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { endWithUs } from '../test/directories/child-servers.ts';
+import { writeDocuments } from './document.ts';
 import type { Order, Outcome } from './one-path.ts';
 import type { Row, Skipped } from './path.ts';
 import { columns, HEADINGS, printed, verdictOf } from './table.ts';
@@ -24,13 +25,19 @@ const ORDER = [
   'starting',
   'memory',
   'small-heap',
+  'plan',
   'growth',
+  'reloading',
+  'compiling',
 ];
 /** The longest that any path may take. */
 const PATIENCE = 40 * 60_000;
 
 const { values: options, positionals: asked } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    draw: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -49,7 +56,13 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+if (options.draw && asked.length > 0) {
+  process.stderr.write('--draw is for all paths: what it writes is the whole table\n');
+  process.exit(1);
+}
+
 process.stdout.write(columns(HEADINGS));
+const rows: (Row | Skipped)[] = [];
 let failed = false;
 for (const name of names) {
   if (asked.length > 0 && !asked.includes(name)) continue;
@@ -61,10 +74,12 @@ for (const name of names) {
   }
   for (const row of outcome.rows) {
     const named: Row | Skipped = row.name === '' ? { ...row, name } : row;
+    rows.push(named);
     process.stdout.write(printed(named));
     failed ||= !('skipped' in named) && verdictOf(named) === 'missed';
   }
 }
+if (options.draw) writeDocuments(rows, options.quick);
 process.exitCode = failed ? 1 : 0;
 
 function measure(order: Order): Promise<Outcome> {

@@ -21,7 +21,7 @@ function isBound(bound: number): boolean {
 
 /** `1/35` below a tenth, else three figures; with the unit. */
 export function quantity(value: number, unit: string): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value)) return 'none';
   const text =
     unit === '×' && value > 0 && value < 0.05
       ? `1/${(1 / value).toFixed(0)}`

@@ -28,11 +28,17 @@ export async function compare(
   { rounds, connections, requests, warmUp, target }: SidesLoad,
 ): Promise<readonly (readonly Cost[])[]> {
   try {
+    const openTo = ({ program, ca }: Side) => openClient({ port: program.port, ca }, connections);
+    for (const side of sides) {
+      const client = await openTo(side);
+      await client.load(Math.ceil((warmUp * (side.requests ?? requests)) / requests), target);
+      client.close();
+    }
+    // Others than those of the warm-up, which a server may give up on while the next side has its own.
     const clients: Client[] = [];
-    for (const { program, ca, requests: own = requests } of sides) {
-      const client = await openClient({ port: program.port, ca }, connections);
-      // At once: a server gives up on connections that say nothing.
-      await client.load(Math.ceil((warmUp * own) / requests), target);
+    for (const side of sides) {
+      const client = await openTo(side);
+      await client.load(connections, target);
       clients.push(client);
     }
     return await alternately(
