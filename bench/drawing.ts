@@ -6,10 +6,10 @@
 import type { Row } from './path.ts';
 import { bound, quantity, verdictOf } from './table.ts';
 
-const WIDTH = 1000;
+const WIDTH = 1010;
 const LINE = 28;
 const TOP = 64;
-const PLOT = { left: 520, right: 800 };
+const PLOT = { left: 560, right: 810 };
 /** What the scale spans, as parts of the must. */
 const LEAST = 1 / 30;
 const MOST = 10;
