@@ -50,21 +50,33 @@ export function requestLog(log: Logger, audit: () => AuditLevel): (finished: Fin
   const auditLog = log.child({}, { level: 'info', redact: [] });
   return (finished) => {
     const { requestId, method, endpoint, caller, status, code, reason, cache, milliseconds, sent } = finished;
-    const line = { request_id: requestId, method, endpoint, caller, status, code, reason, cache };
     const level = status >= 500 ? 'warn' : 'info';
-    if (finished.userid === undefined || audit() === 'no') {
+    const kind = audit();
+    if (finished.userid === undefined || kind === 'no') {
+      const line = { request_id: requestId, method, endpoint, caller, status, code, reason, cache };
       // Without an audit nothing is left of answers, for their number and order tell of people too.
       log[finished.answer === undefined ? level : 'debug']({ ...line, milliseconds, sent }, 'request');
       return;
     }
+    const leftOut = leftOutOf(finished);
+    // One literal, of which what is undefined is not written: put together from parts it takes as long as the answer.
     auditLog[level](
       {
-        ...line,
+        request_id: requestId,
+        method,
+        endpoint,
+        caller,
+        status,
+        code,
+        reason,
+        cache,
         userid: finished.userid,
         outcome: outcomeOf(finished),
         mapping: finished.revision,
-        ...verdictOf(finished),
-        ...answerOf(finished, audit()),
+        complete: leftOut?.isWhole,
+        left_out: leftOut?.notes,
+        digest: finished.answer?.digest,
+        answer: kind === 'values' ? valuesOf(finished) : undefined,
         milliseconds,
         sent,
       },
@@ -79,13 +91,10 @@ function outcomeOf({ answer, code }: FinishedRequest): string | undefined {
 }
 
 // That all was read is the rule; what is told is what was left out.
-function verdictOf({ completeness }: FinishedRequest): object {
-  if (completeness === undefined || (completeness.isWhole && completeness.notes.length === 0)) return {};
-  return { complete: completeness.isWhole, left_out: completeness.notes };
+function leftOutOf({ completeness }: FinishedRequest): Completeness | undefined {
+  return completeness?.isWhole && completeness.notes.length === 0 ? undefined : completeness;
 }
 
-function answerOf({ answer }: FinishedRequest, audit: AuditLevel): object {
-  if (answer === undefined) return {};
-  const { digest, bytes } = answer;
-  return audit === 'values' ? { digest, answer: JSON.parse(bytes.toString('utf8')) as unknown } : { digest };
+function valuesOf({ answer }: FinishedRequest): unknown {
+  return answer && JSON.parse(answer.bytes.toString('utf8'));
 }
