@@ -1,5 +1,5 @@
 /** How much memory the process may use, and how much of it people in memory have where the config does not say. */
-import { getHeapStatistics } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import type { Setup } from '../setup/setup.ts';
 import type { CacheSettings } from '../user-info/cache.ts';
 
@@ -12,6 +12,15 @@ const MOST_OF_PEOPLE = 2 / 3;
 
 /** V8's limit holds its three spaces of 16 MiB for what is young, where nothing that is kept stays. */
 const YOUNG = 48 * 2 ** 20;
+
+// By how much of what lives the heap may grow before it is collected. V8's own measure lets it double and more: with
+// 100,000 people that took twice the memory and spared a twentieth of the CPU while the memory filled.
+const GROWTH_PERCENT = 15;
+
+/** Has V8 keep little more than what lives; for the whole process, and from now on. */
+export function keepHeapLean(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+}
 
 /** Octets that the process may use: the lesser of V8's limit (`--max-old-space-size`) and the container's. */
 export function usableMemory(): number {

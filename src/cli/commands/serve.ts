@@ -3,7 +3,13 @@
  * SIGTERM and SIGINT.
  */
 import closeWithGrace from 'close-with-grace';
-import { composeLdifPeople, composeReloader, composeService, systemSurroundings } from '../../compose.ts';
+import {
+  composeLdifPeople,
+  composeReloader,
+  composeService,
+  keepHeapLean,
+  systemSurroundings,
+} from '../../compose.ts';
 import { flushLog } from '../../observe/log.ts';
 import { readSetup } from '../../setup/setup.ts';
 import { ProblemsError } from '../../yaml/problem.ts';
@@ -14,6 +20,7 @@ import { printProblems } from '../messages.ts';
  * @param skipTests takes mappings whose tests fail too, at reloads as well
  */
 export async function serve(configFile: string, env: NodeJS.ProcessEnv, skipTests: boolean): Promise<number> {
+  keepHeapLean();
   const openPeople = skipTests ? undefined : composeLdifPeople;
   const reloader = composeReloader(() => readSetup(configFile, env, openPeople));
   // From the start, as its usual meaning would end the process.
