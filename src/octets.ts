@@ -1,6 +1,6 @@
 /**
  * How much memory things take in V8 on 64 bits, by their shape: headers, pointers, characters. Nothing is walked that
- * was not made here, so an estimate costs next to nothing; `npm run bench -- memory` holds it against the heap.
+ * was not made here, so an estimate costs next to nothing; `npm run bench -- weighing` holds it against the heap.
  */
 
 const POINTER = 8;
