@@ -5,8 +5,8 @@
 
 import { arrayOctets, mapOctets, NUMBER_OCTETS, objectOctets, textOctets } from '../octets.ts';
 import type { AttributeValue, Completeness, Membership, Person, UncountedGroup } from '../person.ts';
+import { type RecentMap, recentMap } from '../recent-map.ts';
 import type { AnswerText } from './answer-text.ts';
-import { Recent } from './recent.ts';
 
 /** A person made of parts that others may have too, and the octets that nobody else was there for before. */
 export interface SharingPerson {
@@ -27,19 +27,19 @@ const DIGEST = '0'.repeat(64);
 const OCTET_STRING = 300;
 
 export class Alike {
-  readonly #memberships: Recent<Membership>;
-  readonly #values: Recent<Values>;
-  readonly #uncounted: Recent<UncountedGroup>;
-  readonly #answers: Recent<AnswerText>;
+  readonly #memberships: RecentMap<Membership>;
+  readonly #values: RecentMap<Values>;
+  readonly #uncounted: RecentMap<UncountedGroup>;
+  readonly #answers: RecentMap<AnswerText>;
   #octets = 0;
 
   /** @param most octets of what is looked through for the like */
   constructor(most: number) {
     const part = most / 4;
-    this.#memberships = new Recent(part);
-    this.#values = new Recent(part);
-    this.#uncounted = new Recent(part);
-    this.#answers = new Recent(part);
+    this.#memberships = recentMap(part);
+    this.#values = recentMap(part);
+    this.#uncounted = recentMap(part);
+    this.#answers = recentMap(part);
   }
 
   /** The same person. What is equal to what another one has is no second time in memory. */

@@ -2,7 +2,6 @@
 import { expect } from 'chai';
 import type { Membership, Person } from '../../src/person.ts';
 import { Alike } from '../../src/user-info/alike.ts';
-import { Recent } from '../../src/user-info/recent.ts';
 
 describe('what people in memory have alike', () => {
   const group = (of: Partial<Membership> = {}): Membership => ({
@@ -93,17 +92,5 @@ describe('what people in memory have alike', () => {
     const [value] = one?.attributes.get('photo') ?? [];
     expect(value).to.be.instanceOf(Uint8Array);
     expect((value as Uint8Array).buffer.byteLength).to.equal(10);
-  });
-
-  it('forgets what was not met for long', () => {
-    const recent = new Recent<number>(1000);
-    recent.set('often', 1, 100);
-    for (let i = 0; i < 100; i++) {
-      recent.set(`once ${i}`, i, 100);
-      expect(recent.get('often')).to.equal(1);
-    }
-    expect(recent.get('once 99')).to.equal(99);
-    expect(recent.get('once 0')).to.equal(undefined);
-    expect(recent.get('once 80')).to.equal(undefined);
   });
 });

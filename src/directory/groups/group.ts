@@ -7,10 +7,10 @@ import { guidOf } from '../../names/guid.ts';
 import { comparisonKey } from '../../names/insignificant-spaces.ts';
 import { sidOf } from '../../names/sid.ts';
 import type { AttributeValue, Membership, UncountedGroup } from '../../person.ts';
+import { recentMap } from '../../recent-map.ts';
 import { canonicalName } from '../entries/attribute-types.ts';
 import { incomplete, judgeDn } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
-import { RecentMap } from '../entries/recent-map.ts';
 import type { GroupIdentity, GroupType } from '../settings/vendor.ts';
 
 export interface Group {
@@ -54,7 +54,7 @@ export function attributesFor({ name, identity, counting }: GroupFacts): readonl
 }
 
 // The same few groups come with everybody: their DNs are not parsed each time, and each is one object for all.
-const groups = new RecentMap<Group>(50_000);
+const groups = recentMap<Group>(50_000);
 
 /** The group of a DN where that is enough to know it. Throws {@link Failure} `directory_incomplete`. */
 export function groupOfDn(dn: string): Group {

@@ -4,11 +4,11 @@
  */
 import type { Clock, Deadline } from '../../deadline.ts';
 import { domainOfSid } from '../../names/sid.ts';
+import { recentMap } from '../../recent-map.ts';
 import { sortSids } from '../entries/completeness.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import type { Kept, Shelf } from '../entries/kept-reads.ts';
 import { readEntry } from '../entries/reads.ts';
-import { RecentMap } from '../entries/recent-map.ts';
 import { homeOf } from '../entries/suffix.ts';
 import type { Dated, GroupGraph } from '../graphs/group-graph.ts';
 import { unitedGraphs } from '../graphs/group-union.ts';
@@ -98,10 +98,7 @@ export class Strategies {
     this.#turns = tokenTurns(settings.limits.queue);
     this.#youth = fresh * KEPT_PART;
     this.#graphs = new StrategyGraphs(source, settings, this.#facts, clock);
-    const memory = this.#memory(
-      this.#youth,
-      <Value extends object>() => new RecentMap<Kept<Value>>(GROUPS_KEPT),
-    );
+    const memory = this.#memory(this.#youth, <Value extends object>() => recentMap<Kept<Value>>(GROUPS_KEPT));
     this.#sids = this.#sidGroups(memory, memory.bySid, this.#securityFacts);
     this.#shared = this.#reader(memory, this.#sids, undefined);
   }

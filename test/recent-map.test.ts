@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { RecentMap } from '../../../src/directory/entries/recent-map.ts';
+import { type RecentMap, recentMap } from '../src/recent-map.ts';
 
 describe('a memory of what was used lately', () => {
   const MOST = 100;
@@ -10,7 +10,7 @@ describe('a memory of what was used lately', () => {
     Array.from({ length: count }, (_, n) => map.get(`k${n}`)?.n).filter((n) => n !== undefined);
 
   it('keeps what it was given last', () => {
-    const map = new RecentMap<{ n: number }>(MOST);
+    const map = recentMap<{ n: number }>(MOST);
     numbered(map, 0, 30);
     map.set('k7', { n: 700 });
     expect(known(map, 30)).to.have.members([...Array(30).keys()].map((n) => (n === 7 ? 700 : n)));
@@ -18,7 +18,7 @@ describe('a memory of what was used lately', () => {
   });
 
   it('is bounded, and forgets what was used least lately', () => {
-    const map = new RecentMap<{ n: number }>(MOST);
+    const map = recentMap<{ n: number }>(MOST);
     for (let n = 0; n < 1000; n++) {
       numbered(map, n, 1);
       // Asked for all the time.
@@ -27,5 +27,17 @@ describe('a memory of what was used lately', () => {
     const lastOnes = Array.from({ length: MOST / 2 - 1 }, (_, i) => 999 - i);
     expect(lastOnes.map((n) => map.get(`k${n}`)?.n)).to.deep.equal(lastOnes);
     expect(known(map, 1000).length).to.be.within(MOST / 2, MOST);
+  });
+
+  it('forgets what was not met for long', () => {
+    const recent = recentMap<number>(1000);
+    recent.set('often', 1, 100);
+    for (let i = 0; i < 100; i++) {
+      recent.set(`once ${i}`, i, 100);
+      expect(recent.get('often')).to.equal(1);
+    }
+    expect(recent.get('once 99')).to.equal(99);
+    expect(recent.get('once 0')).to.equal(undefined);
+    expect(recent.get('once 80')).to.equal(undefined);
   });
 });
