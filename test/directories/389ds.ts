@@ -16,6 +16,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { answers, endWithUs, freePorts, removeWithUs } from './child-servers.ts';
 import { SERVER_ENVIRONMENT } from './installed.ts';
 import { PEOPLE_LDIF } from './slapd.ts';
+import { standStill } from './standstill.ts';
 
 /** May do everything, without limits. */
 export const DIRECTORY_MANAGER = { dn: 'cn=Directory Manager', password: 'manager-secret' };
@@ -122,7 +123,7 @@ export async function startDs389(options: Ds389Options = {}): Promise<Ds389> {
         await setTimeout(20);
       }
     },
-    hang: () => child?.kill('SIGSTOP'),
+    hang: () => standStill(child?.pid),
     wake: () => child?.kill('SIGCONT'),
     remove: async () => {
       await end('SIGKILL');

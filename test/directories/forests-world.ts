@@ -9,6 +9,7 @@ import { connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FORESTS, type ForestName } from './forests-people.ts';
+import { standStill } from './standstill.ts';
 
 /** What the parent may ask; each question has one answer under its number. */
 export type Question = { readonly id: number; readonly forest: ForestName } & (
@@ -180,8 +181,11 @@ async function answer(question: Question, server: Server | undefined): Promise<s
     case 'stop':
       await stop(forest);
       return '';
+    case 'hang':
+      standStill(controllers.get(forest)?.pid);
+      return '';
     default:
-      signal(controllers.get(forest)?.pid, question.ask === 'hang' ? 'SIGSTOP' : 'SIGCONT');
+      signal(controllers.get(forest)?.pid, 'SIGCONT');
       return '';
   }
 }

@@ -19,6 +19,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import { answers, endWithUs, removeWithUs } from './child-servers.ts';
 import { keptFolder } from './kept-folder.ts';
 import { BASE_DN, changesLdif, DOMAIN_SID, entriesLdif } from './samba-people.ts';
+import { standStill } from './standstill.ts';
 
 export const REALM = 'ad.example.test';
 /** The domain's name before `\` in a user id. */
@@ -172,7 +173,7 @@ export async function startSamba({ more = '' }: SambaOptions = {}): Promise<Samb
         }
       }
     },
-    hang: () => child?.kill('SIGSTOP'),
+    hang: () => standStill(child?.pid),
     wake: () => child?.kill('SIGCONT'),
     remove: async () => {
       await end('SIGKILL');

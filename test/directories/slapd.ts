@@ -21,6 +21,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Certificates, CLIENT_SUBJECT, makeCertificates } from './certificates.ts';
 import { answers, endWithUs, freePorts, removeWithUs } from './child-servers.ts';
 import { SERVER_ENVIRONMENT } from './installed.ts';
+import { standStill } from './standstill.ts';
 
 export const PEOPLE_LDIF = join(import.meta.dirname, 'people.ldif');
 export const LOOKUP_DN = 'cn=lookup,ou=services,dc=example,dc=test';
@@ -204,7 +205,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
         await setTimeout(10);
       }
     },
-    hang: () => child?.kill('SIGSTOP'),
+    hang: () => standStill(child?.pid),
     wake: () => child?.kill('SIGCONT'),
     remove: async () => {
       await end('SIGKILL');
