@@ -44,10 +44,17 @@ export class BoundedSource implements EntrySource {
   // Each page takes a turn of its own, so that lookups go on beside a long walk.
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
     const pages = this.#source.pages(search, size)[Symbol.asyncIterator]();
+    const begin = () => {
+      const page = this.#policy.execute(() => pages.next());
+      // Told to who waits for it; nobody does where the walk ends before.
+      page.catch(() => {});
+      return page;
+    };
     try {
-      for (;;) {
-        const page = await this.#policy.execute(() => pages.next());
+      for (let next: ReturnType<typeof begin> | undefined; ; ) {
+        const page = await (next ?? begin());
         if (page.done) return;
+        next = search.pages === 'all' ? begin() : undefined;
         yield page.value;
       }
     } catch (error) {

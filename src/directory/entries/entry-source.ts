@@ -23,6 +23,8 @@ export interface Search {
   readonly references?: 'ignored';
   /** Says that pages may come over a connection of the lookups, and need no bind of their own: they are few. */
   readonly connection?: 'shared';
+  /** Says that all pages are wanted: each may be asked for while the one before is worked on. */
+  readonly pages?: 'all';
 }
 
 /** A value of an attribute. */

@@ -29,6 +29,14 @@ export function datedValues<Value>(known: ReadonlyMap<string, Kept<Value>>): {
   return { value, readAt: oldestOf(known.values()) };
 }
 
+/** What is young enough at some moment. */
+export interface Young<Value> {
+  /** When all of it was read later than. */
+  readonly after: number;
+  /** What is kept of a thing, by its key. */
+  get(key: string): Kept<Value> | undefined;
+}
+
 /** Where reads are kept: a bounded cache, or for the time of one walk a map. */
 export interface Shelf<Value> {
   get(key: string): Kept<Value> | undefined;
@@ -76,7 +84,7 @@ export class KeptReads<Item, Value> {
     const young = this.young();
     for (const item of items) {
       const key = keyOf(item);
-      const kept = young(key);
+      const kept = young.get(key);
       if (kept !== undefined) {
         known.set(key, kept);
         continue;
@@ -99,12 +107,15 @@ export class KeptReads<Item, Value> {
     return known;
   }
 
-  /** Tells by its key what is kept of a thing and is young enough now: what need not be read, so that nobody waits. */
-  young(): (key: string) => Kept<Value> | undefined {
-    const oldest = this.#keeping.clock.now() - this.#keeping.youth;
-    return (key) => {
-      const kept = this.#shelf.get(key);
-      return kept !== undefined && kept.readAt > oldest ? kept : undefined;
+  /** What is kept and young enough now: what need not be read, so that nobody waits. */
+  young(): Young<Value> {
+    const after = this.#keeping.clock.now() - this.#keeping.youth;
+    return {
+      after,
+      get: (key) => {
+        const kept = this.#shelf.get(key);
+        return kept !== undefined && kept.readAt > after ? kept : undefined;
+      },
     };
   }
 

@@ -35,7 +35,8 @@ export async function* searchInPages(
 ): AsyncGenerator<readonly Entry[]> {
   for await (const page of source.pages(search, size)) {
     const limit = deadline();
-    yield await mapConcurrently(page, RANGED_AT_ONCE, (entry) => withAllValues(source, entry, limit));
+    if (!page.some(isInRanges)) yield page;
+    else yield await mapConcurrently(page, RANGED_AT_ONCE, (entry) => withAllValues(source, entry, limit));
   }
 }
 
@@ -79,11 +80,36 @@ export async function mapConcurrently<T, R>(
   return results;
 }
 
+/**
+ * The same, where each result is used at once and then let go: no more than `atOnce` of them are there. Work that runs
+ * when the caller stops, or when another fails, ends by itself.
+ */
+export async function* inTurn<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  for (const item of items) {
+    const result = work(item);
+    // Told when its turn comes; where another failed before, nobody waits for it.
+    result.catch(() => {});
+    running.push(result);
+    const first = running.length < atOnce ? undefined : running.shift();
+    if (first !== undefined) yield await first;
+  }
+  for (const result of running) yield await result;
+}
+
 // Active Directory sends the first 1,500 values as `member;range=0-1499` and the others when asked for.
 async function withAllValues(source: EntrySource, entry: Entry, deadline: Deadline): Promise<Entry> {
-  if (!entry.forms.some((form) => rangeOf(form) !== undefined)) return entry;
+  if (!isInRanges(entry)) return entry;
   const forms = await Promise.all(entry.forms.map((form) => completed(source, entry.dn, form, deadline)));
   return { dn: entry.dn, forms };
+}
+
+function isInRanges({ forms }: Entry): boolean {
+  return forms.some((form) => rangeOf(form) !== undefined);
 }
 
 async function completed(

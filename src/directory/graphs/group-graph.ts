@@ -13,7 +13,7 @@ export interface Dated<Value> {
   readonly readAt: number;
 }
 
-/** The groups that a person is in directly. */
+/** The groups that a person is in directly; one that is named by two spellings may stand there twice. */
 export interface DirectGroups extends Dated<readonly Group[]> {
   /** How many of them the directory lists as the person's, where others are told otherwise, as a primary group is. */
   readonly listed?: number;

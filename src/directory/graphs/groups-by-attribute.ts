@@ -6,9 +6,18 @@
 import type { Deadline } from '../../deadline.ts';
 import { type Failure, orFailure } from '../../failure.ts';
 import { unreadNote } from '../entries/completeness.ts';
+import type { Entry } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { DNS_PER_FILTER, type NamedEntry, READS_AT_ONCE, readEntries } from '../entries/group-entries.ts';
-import { datedValues, type KeepingRules, KeptReads, oldestOf, type Shelf } from '../entries/kept-reads.ts';
+import {
+  datedValues,
+  type KeepingRules,
+  type Kept,
+  KeptReads,
+  oldestOf,
+  type Shelf,
+  type Young,
+} from '../entries/kept-reads.ts';
 import {
   attributesFor,
   dnsIn,
@@ -27,9 +36,12 @@ export interface ReadGroup {
   readonly parents: readonly string[];
   /** Set where its entry could not be read, and its DN was enough. */
   readonly isUnread?: true;
+  /** The groups of {@link parents} with the oldest read of all, once they were looked up: for all who come this way. */
+  above?: Dated<readonly Group[]>;
 }
 
 const BATCHES_AT_ONCE = 4;
+const NO_NOTES: readonly string[] = [];
 
 /** @param dnAttribute as for {@link readEntries} */
 export function groupsByAttribute(
@@ -86,22 +98,37 @@ export function groupsByAttribute(
   // Of almost everybody all groups are known, and nothing but this is done for them.
   const kept = (dns: readonly string[]): Dated<readonly ReadGroup[]> | undefined => {
     const young = reads.young();
-    const byKey = new Map<string, ReadGroup>();
+    const groups: ReadGroup[] = [];
     let readAt = Number.POSITIVE_INFINITY;
     for (const dn of dns) {
-      const { key } = groupOfDn(dn);
-      const known = young(key);
+      const known = young.get(groupOfDn(dn).key);
       if (known === undefined) return undefined;
-      byKey.set(key, known.value);
+      groups.push(known.value);
       readAt = Math.min(readAt, known.readAt);
     }
-    return { value: [...byKey.values()], readAt };
+    return { value: groups, readAt };
   };
   const groupsOf = async (
     dns: Iterable<string>,
     deadline: Deadline,
   ): Promise<Dated<ReadonlyMap<string, ReadGroup>>> => {
     return datedValues(await reads.get([...namedOnce(dns).values()], deadline));
+  };
+  const keptAbove = (
+    { value, readAt: own }: Kept<ReadGroup>,
+    young: Young<ReadGroup>,
+  ): Dated<readonly Group[]> | undefined => {
+    if (value.above !== undefined && value.above.readAt > young.after) return value.above;
+    let readAt = own;
+    const above: Group[] = [];
+    for (const dn of value.parents) {
+      const parent = young.get(groupOfDn(dn).key);
+      if (parent === undefined) return undefined;
+      above.push(parent.value.group);
+      readAt = Math.min(readAt, parent.readAt);
+    }
+    value.above = { value: above, readAt };
+    return value.above;
   };
   const keptParents = (
     groups: readonly Group[],
@@ -110,34 +137,36 @@ export function groupsByAttribute(
     const parents = new Map<string, readonly Group[]>();
     let readAt = Number.POSITIVE_INFINITY;
     for (const { key } of groups) {
-      const known = young(key);
-      if (known === undefined) return undefined;
-      readAt = Math.min(readAt, known.readAt);
-      if (known.value.parents.length === 0) continue;
-      const above: Group[] = [];
-      for (const dn of known.value.parents) {
-        const parent = young(groupOfDn(dn).key);
-        if (parent === undefined) return undefined;
-        above.push(parent.value.group);
-        readAt = Math.min(readAt, parent.readAt);
-      }
-      parents.set(key, above);
+      const known = young.get(key);
+      const above = known && keptAbove(known, young);
+      if (above === undefined) return undefined;
+      readAt = Math.min(readAt, above.readAt);
+      if (above.value.length > 0) parents.set(key, above.value);
     }
     return { value: parents, readAt };
+  };
+  // By their texts: everybody's are looked through.
+  const prepared = new Set<string>();
+  /** The groups for which was not prepared yet. */
+  const unprepared = (dns: Iterable<string>): readonly Group[] => {
+    const fresh: string[] = [];
+    for (const dn of dns) if (prepared.size < prepared.add(dn).size) fresh.push(dn);
+    return [...namedOnce(fresh).values()];
   };
 
   return {
     attributes: [attribute],
     async direct(person, deadline) {
       const dns = dnsIn(person, attribute);
-      const { value, readAt } = kept(dns) ?? (await groupsOf(dns, deadline));
-      const groups = [...value.values()];
-      const unread = groups.filter(({ isUnread }) => isUnread).map(({ group }) => group.dn);
-      return {
-        value: groups.map(({ group }) => group),
-        readAt,
-        notes: unread.length === 0 ? [] : [unreadNote(unread)],
-      };
+      const known = kept(dns);
+      const { value, readAt } = known ?? (await groupsOf(dns, deadline));
+      const groups: Group[] = [];
+      const unread: string[] = [];
+      for (const { group, isUnread } of value.values()) {
+        groups.push(group);
+        if (isUnread) unread.push(group.dn);
+      }
+      return { value: groups, readAt, notes: unread.length === 0 ? NO_NOTES : [unreadNote(unread)] };
     },
     async parents(groups, deadline) {
       const young = keptParents(groups);
@@ -152,12 +181,11 @@ export function groupsByAttribute(
       return { value: new Map(parents), readAt: Math.min(readAt, above.readAt) };
     },
     async prepare(people, deadline) {
-      const met = new Set<string>();
-      let level = unmet(namedOnce(people.flatMap((person) => dnsIn(person, attribute))), met);
+      let level = unprepared(namesIn(people, attribute));
       while (level.length > 0) {
         const { known } = await read(level, deadline);
         const counted = [...known.values()].filter(({ value }) => value.group.uncounted === undefined);
-        level = unmet(namedOnce(counted.flatMap(({ value }) => value.parents)), met);
+        level = unprepared(counted.flatMap(({ value }) => value.parents));
       }
     },
     parentsTold: (key) => {
@@ -167,8 +195,6 @@ export function groupsByAttribute(
   };
 }
 
-function unmet(named: ReadonlyMap<string, NamedEntry>, met: Set<string>): readonly NamedEntry[] {
-  const fresh = [...named.values()].filter(({ key }) => !met.has(key));
-  for (const { key } of fresh) met.add(key);
-  return fresh;
+function* namesIn(people: readonly Entry[], attribute: string): Generator<string> {
+  for (const person of people) yield* dnsIn(person, attribute);
 }

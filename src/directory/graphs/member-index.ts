@@ -58,7 +58,7 @@ export async function readMemberIndex(
     const attributes = [...own, attribute];
     for await (const page of searchInPages(
       source,
-      { base, scope: 'sub', filter: filterOf(comparison), attributes },
+      { base, scope: 'sub', filter: filterOf(comparison), attributes, pages: 'all' },
       GROUPS_PER_PAGE,
       deadline,
     )) {

@@ -24,6 +24,8 @@ export interface Group {
   readonly guid?: string | undefined;
   /** Set where it does not count, and what lies above it therefore neither; one object for all who are in it. */
   readonly uncounted?: UncountedGroup | undefined;
+  /** {@link directMembership} once it was made. */
+  direct?: Membership;
 }
 
 /** By what a group's entry tells that it does not count. */
@@ -144,6 +146,12 @@ export function membershipIn(
   via: readonly string[],
 ): Membership {
   return names === undefined ? { dn, name, via, sid, guid } : { dn, name, via, sid, guid, names };
+}
+
+/** The membership of those who are in the group directly: one object for all of them. */
+export function directMembership(group: Group): Membership {
+  group.direct ??= membershipIn(group, NO_WAY);
+  return group.direct;
 }
 
 /** Each group once. */

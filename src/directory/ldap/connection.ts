@@ -11,18 +11,17 @@ import {
   ExtendedResponse,
   MessageParser,
   PagedResultsControl,
-  SearchEntry,
   SearchReference,
   type SearchRequest,
   SearchResponse,
   UnbindRequest,
 } from 'ldapts';
-import { textOrOctets } from '../../names/utf8.ts';
-import { type Entry, entryOf } from '../entries/entry.ts';
+import type { Entry } from '../entries/entry.ts';
 import type { LdapResult } from '../entries/ldap-result.ts';
 import type { Reference } from '../forests/references.ts';
 import type { LdapBind } from '../settings/settings.ts';
 import { FrameReader } from './frames.ts';
+import { entryMessage } from './search-entries.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */
 export class ConnectionLostError extends Error {}
@@ -192,7 +191,11 @@ export class LdapConnection {
   #read(chunk: Buffer): void {
     try {
       // The parser throws its errors here: nobody listens to them.
-      for (const frame of this.#frames.push(chunk)) this.#parser.read(frame, NO_MESSAGES);
+      for (const frame of this.#frames.push(chunk)) {
+        const found = entryMessage(frame);
+        if (found === undefined) this.#parser.read(frame, NO_MESSAGES);
+        else this.#pending.get(found.messageId)?.entries.push(found.entry);
+      }
     } catch (error) {
       this.#lose(error instanceof Error ? error.message : String(error));
     }
@@ -206,8 +209,7 @@ export class LdapConnection {
     }
     const operation = this.#pending.get(message.messageId);
     if (operation === undefined) return;
-    if (message instanceof SearchEntry) operation.entries.push(decode(message));
-    else if (message instanceof SearchReference) operation.references.push(message.uris);
+    if (message instanceof SearchReference) operation.references.push(message.uris);
     else if (message instanceof operation.ends) {
       const { entries, references, resolve } = operation;
       this.#take(message.messageId);
@@ -229,12 +231,4 @@ export class LdapConnection {
     this.#socket.end(unbind.write(), () => this.#socket.destroy());
     setTimeout(() => this.#socket.destroy(), FAREWELL_MILLISECONDS).unref();
   }
-}
-
-// Octets are copied: they are a part of the whole message, which would stay in memory with them.
-function decode(message: SearchEntry): Entry {
-  return entryOf(
-    message.name,
-    message.attributes.map(({ type, parsedBuffers }) => [type, parsedBuffers.map(textOrOctets)] as const),
-  );
 }

@@ -3,17 +3,19 @@
  * library reads it: that one takes a missing element for empty, and a result without a code for success.
  */
 
-/** What the server sent is no LDAP. The connection is of no use after it. */
-export class MalformedMessageError extends Error {}
+import {
+  CONSTRUCTED,
+  contentOf,
+  ENUMERATED,
+  endOf,
+  INTEGER,
+  lengthAt,
+  MalformedMessageError,
+  SEQUENCE,
+} from './ber.ts';
 
 const LARGEST_MESSAGE = 128 * 1024 * 1024;
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const ENUMERATED = 0x0a;
 const CONTROLS = 0xa0;
-const CONSTRUCTED = 0x20;
-/** From here on a length's first octet tells how many octets the length itself has. */
-const LONG = 0x80;
 // BindResponse, SearchResultDone, ExtendedResponse: all begin with a result code.
 const RESULTS: ReadonlySet<number> = new Set([0x61, 0x65, 0x78]);
 
@@ -88,36 +90,4 @@ function checkContent(frame: Buffer, start: number, end: number): void {
     if (((frame[at] ?? 0) & CONSTRUCTED) !== 0) checkContent(frame, contentOf(frame, at), next);
     at = next;
   }
-}
-
-/** Where the element that begins there ends; not behind `end`. */
-function endOf(frame: Buffer, at: number, end: number): number {
-  const length = frame[at + 1] ?? LONG;
-  // Almost all of them are short.
-  const next = length < LONG ? at + 2 + length : endOfLong(frame, at);
-  if (next > end)
-    throw new MalformedMessageError('the server sent an element that is longer than its message');
-  return next;
-}
-
-function endOfLong(frame: Buffer, at: number): number {
-  const header = lengthAt(frame, at + 1);
-  return header === undefined ? Number.POSITIVE_INFINITY : header.start + header.length;
-}
-
-/** Where the content of the element begins, whose length is known to be whole. */
-function contentOf(frame: Buffer, at: number): number {
-  const length = frame[at + 1] ?? 0;
-  return at + 2 + (length < LONG ? 0 : length & 0x7f);
-}
-
-// Undefined where the length's own octets are not all there yet. RFC 4511 allows the definite form only.
-function lengthAt(data: Buffer, at: number): { start: number; length: number } | undefined {
-  const first = data[at];
-  if (first === undefined) return undefined;
-  if (first < LONG) return { start: at + 1, length: first };
-  const octets = first & 0x7f;
-  if (octets === 0 || octets > 4) throw new MalformedMessageError('the server sent an impossible length');
-  if (data.length < at + 1 + octets) return undefined;
-  return { start: at + 1 + octets, length: data.readUIntBE(at + 1, octets) };
 }

@@ -7,7 +7,7 @@ import type { Membership, UncountedGroup } from '../../person.ts';
 import { judgeCount, judgeDepth } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { Dated, GroupGraph } from '../graphs/group-graph.ts';
-import { type Group, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
+import { directMembership, type Group, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
 
 export interface ReadMemberships extends Dated<readonly Membership[]> {
@@ -17,6 +17,10 @@ export interface ReadMemberships extends Dated<readonly Membership[]> {
   readonly isListed: boolean;
   readonly notes: readonly string[];
 }
+
+const NO_GROUPS: readonly Group[] = [];
+const NONE_UNCOUNTED: readonly UncountedGroup[] = [];
+const NO_NOTES: readonly string[] = [];
 
 /**
  * Walks upwards level by level, each group once, so that cycles end and `via` is a shortest way. Throws
@@ -30,46 +34,54 @@ export async function readMemberships(
   deadline: Deadline,
   given: readonly Membership[] = [],
 ): Promise<ReadMemberships> {
-  const memberships = new Map<string, Membership>();
+  const memberships: Membership[] = [];
+  const counted = new Set<string>();
   const uncounted = new Map<string, UncountedGroup>();
+  /** Whether it counts, and was not met before. */
   const add = (group: Group, via: readonly string[]): boolean => {
     if (group.uncounted !== undefined) {
       uncounted.set(group.key, group.uncounted);
       return false;
     }
-    memberships.set(group.key, membershipIn(group, via));
-    judgeCount(memberships.size, limits.groups, person.dn);
+    if (counted.size === counted.add(group.key).size) return false;
+    memberships.push(via.length === 0 ? directMembership(group) : membershipIn(group, via));
+    judgeCount(memberships.length, limits.groups, person.dn);
     return true;
   };
   const direct = await graph.direct(person, deadline);
   let { readAt } = direct;
-  let level: Group[] = direct.value.filter((group) => add(group, NO_WAY));
+  // The memberships of a level stand together, in its order.
+  let level: Group[] = [];
+  let first = 0;
+  for (const group of direct.value) if (add(group, NO_WAY)) level.push(group);
   for (const { dn, name, names, sid, guid, via } of given) {
     const group = { dn, key: keyOf(dn), name, names, sid, guid, uncounted: undefined };
-    if (memberships.has(group.key)) continue;
-    add(group, via);
-    level.push(group);
+    if (add(group, via)) level.push(group);
   }
-  for (const { group, via } of direct.beyond ?? []) if (!memberships.has(group.key)) add(group, via);
+  const { beyond = [] } = direct;
+  for (const { group, via } of beyond) if (!counted.has(group.key)) add(group, via);
   while (nested && level.length > 0) {
     const above = await graph.parents(level, deadline);
     readAt = Math.min(readAt, above.readAt);
     const next: Group[] = [];
-    for (const child of level) {
-      for (const group of above.value.get(child.key) ?? []) {
-        if (memberships.has(group.key) || uncounted.has(group.key)) continue;
-        const via = [...(memberships.get(child.key)?.via ?? []), child.name];
+    const start = memberships.length;
+    for (const [i, child] of level.entries()) {
+      let via: readonly string[] | undefined;
+      for (const group of above.value.get(child.key) ?? NO_GROUPS) {
+        if (counted.has(group.key) || uncounted.has(group.key)) continue;
+        via ??= [...(memberships[first + i]?.via ?? NO_WAY), child.name];
         if (group.uncounted === undefined) judgeDepth(via.length, limits.depth, person.dn);
         if (add(group, via)) next.push(group);
       }
     }
     level = next;
+    first = start;
   }
   return {
-    value: [...memberships.values()],
-    uncounted: [...uncounted.values()],
+    value: memberships,
+    uncounted: uncounted.size === 0 ? NONE_UNCOUNTED : [...uncounted.values()],
     readAt,
     isListed: (direct.listed ?? direct.value.length) > 0,
-    notes: direct.notes ?? [],
+    notes: direct.notes ?? NO_NOTES,
   };
 }

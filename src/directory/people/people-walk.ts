@@ -9,7 +9,7 @@ import type { Person } from '../../person.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, showsAttribute } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
-import { mapConcurrently, searchInPages } from '../entries/reads.ts';
+import { inTurn, searchInPages } from '../entries/reads.ts';
 import { type FilterTemplate, loginComparisons } from '../filters/filter-template.ts';
 import { keyOf } from '../groups/group.ts';
 import type { ListedGroup } from '../groups/group-list.ts';
@@ -76,7 +76,7 @@ export async function countPeople(
   const filter = everybodyFilter(template);
   let count = 0;
   for (const base of bases) {
-    const search = { base, scope: 'sub', filter, attributes: [] } as const;
+    const search = { base, scope: 'sub', filter, attributes: [], pages: 'all' } as const;
     for await (const page of searchInPages(source, search, PEOPLE_PER_PAGE, pageTime)) count += page.length;
   }
   return count;
@@ -94,7 +94,7 @@ async function* walk(
   const filter = everybodyFilter(template);
   const isNew = newcomers(bases);
   for (const base of bases) {
-    const search = { base, scope: 'sub', filter, attributes } as const;
+    const search = { base, scope: 'sub', filter, attributes, pages: 'all' } as const;
     for await (const page of searchInPages(source, search, PEOPLE_PER_PAGE, pageTime)) {
       const due: { readonly userid: string; readonly entry: Entry }[] = [];
       for (const entry of page) {
@@ -107,16 +107,14 @@ async function* walk(
         due.map(({ entry }) => entry),
         pageTime(),
       );
-      const people = await mapConcurrently(
-        due,
-        Math.min(groups.atOnce, searchesAtOnce),
-        async ({ userid, entry }) => ({
-          userid,
-          person: await complete(entry, groups, personTime()),
-        }),
-      );
-      for (const { person } of people) known.note(person, groups);
-      yield* people;
+      const people = inTurn(due, Math.min(groups.atOnce, searchesAtOnce), async ({ userid, entry }) => ({
+        userid,
+        person: await complete(entry, groups, personTime()),
+      }));
+      for await (const met of people) {
+        known.note(met.person, groups);
+        yield met;
+      }
     }
   }
   await confirm();

@@ -47,4 +47,18 @@ describe('memberships of many people', () => {
     expect(ways).to.have.length(4);
     expect(new Set(ways).size).to.equal(1);
   });
+
+  it('are one object for all who are in a group directly', async () => {
+    const [first, second] = [await read(), await read()];
+    for (const i of direct.keys()) expect(first[i]).to.equal(second[i]);
+  });
+
+  it('stand once, also where the directory names a group by two spellings', async () => {
+    direct.push(groupOfDn('CN=Plain, dc=example, dc=test'));
+    try {
+      expect((await read()).map(({ name }) => name)).to.deep.equal(['plain', 'inner', 'outer']);
+    } finally {
+      direct.pop();
+    }
+  });
 });
