@@ -35,7 +35,7 @@ export {
   composeLdifPeople,
   type WholeDirectory,
 } from './compose/directories.ts';
-export { keepHeapLean } from './compose/memory.ts';
+export { giveBackGarbage, keepHeapLean } from './compose/memory.ts';
 export { type Surroundings, systemSurroundings } from './compose/surroundings.ts';
 
 /** A service that is wired; nothing is connected or listened to before it is asked. */

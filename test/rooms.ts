@@ -19,7 +19,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'person.ts': [],
   'password-hash.ts': [],
   'caller-certificate.ts': ['names'],
-  mapping: ['names', 'time', 'text', 'yaml', 'person.ts', 'failure.ts', 'multimap.ts'],
+  mapping: ['names', 'time', 'text', 'yaml', 'person.ts', 'failure.ts', 'multimap.ts', 'recent-map.ts'],
   directory: [
     'names',
     'time',

@@ -22,6 +22,22 @@ export function keepHeapLean(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
 
+/**
+ * Gives back to the system what starting took and nothing needs: the room for what is young alone, 32 MB, stays as large
+ * as it was once needed. Resolves when that is done; meanwhile no request is answered, for some tens of milliseconds.
+ * By V8's inspector, since nothing else reaches it without a flag at the start of Node; nothing is done where Node was
+ * built without it:
+ * https://chromedevtools.github.io/devtools-protocol/tot/HeapProfiler/#method-collectGarbage
+ */
+export async function giveBackGarbage(): Promise<void> {
+  if (!process.features.inspector) return;
+  const { Session } = await import('node:inspector');
+  const session = new Session();
+  session.connect();
+  await new Promise((resolve) => session.post('HeapProfiler.collectGarbage', resolve));
+  session.disconnect();
+}
+
 /** Octets that the process may use: the lesser of V8's limit (`--max-old-space-size`) and the container's. */
 export function usableMemory(): number {
   const container = process.constrainedMemory();

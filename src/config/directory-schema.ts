@@ -2,7 +2,7 @@
  * The shape of one of `directories` in the config file: where it is, how people and their groups are read there, and
  * what is done with dead accounts. What must hold between the values is the checks'.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MembershipStrategy } from '../directory/settings/vendor.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import { attributeName, duration, host, oneOrMore, text, wholeNumber, yesNo } from './scalars.ts';

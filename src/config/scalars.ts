@@ -4,7 +4,7 @@
  * is for editors, as far as JSON Schema can say it.
  */
 import { isIP, isIPv4 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isYes, YES_NO } from '../yaml/yes-no.ts';
 
 /** A text with something in it. */

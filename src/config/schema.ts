@@ -2,7 +2,7 @@
  * The shape of the config file: every key, the kind of its value, its default. What must hold between values is the
  * checks'; a directory is directory-schema.ts's.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { YES_NO } from '../yaml/yes-no.ts';
 import { LOG_LEVELS } from './config.ts';
 import { directory } from './directory-schema.ts';

@@ -4,7 +4,7 @@
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from '../yaml/finding.ts';
 import { parseYaml, type YamlSource } from '../yaml/source.ts';
 import { suggest } from '../yaml/suggestion.ts';
@@ -32,7 +32,7 @@ export function parseMasked(file: string, text: string): YamlSource {
 
 // A text where a section with secrets belongs, an unknown key, a user in a URL: by path, as no key tells of them.
 function maskMisplaced(source: YamlSource, data: unknown): void {
-  for (const issue of z.core.safeParse(CONFIG_SCHEMA, data).error?.issues ?? []) {
+  for (const issue of z.safeParse(CONFIG_SCHEMA, data).error?.issues ?? []) {
     const path = issue.path as (string | number)[];
     for (const key of issue.code === 'unrecognized_keys' ? issue.keys : []) {
       source.mask([...path, key]);

@@ -2,7 +2,7 @@
  * The JSON Schemas of the files that people write, for editors: made from the very schemas that judge those files when
  * they are read. What only the compilers know, such as what a placeholder may be, is not in them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONFIG_SCHEMA } from '../config/schema.ts';
 import { MappingSchema } from '../mapping/compile/schema.ts';
 import { TestFileSchema } from '../mapping/testing/schema.ts';

@@ -2,7 +2,7 @@
  * A zod schema's verdict on YAML data, as findings in words that a person who does not know zod understands: unknown
  * keys with "did you mean", what is missing, what was expected. No message repeats a value: it could be a secret.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Finding, Path } from './finding.ts';
 import { valueAt } from './source.ts';
 import { didYouMean } from './suggestion.ts';
@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Every finding of the schema on the data; empty where the data fits. */
 export function schemaFindings(schema: Schema, data: unknown, at: Path = []): Finding[] {
-  const result = z.core.safeParse(schema, data);
+  const result = z.safeParse(schema, data);
   return (result.error?.issues ?? []).flatMap((issue) => findingsOf(issue, schema, data, at));
 }
 

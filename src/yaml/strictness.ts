@@ -103,7 +103,7 @@ function refuseMarks(
   text: string,
   refuse: (node: unknown, message: string, hint?: string) => void,
 ): void {
-  if (!node.range) return;
+  if (!node.range || (node.anchor === undefined && node.tag === undefined)) return;
   const start = Math.max(0, node.range[0] - FURTHEST_MARK);
   const before = text.slice(start, node.range[0]);
   const mark = (found: string): Node['range'] => {

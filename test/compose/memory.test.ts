@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { getHeapStatistics } from 'node:v8';
 import { expect } from 'chai';
-import { isTooMuch, settingsOfCache, usableMemory } from '../../src/compose/memory.ts';
+import { giveBackGarbage, isTooMuch, settingsOfCache, usableMemory } from '../../src/compose/memory.ts';
 
 const MIB = 2 ** 20;
 const times = { people: 10, fresh: 1, stale: 2, unknown: 3 };
@@ -29,5 +29,13 @@ describe('the memory of people', () => {
     expect(isTooMuch({ ...times, memory: 200 * MIB }, 256 * MIB)).to.equal(true);
     expect(isTooMuch({ ...times, memory: 100 * MIB }, 256 * MIB)).to.equal(false);
     expect(isTooMuch({ ...times, memory: undefined }, 256 * MIB)).to.equal(false);
+  });
+});
+
+describe('what starting took', () => {
+  it('is given back', async () => {
+    const left = (() => new WeakRef({ text: 'of no use any more' }))();
+    await giveBackGarbage();
+    expect(left.deref()).to.equal(undefined);
   });
 });

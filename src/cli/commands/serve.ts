@@ -7,6 +7,7 @@ import {
   composeLdifPeople,
   composeReloader,
   composeService,
+  giveBackGarbage,
   keepHeapLean,
   systemSurroundings,
 } from '../../compose.ts';
@@ -48,5 +49,7 @@ export async function serve(configFile: string, env: NodeJS.ProcessEnv, skipTest
       await flushLog(log);
     },
   );
+  // At once: whoever looks whether it is ready has not looked yet.
+  await giveBackGarbage();
   return new Promise<never>(() => undefined);
 }

@@ -2,7 +2,7 @@
  * The structure of a mapping file: which keys there are and which kinds of values they take. What the values mean,
  * and whether they fit each other, is checked by the files beside this one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { YES_NO } from '../../yaml/yes-no.ts';
 
 const text = z.string();

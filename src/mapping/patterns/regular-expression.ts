@@ -4,6 +4,7 @@
  */
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { toNfc } from '../../names/case-folding.ts';
+import { type RecentMap, recentMap } from '../../recent-map.ts';
 import type { FoldedText } from '../values/folded-text.ts';
 
 export interface Expression {
@@ -34,8 +35,20 @@ const IN_WORDS: readonly (readonly [description: RegExp, words: string])[] = [
   [/too large/, 'it is too large'],
 ];
 
+// Rules repeat what a team or a role looks like, and a mapping that is read again repeats them all.
+const MOST_COMPILED = 1000;
+const compiledBefore: RecentMap<Expression | ExpressionFault> = recentMap(MOST_COMPILED);
+
 /** The compiled expression, or why there is none. */
 export function compileExpression(source: string): Expression | ExpressionFault {
+  const before = compiledBefore.get(source);
+  if (before !== undefined) return before;
+  const result = compile(source);
+  compiledBefore.set(source, result);
+  return result;
+}
+
+function compile(source: string): Expression | ExpressionFault {
   try {
     const compiled = RE2JS.compile(toNfc(source), RE2JS.CASE_INSENSITIVE);
     let exact: RE2JS | undefined;

@@ -2,7 +2,7 @@
  * The structure of a test file (`*.test.yaml`): which keys there are and which kinds of values they take. What does not
  * fit a key by itself, such as a person who is given twice, is checked by suite.ts.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string();
 const texts = z.array(text).min(1, 'the list is empty');
