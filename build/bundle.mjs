@@ -5,7 +5,8 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['src/main.ts'],
+  // The second is a thread's, which compose/mappings-beside.ts looks for beside the part that it is in.
+  entryPoints: { main: 'src/main.ts', 'mapping-worker': 'src/compose/mapping-worker.ts' },
   outdir: process.argv[2] ?? 'dist',
   bundle: true,
   splitting: true,

@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { composeLdifPeople } from './compose/directories.ts';
+import { checkMappingsBeside } from './compose/mappings-beside.ts';
 import { isTooMuch, settingsOfCache, usableMemory } from './compose/memory.ts';
 import { type Surroundings, systemClock } from './compose/surroundings.ts';
 import {
@@ -21,9 +23,9 @@ import { KnownRequests } from './http/known-requests.ts';
 import { type Listener, listen } from './http/server.ts';
 import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
-import { Reloader, type WatchedReading } from './reload/reloader.ts';
+import { Reloader } from './reload/reloader.ts';
 import { needsRestart, renewedTls } from './reload/restart.ts';
-import type { Setup } from './setup/setup.ts';
+import { readSetup, readSetupBy, type Setup } from './setup/setup.ts';
 import { type CacheSettings, PeopleCache } from './user-info/cache.ts';
 import { isKeyOfThese } from './user-info/lookup.ts';
 import type { UserInfo } from './user-info/user-info.ts';
@@ -204,7 +206,22 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   }
 }
 
-/** Who reads the files again once they change; it does nothing before it is asked. */
-export function composeReloader(read: () => Promise<WatchedReading<Setup>>): Reloader<Setup> {
-  return new Reloader(read, RELOAD_TIMES, systemClock());
+/**
+ * Who reads the setup, and again once its files change; it does nothing before it is asked. The first reading is made
+ * here, as nobody waits for an answer yet; later ones compile and test mappings in a thread beside this one.
+ * @param isTested whether the tests beside the mappings are run
+ */
+export function composeReloader(
+  configFile: string,
+  env: NodeJS.ProcessEnv,
+  isTested: boolean,
+): Reloader<Setup> {
+  return new Reloader(
+    {
+      first: () => readSetup(configFile, env, isTested ? composeLdifPeople : undefined),
+      again: (signal) => readSetupBy(checkMappingsBeside({ isTested, signal }), configFile, env),
+    },
+    RELOAD_TIMES,
+    systemClock(),
+  );
 }

@@ -10,6 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'multimap.ts': [],
   'recent-map.ts': [],
   'octets.ts': [],
+  'slices.ts': [],
   text: [],
   files: ['names'],
   yaml: ['text'],
@@ -29,6 +30,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'deadline.ts',
     'multimap.ts',
     'recent-map.ts',
+    'slices.ts',
   ],
   'user-info': [
     'directory',
@@ -54,7 +56,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'json-schema': ['config', 'mapping'],
   plan: ['mapping', 'names', 'text', 'person.ts', 'failure.ts'],
   snapshot: ['directory', 'mapping', 'names', 'person.ts'],
-  visibility: ['directory', 'mapping', 'names', 'text', 'yaml', 'failure.ts'],
+  visibility: ['directory', 'mapping', 'names', 'text', 'yaml', 'failure.ts', 'slices.ts'],
   http: [
     'person.ts',
     'user-info',
@@ -65,7 +67,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'password-hash.ts',
     'caller-certificate.ts',
   ],
-  setup: ['files', 'config', 'mapping', 'directory', 'visibility', 'yaml', 'person.ts', 'failure.ts'],
+  setup: [
+    'files',
+    'config',
+    'mapping',
+    'directory',
+    'visibility',
+    'yaml',
+    'person.ts',
+    'failure.ts',
+    'slices.ts',
+  ],
   doctor: ['directory', 'names', 'text', 'failure.ts', 'deadline.ts'],
   reload: ['config', 'directory', 'yaml', 'deadline.ts'],
   compose: [

@@ -2,30 +2,27 @@
  * The text of a mapping file → a mapping, or everything that is wrong with it, in one run. The order is that of the
  * file; what a part means is in compile/.
  */
-import type { Finding } from '../yaml/finding.ts';
+import type { Finding, Path } from '../yaml/finding.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
 import { parseYaml, type YamlSource } from '../yaml/source.ts';
 import { strictProblems } from '../yaml/strict-problems.ts';
-import { compileAttributes, declarationFor } from './compile/attributes.ts';
-import { compileTables, type TableFile, tableFilesOf } from './compile/bounds.ts';
-import { type ClauseContext, type CompiledClause, compileNever, compileRule } from './compile/clause.ts';
+import { declarationFor } from './compile/attributes.ts';
+import { type TableFile, tableFilesOf } from './compile/bounds.ts';
+import type { CompiledClause } from './compile/clause.ts';
 import { refuseIdle } from './compile/concerns/idle-never.ts';
 import { warnOfIdleUnless } from './compile/concerns/idle-unless.ts';
 import { compareSpellings, refuseSameIds, refuseTaken, warnOfImitation } from './compile/concerns/overlap.ts';
 import { refuseUnranked, warnOfIdleRankings } from './compile/concerns/unranked.ts';
 import { warnOfUnused } from './compile/concerns/unused.ts';
-import { compileRankings } from './compile/rankings.ts';
+import { type CompiledParts, compileParts } from './compile/parts.ts';
 import type { Report } from './compile/report.ts';
 import { keysOf, listOf, MappingSchema, textOf } from './compile/schema.ts';
-import { compileScope } from './compile/scope.ts';
-import { Spellings } from './compile/spellings.ts';
 import { withStructureHint } from './compile/structure-hints.ts';
 import type { Mapping } from './mapping.ts';
 import { Recognition } from './recognising/recognition.ts';
 import type { Clause } from './rule.ts';
 import type { AttributeDeclaration } from './values/attribute-declaration.ts';
-import { isTimezone } from './values/moment.ts';
 
 export interface Compilation {
   /** Present where no problem is an error. */
@@ -42,6 +39,16 @@ export interface CompileOptions {
   readonly writableByPeople?: ReadonlyMap<string, string>;
   /** Milliseconds since 1970, to warn of dates long past; nothing that the mapping does turns on it. */
   readonly now?: number | undefined;
+}
+
+/** What a sound mapping is compiled of, as plain data that can be sent to another thread. */
+export interface MappingRecipe {
+  readonly file: string;
+  readonly data: unknown;
+  /** The line of each rule, and of each `never` entry. */
+  readonly lines: { readonly rules: readonly number[]; readonly never: readonly number[] };
+  /** By the names that the mapping gives them. */
+  readonly tableFiles: ReadonlyMap<string, TableFile>;
 }
 
 export type { TableFile };
@@ -69,6 +76,24 @@ export function tableFilesIn(source: YamlSource): string[] {
 /** {@link compileParsed} of a text. */
 export function compileMapping(file: string, text: string, options: CompileOptions = {}): Compilation {
   return compileParsed(parseMapping(file, text), options);
+}
+
+/**
+ * What {@link compileRecipe} makes the same mapping of.
+ * @param source of which {@link compileParsed} made a mapping, with the same table files
+ */
+export function recipeOf(source: YamlSource, tableFiles: ReadonlyMap<string, TableFile>): MappingRecipe {
+  const { file, data } = source;
+  const linesOf = (key: string) => listOf(keysOf(data)[key]).map((_, i) => source.lineOf([key, i]));
+  return { file, data, lines: { rules: linesOf('rules'), never: linesOf('never') }, tableFiles };
+}
+
+/** The mapping, in steps between which other work can be done; nothing is checked again. */
+export function* compileRecipe({ file, data, lines, tableFiles }: MappingRecipe): Generator<void, Mapping> {
+  const lineOf = ([key, i]: Path): number => (key === 'never' ? lines.never : lines.rules)[Number(i)] ?? 0;
+  const unheard = () => undefined;
+  const parts = yield* compileParts({ file, data, lineOf }, { tableFiles }, unheard, unheard);
+  return yield* mappingOf(file, parts);
 }
 
 /**
@@ -101,19 +126,8 @@ function compile(
     isClean,
   }: { report: Report; reportInFile: (problem: Problem) => void; isClean: () => boolean },
 ): Mapping {
-  const keys = keysOf(source.data);
-  const scope = compileScope(keys['groups'], report);
-  const timezone = compileTimezone(keys['timezone'], report);
-  const attributes = compileAttributes(keys['attributes'], report);
-  const spellings = new Spellings(
-    report,
-    [...attributes.values()].some(({ exact }) => exact),
-  );
-  const tables = compileTables(keys['tables'], { report, spellings, files: tableFiles, reportInFile });
-  const rankings = compileRankings(keys['authorizations'], report);
-  const context: ClauseContext = { source, report, spellings, tables, scope, attributes, timezone, now };
-  const rules = listOf(keys['rules']).map((rule, i) => compileRule(rule, ['rules', i], context));
-  const never = listOf(keys['never']).map((entry, i) => compileNever(entry, ['never', i], context));
+  const parts = atOnce(compileParts(source, { tableFiles, now }, report, reportInFile));
+  const { keys, attributes, rankings, spellings, rules, never } = parts;
 
   refuseSameIds([...rules, ...never], report);
   refuseTaken(rules, never, report);
@@ -126,12 +140,18 @@ function compile(
   warnOfWritable([...rules, ...never], writableByPeople, report);
 
   if (isClean()) warnOfUnused(keys, attributes, [...rules, ...never], report);
+  return atOnce(mappingOf(source.file, parts));
+}
 
+function* mappingOf(
+  file: string,
+  { keys, scope, timezone, attributes, rankings, rules, never }: CompiledParts,
+): Generator<void, Mapping> {
   const required = [...attributes.values()].filter((declaration) => declaration.required);
   const counted = scope ?? { under: [], written: [] };
   const clauses = { rules: rules.map(({ clause }) => clause), never: never.map(({ clause }) => clause) };
   return {
-    file: source.file,
+    file,
     description: textOf(keys['description']),
     owner: textOf(keys['owner']),
     timezone,
@@ -141,24 +161,19 @@ function compile(
     scope: counted,
     rankings,
     ...clauses,
-    recognition: new Recognition(counted, clauses.rules, clauses.never),
+    recognition: yield* Recognition.of(counted, clauses.rules, clauses.never),
   };
+}
+
+function atOnce<Result>(work: Generator<void, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function isError({ severity }: Pick<Finding, 'severity'>): boolean {
   return severity !== 'warning';
-}
-
-function compileTimezone(part: unknown, report: Report): string {
-  const name = textOf(part);
-  if (name === undefined) return 'UTC';
-  if (isTimezone(name)) return name;
-  report({
-    path: ['timezone'],
-    message: `there is no time zone "${name}"`,
-    hint: 'write its IANA name, for example Europe/Paris',
-  });
-  return 'UTC';
 }
 
 /** Every attribute that the directory must be asked for, once. */

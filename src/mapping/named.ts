@@ -39,9 +39,9 @@ export interface NamedAttribute {
 export type GroupToName = Pick<Membership, 'dn' | 'name' | 'names' | 'sid' | 'guid'>;
 
 /** Every group that the mapping names, once for each rule or entry. */
-export function groupsNamedIn(mapping: Mapping): readonly NamedGroup[] {
+export function* groupsNamedIn(mapping: Mapping): Generator<NamedGroup> {
   const places = new GroupPlaces(mapping.scope);
-  const named = new Map<string, NamedGroup>();
+  const named = new Set<string>();
   for (const { clause, condition, place } of conditionsOf(mapping)) {
     if (condition.on !== 'group') continue;
     for (const [i, test] of condition.tests.entries()) {
@@ -49,17 +49,17 @@ export function groupsNamedIn(mapping: Mapping): readonly NamedGroup[] {
       const under = 'under' in test && test.under !== undefined ? keyOfDn(test.under) : '';
       const key = JSON.stringify([clause.origin.id, place, written, under]);
       if (named.has(key)) continue;
-      named.set(key, {
+      named.add(key);
+      yield {
         place,
         origin: clause.origin,
         written,
         name: test.kind === 'name' ? written : undefined,
         dn: test.kind === 'dn' ? written : undefined,
         isMeant: meaningOf(test, places),
-      });
+      };
     }
   }
-  return [...named.values()];
 }
 
 /** Every attribute that the mapping reads, once for each rule or entry. */

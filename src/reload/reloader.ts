@@ -22,6 +22,13 @@ export interface WatchedReading<Setup> {
   readonly endingLines: readonly string[];
 }
 
+/** The ways to read all the files: before anybody waits for an answer, and beside those who do. */
+export interface Readings<Setup> {
+  readonly first: () => Promise<WatchedReading<Setup>>;
+  /** @param signal once it is aborted nobody needs the reading */
+  readonly again: (signal: AbortSignal) => Promise<WatchedReading<Setup>>;
+}
+
 /** What a reload is for. */
 export interface Reloaded<Setup> {
   /** Takes the setup into use, or throws and changes nothing. */
@@ -47,7 +54,7 @@ const FILES_CHANGED = 'a file has changed';
 
 /** Keeps no process alive. */
 export class Reloader<Setup> {
-  readonly #read: () => Promise<WatchedReading<Setup>>;
+  readonly #readings: Readings<Setup>;
   readonly #times: ReloadTimes;
   readonly #clock: Clock;
   readonly #folders: FolderWatch;
@@ -61,10 +68,10 @@ export class Reloader<Setup> {
   #waiting = false;
   #poll: NodeJS.Timeout | undefined;
   #next: NodeJS.Timeout | undefined;
-  #ended = false;
+  readonly #ending = new AbortController();
 
-  constructor(read: () => Promise<WatchedReading<Setup>>, times: ReloadTimes, clock: Clock) {
-    this.#read = read;
+  constructor(readings: Readings<Setup>, times: ReloadTimes, clock: Clock) {
+    this.#readings = readings;
     this.#times = times;
     this.#clock = clock;
     this.#folders = new FolderWatch(() => this.#look());
@@ -79,7 +86,7 @@ export class Reloader<Setup> {
   async first(): Promise<WatchedReading<Setup>> {
     for (;;) {
       const look = await this.#halfWritten.look(this.#files, this.#endingLines, 0);
-      const reading = await this.#readFiles();
+      const reading = this.#taken(await this.#readings.first());
       if (!(await this.#isAsIn(look))) continue;
       this.#halfWritten.noteRead(look);
       this.#halfWritten.noteUse();
@@ -105,7 +112,7 @@ export class Reloader<Setup> {
       const end = this.#clock.now() + this.#times.still;
       this.#waitLog.repeat();
       while ((await this.#attempt(cause, this.#times.rest)) === 'changing') {
-        if (this.#ended || this.#clock.now() > end) return this.#look();
+        if (this.#ending.signal.aborted || this.#clock.now() > end) return this.#look();
         await sleep(this.#times.rest);
       }
     });
@@ -116,7 +123,7 @@ export class Reloader<Setup> {
    * hangs, is not waited for: nothing is made of it.
    */
   async end(): Promise<void> {
-    this.#ended = true;
+    this.#ending.abort();
     clearInterval(this.#poll);
     clearTimeout(this.#next);
     this.#folders.end();
@@ -136,14 +143,14 @@ export class Reloader<Setup> {
 
   #lookAt(time: number): void {
     clearTimeout(this.#next);
-    if (this.#ended || !Number.isFinite(time)) return;
+    if (this.#ending.signal.aborted || !Number.isFinite(time)) return;
     const milliseconds = Math.max(0, time - this.#clock.now() - this.#times.rest);
     this.#next = setTimeout(() => this.#look(), milliseconds).unref();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#running = this.#running.then(async () => {
-      if (!this.#ended) await work();
+      if (!this.#ending.signal.aborted) await work();
     });
     return this.#running;
   }
@@ -169,8 +176,8 @@ export class Reloader<Setup> {
     const { changed } = look;
     let isRefused = true;
     try {
-      const { setup, problems } = await this.#readFiles();
-      if (this.#ended) return 'done';
+      const { setup, problems } = this.#taken(await this.#readings.again(this.#ending.signal));
+      if (this.#ending.signal.aborted) return 'done';
       this.#folders.follow(this.#files);
       // For what changed while other folders came under watch.
       this.#look();
@@ -194,8 +201,8 @@ export class Reloader<Setup> {
     return 'done';
   }
 
-  async #readFiles(): Promise<WatchedReading<Setup>> {
-    const reading = await this.#read();
+  /** Notes the files that were read. */
+  #taken(reading: WatchedReading<Setup>): WatchedReading<Setup> {
     this.#files = reading.files;
     // Of a setup that is wrong not all files may have been come to.
     const kept = reading.setup === undefined ? this.#endingLines : [];

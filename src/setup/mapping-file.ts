@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { readText, shownPath } from '../files/text-file.ts';
-import { compileParsed, parseMapping, type TableFile, tableFilesIn } from '../mapping/compile.ts';
+import {
+  compileParsed,
+  type MappingRecipe,
+  parseMapping,
+  recipeOf,
+  type TableFile,
+  tableFilesIn,
+} from '../mapping/compile.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Problem } from '../yaml/problem.ts';
 
@@ -16,10 +23,8 @@ export interface NamedFile {
   readonly shown: string;
 }
 
-/** A mapping file, read. */
-export interface MappingReading {
-  /** Undefined where there is an error among the problems. */
-  readonly mapping: Mapping | undefined;
+/** What is told of a mapping file that was read. */
+export interface MappingTold {
   /** Warnings included. */
   readonly problems: readonly Problem[];
   /** The file's text; undefined where there is none, for the reason in `failure`. */
@@ -29,6 +34,14 @@ export interface MappingReading {
   readonly revision: string;
   /** Absolute paths of the table files, whether or not they could be read. */
   readonly tableFiles: readonly string[];
+}
+
+/** A mapping file, read. */
+export interface MappingReading extends MappingTold {
+  /** Undefined where there is an error among the problems. */
+  readonly mapping: Mapping | undefined;
+  /** What another thread can make the mapping of. */
+  readonly recipe: (() => MappingRecipe) | undefined;
 }
 
 /** A file as messages print it. */
@@ -52,13 +65,24 @@ export async function readMapping(
   if (text === undefined) {
     const message = `cannot read the mapping file: ${failure}`;
     const problems: Problem[] = [{ severity: 'error', file: shown, message }];
-    return { mapping: undefined, problems, text, failure, revision: '', tableFiles: [] };
+    return {
+      mapping: undefined,
+      recipe: undefined,
+      problems,
+      text,
+      failure,
+      revision: '',
+      tableFiles: [],
+    };
   }
   const source = parseMapping(shown, text);
   const tables = await readTables(file, tableFilesIn(source));
   const tableFiles = new Map(tables.map(({ written, read }) => [written, read]));
+  const { mapping, problems } = compileParsed(source, { tableFiles, writableByPeople, now });
   return {
-    ...compileParsed(source, { tableFiles, writableByPeople, now }),
+    mapping,
+    recipe: mapping && (() => recipeOf(source, tableFiles)),
+    problems,
     text,
     failure,
     revision: revisionOf([text, ...tables.map(({ read }) => ('text' in read ? read.text : ''))]),

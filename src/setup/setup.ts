@@ -12,8 +12,9 @@ import { readText } from '../files/text-file.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { unfitForPlainNames } from '../visibility/plain-names.ts';
 import { type Problem, ProblemsError, sortProblems } from '../yaml/problem.ts';
+import { checkMapping, type MappingCheck } from './checked-mapping.ts';
 import { type NamedFile, readMapping } from './mapping-file.ts';
-import { type OpenPeople, runTestsBeside } from './mapping-tests.ts';
+import type { OpenPeople } from './mapping-tests.ts';
 
 /** A config with the mapping of each endpoint. */
 export interface Setup {
@@ -74,10 +75,19 @@ export async function loadSetup(
  * @param openPeople opens the LDIF files from which tests take people; without it the tests beside the mappings are not
  * run, and a mapping whose tests fail is taken all the same
  */
-export async function readSetup(
+export function readSetup(
   configFile: string,
   env: NodeJS.ProcessEnv,
   openPeople?: OpenPeople,
+): Promise<SetupReading> {
+  return readSetupBy((order) => checkMapping(order, openPeople), configFile, env);
+}
+
+/** The same with mapping files that are read and tested in another way. */
+export async function readSetupBy(
+  check: MappingCheck,
+  configFile: string,
+  env: NodeJS.ProcessEnv,
 ): Promise<SetupReading> {
   const { config, problems: found, mappings: named, files: read, ldif } = await loadConfig(configFile, env);
   // Not grown by push(...), which bears no hundred thousands: a large file can be wrong in every line.
@@ -89,19 +99,17 @@ export async function readSetup(
   const endingLines = [...ldif];
   const writable = writableByPeople([...(config?.directories.values() ?? [])]);
   for (const { file, shown, unreadable } of files.values()) {
-    const reading = await readMapping({ file, shown }, writable, Date.now());
-    const { text, failure, mapping } = reading;
-    further.push(...reading.tableFiles);
+    const checked = await check({ named: { file, shown }, writableByPeople: writable });
+    const { text, failure, mapping, tests } = checked;
+    further.push(...checked.tableFiles);
     if (text === undefined) {
       problems = [...problems, unreadable(`the mapping file ${shown}: ${failure}`)];
       continue;
     }
-    problems = problems.concat(reading.problems);
-    revisions.set(file, reading.revision);
-    if (mapping === undefined) continue;
-    mappings.set(file, mapping);
-    if (openPeople === undefined) continue;
-    const tests = await runTestsBeside({ file, shown }, mapping, text, openPeople, Date.now());
+    problems = problems.concat(checked.problems);
+    revisions.set(file, checked.revision);
+    if (mapping !== undefined) mappings.set(file, mapping);
+    if (tests === undefined) continue;
     problems = problems.concat(tests.problems);
     further.push(...tests.files);
     endingLines.push(...tests.ldif);

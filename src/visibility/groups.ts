@@ -9,7 +9,8 @@ import { isFailure } from '../failure.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { groupsNamedIn, type NamedGroup } from '../mapping/named.ts';
 import { formatDn, isUnder, tryParseDn } from '../names/dn.ts';
-import { suggest } from '../yaml/suggestion.ts';
+import { isSliceOver, takeTurn } from '../slices.ts';
+import { didYouMean, vocabularyOf } from '../yaml/suggestion.ts';
 import {
   type GroupListing,
   lookedFor,
@@ -31,7 +32,11 @@ export async function remarksOnGroups(
   mapping: Mapping,
   directories: readonly Directory[],
 ): Promise<readonly Remark[]> {
-  const wanted = groupsNamedIn(mapping);
+  const wanted: NamedGroup[] = [];
+  for (const each of groupsNamedIn(mapping)) {
+    if (isSliceOver()) await takeTurn();
+    wanted.push(each);
+  }
   const listings = await Promise.all(
     directories.map(async (directory) =>
       lookedFor(mapping, await readGroupListing(mapping, directory), wanted),
@@ -39,10 +44,14 @@ export async function remarksOnGroups(
   );
   const remarks = [...(await remarksOnScope(mapping, listings))];
   const untold = listings.filter((listing) => listing.untold !== undefined);
-  const named = wanted.map((each) => ({ named: each, meant: meantBy(each, listings) }));
+  const named: { readonly named: NamedGroup; readonly meant: readonly Meant[] }[] = [];
+  for (const each of wanted) {
+    if (isSliceOver()) await takeTurn();
+    named.push({ named: each, meant: meantBy(each, listings) });
+  }
   const absent = named.filter(({ meant }) => meant.length === 0).map((each) => each.named);
-  const isTold = (each: NamedGroup) => listings.every((listing) => tellsOf(listing, each));
-  for (const each of absent.filter(isTold)) remarks.push(remarkOnAbsent(each, listings));
+  const told = absent.filter((each) => listings.every((listing) => tellsOf(listing, each)));
+  if (told.length > 0) remarks.push(...(await remarksOnAbsent(told, listings)));
   for (const listing of untold) {
     const open = absent.filter((each) => !tellsOf(listing, each));
     if (open.length > 0) remarks.push(remarkOnUntold(mapping, listing, open));
@@ -69,10 +78,9 @@ async function remarksOnScope(
       severity: 'error',
       subject: file,
       message: `groups.under: there is no entry ${written} in ${names}, so no group under it counts`,
-      hint: nearest(
-        written,
-        listings.flatMap(({ groups }) => groups.map((group) => parentOf(group.dn))),
-      ),
+      hint: didYouMean(written, [
+        ...new Set(listings.flatMap(({ groups }) => groups.map((group) => parentOf(group.dn)))),
+      ]),
     });
   }
   return remarks;
@@ -86,34 +94,32 @@ function meantBy(named: NamedGroup, listings: readonly GroupListing[]): readonly
   return meant;
 }
 
-function remarkOnAbsent(named: NamedGroup, listings: readonly GroupListing[]): Remark {
-  const { name, dn, written } = named;
+async function remarksOnAbsent(
+  absent: readonly NamedGroup[],
+  listings: readonly GroupListing[],
+): Promise<readonly Remark[]> {
   const groups = listings.flatMap((listing) => listing.groups);
+  const byName = new Map(groups.toReversed().map((group) => [group.name, group]));
+  const spellings = vocabularyOf(groups.map(({ name }) => name));
+  const places = vocabularyOf([...new Set(groups.map(({ dn }) => dn))]);
   const names = listings.map(({ directory }) => directory.name).join(', ');
   const all = listings.some(({ isCut }) => isCut)
     ? 'no group that counts'
     : `none of the ${groups.length} groups that count`;
-  const spelling =
-    name === undefined
-      ? undefined
-      : suggest(
-          name,
-          groups.map((group) => group.name),
-        );
-  const near = groups.find((group) => group.name === spelling);
-  return {
-    ...headOf(named),
-    message: `${subjectOf(named)} names the group ${written}, and ${all} in ${names} is that`,
-    hint:
-      near !== undefined
-        ? `did you mean "${near.name}" (${near.dn})?`
-        : dn === undefined
-          ? undefined
-          : nearest(
-              dn,
-              groups.map((group) => group.dn),
-            ),
-  };
+  const remarks: Remark[] = [];
+  for (const named of absent) {
+    if (isSliceOver()) await takeTurn();
+    const { name, dn, written } = named;
+    const spelling = name === undefined ? undefined : spellings.nearest(name);
+    const near = spelling === undefined ? undefined : byName.get(spelling);
+    const nearDn = dn === undefined ? undefined : places.didYouMean(dn);
+    remarks.push({
+      ...headOf(named),
+      message: `${subjectOf(named)} names the group ${written}, and ${all} in ${names} is that`,
+      hint: near === undefined ? nearDn : `did you mean "${near.name}" (${near.dn})?`,
+    });
+  }
+  return remarks;
 }
 
 function remarkOnUntold(
@@ -233,11 +239,6 @@ function headOf({ place, origin }: NamedGroup): Pick<Remark, 'severity' | 'subje
 /** `never no-gold`, `"unless" of falcon`, `rule falcon` */
 export function subjectOf({ place, origin }: Pick<NamedGroup, 'place' | 'origin'>): string {
   return place === 'unless' ? `"unless" of ${origin.id}` : `${place} ${origin.id}`;
-}
-
-function nearest(text: string, known: readonly string[]): string | undefined {
-  const near = suggest(text, [...new Set(known)]);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
 }
 
 function isBelow(text: string, ancestor: Parameters<typeof isUnder>[1]): boolean {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isSliceOver, takeTurn } from '../slices.ts';
 import { renderProblem } from '../yaml/problem.ts';
 import { examineAll, type Viewed } from './examination.ts';
 import { problemOf, type Remark } from './remark.ts';
@@ -64,7 +65,7 @@ export class VisibilityWatch {
     try {
       const remarks = await examineAll(this.#viewed());
       if (this.#ended) return 0;
-      this.#tell(remarks);
+      await this.#tell(remarks);
       if (remarks.some(({ isUntold }) => isUntold)) return pauseAfterUntold(++this.#untold);
       this.#untold = 0;
       return remarks.length > 0 ? PAUSES.wrong : PAUSES.well;
@@ -74,15 +75,19 @@ export class VisibilityWatch {
     }
   }
 
-  #tell(remarks: readonly Remark[]): void {
-    const found = new Map(remarks.map((remark) => [textOf(remark), remark]));
-    for (const [text, { origin, subject }] of found) {
-      if (this.#texts.has(text)) continue;
-      this.#log.warn({ about: origin?.id ?? subject }, text);
+  async #tell(remarks: readonly Remark[]): Promise<void> {
+    const found = new Set<string>();
+    for (const remark of remarks) {
+      if (isSliceOver()) await takeTurn();
+      if (this.#ended) return;
+      const text = textOf(remark);
+      if (found.has(text)) continue;
+      found.add(text);
+      if (!this.#texts.has(text)) this.#log.warn({ about: remark.origin?.id ?? remark.subject }, text);
     }
     for (const text of this.#texts)
       if (!found.has(text)) this.#log.info({ was: text }, 'no longer so: what was not seen in a directory');
-    this.#texts = new Set(found.keys());
+    this.#texts = found;
     this.#log.info({ warnings: found.size }, 'looked in the directories for what the mappings name');
   }
 }

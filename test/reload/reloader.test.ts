@@ -67,7 +67,7 @@ describe('the reloader', () => {
         endingLines: files.filter((file) => file.endsWith('.ldif')),
       };
     };
-    reloader = new Reloader(read, times, { now: () => performance.now() });
+    reloader = new Reloader({ first: read, again: read }, times, { now: () => performance.now() });
     const first = await reloader.first();
     meanwhile();
     reloader.watch({

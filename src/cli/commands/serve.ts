@@ -4,7 +4,6 @@
  */
 import closeWithGrace from 'close-with-grace';
 import {
-  composeLdifPeople,
   composeReloader,
   composeService,
   giveBackGarbage,
@@ -12,7 +11,6 @@ import {
   systemSurroundings,
 } from '../../compose.ts';
 import { flushLog } from '../../observe/log.ts';
-import { readSetup } from '../../setup/setup.ts';
 import { ProblemsError } from '../../yaml/problem.ts';
 import { printProblems } from '../messages.ts';
 
@@ -22,8 +20,7 @@ import { printProblems } from '../messages.ts';
  */
 export async function serve(configFile: string, env: NodeJS.ProcessEnv, skipTests: boolean): Promise<number> {
   keepHeapLean();
-  const openPeople = skipTests ? undefined : composeLdifPeople;
-  const reloader = composeReloader(() => readSetup(configFile, env, openPeople));
+  const reloader = composeReloader(configFile, env, !skipTests);
   // From the start, as its usual meaning would end the process.
   process.on('SIGHUP', () => void reloader.reload('SIGHUP'));
   const { setup, problems } = await reloader.first();

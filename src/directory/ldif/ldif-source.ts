@@ -3,24 +3,23 @@
  * entry of class `referral` and a search reference that was printed are referrals. Reading the file again is the
  * config's reload.
  */
-import { addUnder } from '../../multimap.ts';
 import { type Dn, equalDn, isAtOrUnder, isUnder, keyOfDn, tryParseDn } from '../../names/dn.ts';
-import { textOrOctets } from '../../names/utf8.ts';
-import { canonicalName, type MatchingRule, matchingRuleOf } from '../entries/attribute-types.ts';
+import { isSliceOver, takeTurn } from '../../slices.ts';
+import { canonicalName, matchingRuleOf } from '../entries/attribute-types.ts';
 import { incomplete } from '../entries/completeness.ts';
 import { type Entry, plainValues } from '../entries/entry.ts';
 import type { EntrySource, Search, SearchOutcome } from '../entries/entry-source.ts';
 import { suffixesOf } from '../entries/suffix.ts';
 import { comparable } from '../entries/value-comparison.ts';
-import type { Filter } from '../filters/filter.ts';
 import { dnOfUri } from '../forests/references.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
+import { type Candidates, EqualityIndexes } from './equality-indexes.ts';
 import { comparedValues, matches, type Reaches } from './filter-matching.ts';
 import { type LdifContent, LdifError, parseLdif } from './ldif.ts';
 import { problemsIn } from './ldif-concerns.ts';
 import type { LdifEntry } from './ldif-record.ts';
-import { equalityOf, isBackLink, isOwnDn, notEvaluated, ruleKindOf } from './matching-rules.ts';
+import { isBackLink, notEvaluated } from './matching-rules.ts';
 import type { LdifReference } from './tool-output.ts';
 
 type ReadSettings = Pick<DirectorySettings, 'vendor' | 'referrals' | 'users' | 'memberships' | 'beside'>;
@@ -32,11 +31,13 @@ const WITHOUT_PEOPLE = /^(?:cn=configuration|dc=domaindnszones|dc=forestdnszones
 export class LdifSource implements EntrySource {
   readonly bound = true;
   readonly #settings: ReadSettings;
+  /** Kept for whoever parses the same text again. */
+  readonly content: LdifContent;
   readonly #entries: readonly LdifEntry[];
   readonly #referrals: readonly LdifEntry[];
   readonly #references: readonly LdifReference[];
   readonly #byDn: ReadonlyMap<string, LdifEntry>;
-  readonly #indexes = new Map<string, ReadonlyMap<string, readonly LdifEntry[]>>();
+  readonly #indexes: EqualityIndexes;
 
   /**
    * Throws {@link LdifError} where the text is no LDIF, or an entry that may be a person's or a group's is not sound.
@@ -46,10 +47,12 @@ export class LdifSource implements EntrySource {
     const content = typeof text === 'string' ? parseLdif(text) : text;
     const problems = problemsIn(content, settings);
     if (problems.length > 0) throw new LdifError(problems);
+    this.content = content;
     this.#settings = settings;
     this.#entries = content.entries.filter((entry) => !isDeleted(entry));
     this.#referrals = this.#entries.filter(isReferral);
     this.#byDn = new Map(this.#entries.map((entry) => [keyOfDn(entry.name), entry]));
+    this.#indexes = new EqualityIndexes(this.#entries, (key) => this.#at(key));
     this.#references = content.references.filter((reference) => !this.#isElsewhere(reference));
   }
 
@@ -81,11 +84,15 @@ export class LdifSource implements EntrySource {
     }
     const unknown = notEvaluated(search.filter);
     if (unknown !== undefined) throw incomplete('result', `an LDIF file cannot be searched: ${unknown}`);
-    const entries = this.#candidates(base, search)
-      .filter((entry) => isInScope(entry.name, base, search.scope) && this.#isOwn(entry))
-      .filter((entry) => matches(entry, search.filter, this.#reaches))
-      .map((entry) => selected(entry, search.attributes));
-    return { base: 'present', entries };
+    const { entries, areCertain } = await this.#candidates(base, search);
+    const found: Entry[] = [];
+    for (const entry of entries) {
+      if (isSliceOver()) await takeTurn();
+      if (!isInScope(entry.name, base, search.scope) || !this.#isOwn(entry)) continue;
+      if (areCertain || matches(entry, search.filter, this.#reaches))
+        found.push(selected(entry, search.attributes));
+    }
+    return { base: 'present', entries: found };
   }
 
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
@@ -137,66 +144,15 @@ export class LdifSource implements EntrySource {
     return !this.#referrals.some(({ name }) => isAtOrUnder(entry.name, name));
   }
 
-  #candidates(base: Dn, { scope, filter }: Search): readonly LdifEntry[] {
-    if (scope === 'base') return [this.#byDn.get(keyOfDn(base))].filter((entry) => entry !== undefined);
-    return this.#indexed(filter) ?? this.#entries;
+  async #candidates(base: Dn, { scope, filter }: Search): Promise<Candidates> {
+    if (scope === 'base') return { entries: this.#at(keyOfDn(base)), areCertain: false };
+    return (await this.#indexes.candidates(filter)) ?? { entries: this.#entries, areCertain: false };
   }
 
-  // A superset of what matches, in the file's order or not; undefined where no index narrows it.
-  #indexed(filter: Filter): readonly LdifEntry[] | undefined {
-    if (filter.kind === 'and') {
-      return filter.filters.map((inner) => this.#indexed(inner)).find((found) => found !== undefined);
-    }
-    if (filter.kind === 'or') {
-      const found = filter.filters.map((inner) => this.#indexed(inner));
-      return found.every((entries) => entries !== undefined) ? [...new Set(found.flat())] : undefined;
-    }
-    const compared = comparisonOf(filter);
-    if (compared === undefined) return undefined;
-    const { name, rule, value } = compared;
-    const key = comparable(rule, textOrOctets(value));
-    if (isOwnDn(name)) return [this.#byDn.get(String(key))].filter((entry) => entry !== undefined);
-    return key === undefined ? undefined : (this.#index(name, rule).get(String(key)) ?? []);
+  #at(key: string): readonly LdifEntry[] {
+    const entry = this.#byDn.get(key);
+    return entry === undefined ? [] : [entry];
   }
-
-  #index(name: string, rule: MatchingRule): ReadonlyMap<string, readonly LdifEntry[]> {
-    const key = `${name} ${rule}`;
-    let index = this.#indexes.get(key);
-    if (index === undefined) {
-      index = indexOf(this.#entries, name, rule);
-      this.#indexes.set(key, index);
-    }
-    return index;
-  }
-}
-
-// What is compared for equality, under the attribute's own rule or one that the filter names.
-function comparisonOf(
-  filter: Filter,
-): { readonly name: string; readonly rule: MatchingRule; readonly value: Uint8Array } | undefined {
-  if (filter.kind === 'equality') {
-    const name = canonicalName(filter.attribute);
-    return { name, rule: equalityOf(name), value: filter.value };
-  }
-  if (filter.kind !== 'extensible' || filter.attribute === undefined || filter.dnAttributes) return undefined;
-  const kind = ruleKindOf(filter.attribute, filter.rule);
-  if (kind?.kind !== 'equality') return undefined;
-  return { name: canonicalName(filter.attribute), rule: kind.rule, value: filter.value };
-}
-
-function indexOf(
-  entries: readonly LdifEntry[],
-  attribute: string,
-  rule: MatchingRule,
-): ReadonlyMap<string, readonly LdifEntry[]> {
-  const index = new Map<string, LdifEntry[]>();
-  for (const entry of entries) {
-    const keys = comparedValues(entry, attribute).map((value) => comparable(rule, value));
-    for (const key of new Set(keys)) {
-      if (key !== undefined) addUnder(index, String(key), entry);
-    }
-  }
-  return index;
 }
 
 // Without a DN it refers to the whole of what was searched, wherever that was.

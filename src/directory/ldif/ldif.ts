@@ -45,15 +45,15 @@ export class LdifError extends Error {
   }
 }
 
-// What checks a file and what searches it need the same, one shortly after the other.
-let latest: { readonly text: string; readonly content: WeakRef<LdifContent> } | undefined;
+// What checks a file and what searches it need the same, and so does a reload under which the file stayed as it was.
+let known: readonly { readonly text: string; readonly content: WeakRef<LdifContent> }[] = [];
 
-/** Never throws: what is wrong is in the content. */
+/** Never throws: what is wrong is in the content. A text whose content somebody still has is not parsed again. */
 export function parseLdif(text: string): LdifContent {
-  const known = latest?.text === text ? latest.content.deref() : undefined;
-  if (known !== undefined) return known;
-  const content = new Reader(text).read();
-  latest = { text, content: new WeakRef(content) };
+  const alive = known.filter(({ content }) => content.deref() !== undefined);
+  const content = alive.find((each) => each.text === text)?.content.deref() ?? new Reader(text).read();
+  const others = alive.filter((each) => each.content.deref() !== content);
+  known = [...others, { text, content: new WeakRef(content) }];
   return content;
 }
 

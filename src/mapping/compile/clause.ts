@@ -32,7 +32,7 @@ import { CapturePlaces } from './when/captures.ts';
 import { type AttributePlace, type CompiledWhen, compileWhen, type TemplatePlace } from './when/when.ts';
 
 export interface ClauseContext {
-  readonly source: YamlSource;
+  readonly source: Pick<YamlSource, 'file' | 'lineOf'>;
   readonly report: Report;
   readonly spellings: Spellings;
   readonly tables: Tables;

@@ -27,20 +27,27 @@ export class LiteralIndex<Item> {
     end: newNode(),
   };
   /** With which characters literals `inside` begin. */
-  readonly #firsts: readonly string[];
+  #firsts: readonly string[] = [];
   /** Those that have no literal. */
   readonly #others: PatternItem<Item>[] = [];
 
-  constructor(entries: readonly PatternItem<Item>[]) {
+  /** Yields wherever it can be interrupted. */
+  static *of<Item>(entries: readonly PatternItem<Item>[]): Generator<void, LiteralIndex<Item>> {
+    const index = new LiteralIndex<Item>();
     const sharing = new Map<string, number>();
-    for (const literal of entries.flatMap(([pattern]) => literalsOf(pattern)))
-      sharing.set(keyOf(literal), (sharing.get(keyOf(literal)) ?? 0) + 1);
+    for (const [pattern] of entries) {
+      for (const literal of literalsOf(pattern))
+        sharing.set(keyOf(literal), (sharing.get(keyOf(literal)) ?? 0) + 1);
+      yield;
+    }
     for (const entry of entries) {
       const literal = mostTelling(literalsOf(entry[0]), sharing);
-      if (literal === undefined) this.#others.push(entry);
-      else add(this.#tries[literal.anchor], literal, entry);
+      if (literal === undefined) index.#others.push(entry);
+      else add(index.#tries[literal.anchor], literal, entry);
+      yield;
     }
-    this.#firsts = [...this.#tries.inside.next.keys()].map((unit) => String.fromCharCode(unit));
+    index.#firsts = [...index.#tries.inside.next.keys()].map((unit) => String.fromCharCode(unit));
+    return index;
   }
 
   /** Items of all patterns whose literals the text has in their places. */

@@ -80,17 +80,37 @@ export class Recognition {
   readonly #byIdentity: ReadonlyMap<string, readonly PlacedTest[]>;
   readonly #groups = new Memory<RecognisedGroup>(MOST_GROUPS);
 
-  constructor(scope: Scope, rules: readonly Rule[], never: readonly NeverEntry[]) {
-    const places = [...rules, ...never].flatMap(placesIn);
-    const groupPlaces = places.filter(({ condition }) => condition.on === 'group');
+  private constructor(
+    scope: Scope,
+    rules: readonly Rule[],
+    groupPlaces: readonly PlacedTest[],
+    names: TextIndex<PlacedTest>,
+    attributes: ReadonlyMap<string, AttributeIndex>,
+  ) {
     this.#places = new GroupPlaces(scope);
-    this.#names = indexOf(groupPlaces);
+    this.#names = names;
     this.#byDn = groupedBy(groupPlaces, ({ test }) => (test.kind === 'dn' ? test.key : undefined));
     this.#byIdentity = groupedBy(groupPlaces, ({ test }) =>
       test.kind === 'sid' || test.kind === 'guid' ? test.identity : undefined,
     );
-    this.attributes = attributeIndexes(places);
+    this.attributes = attributes;
     this.alwaysJudged = rules.filter(({ ways }) => ways.some((way) => !way.some(canBeLookedUp)));
+  }
+
+  /** Yields wherever it can be interrupted. */
+  static *of(
+    scope: Scope,
+    rules: readonly Rule[],
+    never: readonly NeverEntry[],
+  ): Generator<void, Recognition> {
+    const places: PlacedTest[] = [];
+    for (const clause of [...rules, ...never]) {
+      for (const place of placesIn(clause)) places.push(place);
+      yield;
+    }
+    const groupPlaces = places.filter(({ condition }) => condition.on === 'group');
+    const names = yield* indexOf(groupPlaces);
+    return new Recognition(scope, rules, groupPlaces, names, yield* attributeIndexes(places));
   }
 
   /** The group; what was made of it before is taken where it still has the same name and identity. */
@@ -214,8 +234,8 @@ function textTestOf(test: GroupTest | AttributeTest): TextTest | undefined {
   }
 }
 
-function indexOf(places: readonly PlacedTest[], isExact = false): TextIndex<PlacedTest> {
-  return new TextIndex(
+function indexOf(places: readonly PlacedTest[], isExact = false): Generator<void, TextIndex<PlacedTest>> {
+  return TextIndex.of(
     places.flatMap((place): [TextTest, PlacedTest][] => {
       const test = textTestOf(place.test);
       return test === undefined ? [] : [[test, place]];
@@ -224,7 +244,9 @@ function indexOf(places: readonly PlacedTest[], isExact = false): TextIndex<Plac
   );
 }
 
-function attributeIndexes(places: readonly PlacedTest[]): ReadonlyMap<string, AttributeIndex> {
+function* attributeIndexes(
+  places: readonly PlacedTest[],
+): Generator<void, ReadonlyMap<string, AttributeIndex>> {
   const byKey = groupedBy(places, ({ condition }) =>
     condition.on === 'attribute' ? condition.key : undefined,
   );
@@ -237,7 +259,7 @@ function attributeIndexes(places: readonly PlacedTest[]): ReadonlyMap<string, At
     if (declaration === undefined) continue;
     indexes.set(key, {
       declaration,
-      index: indexOf(here, declaration.exact),
+      index: yield* indexOf(here, declaration.exact),
       known: new Memory(MOST_VALUES),
       clauses: [...new Set(here.map(({ clause }) => clause))],
     });

@@ -18,21 +18,39 @@ export type TextTest =
 
 /** Finds items by the tests under which they were added. */
 export class TextIndex<Item> {
-  readonly #exact = new Map<string, Item[]>();
+  readonly #exact: ReadonlyMap<string, readonly Item[]>;
   readonly #patterns: LiteralIndex<Item>;
   readonly #expressions: Automaton<Item>;
 
-  /** @param isExact whether its texts are compared exactly, as their tests were compiled */
-  constructor(tests: Iterable<readonly [test: TextTest, item: Item]>, isExact = false) {
+  private constructor(
+    exact: ReadonlyMap<string, readonly Item[]>,
+    patterns: LiteralIndex<Item>,
+    expressions: Automaton<Item>,
+  ) {
+    this.#exact = exact;
+    this.#patterns = patterns;
+    this.#expressions = expressions;
+  }
+
+  /**
+   * Yields wherever it can be interrupted.
+   * @param isExact whether its texts are compared exactly, as their tests were compiled
+   */
+  static *of<Item>(
+    tests: Iterable<readonly [test: TextTest, item: Item]>,
+    isExact = false,
+  ): Generator<void, TextIndex<Item>> {
+    const exact = new Map<string, Item[]>();
     const patterns: [pattern: Pattern, item: Item][] = [];
     const expressions: [source: string, item: Item][] = [];
     for (const [test, item] of tests) {
       if (test.kind === 'pattern') patterns.push([test.pattern, item]);
       else if (test.kind === 'matches') expressions.push([toNfc(test.expression.source), item]);
-      else for (const key of test.keys) addUnder(this.#exact, key, item);
+      else for (const key of test.keys) addUnder(exact, key, item);
+      yield;
     }
-    this.#patterns = new LiteralIndex(patterns);
-    this.#expressions = automatonFor(expressions, isExact ? 0 : RE2JS.CASE_INSENSITIVE);
+    const byLiterals = yield* LiteralIndex.of(patterns);
+    return new TextIndex(exact, byLiterals, automatonFor(expressions, isExact ? 0 : RE2JS.CASE_INSENSITIVE));
   }
 
   /** Items whose texts or expressions the text meets, and those of whose pattern it has the shape. */

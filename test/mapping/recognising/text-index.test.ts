@@ -28,7 +28,11 @@ function found(tests: readonly TextTest[], text: string): number[] {
 }
 
 function indexOf(tests: readonly TextTest[]): TextIndex<number> {
-  return new TextIndex(tests.map((test, i) => [test, i]));
+  const work = TextIndex.of(tests.map((test, i) => [test, i]));
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** The text with all its spaces, which index and expressions take as they are. */

@@ -76,9 +76,9 @@ check('groups of which the name is not certain', [
 
 describe('groups of which the name is not certain', () => {
   it('are what a mapping names by any of their names', () => {
-    const [a, c] = ['a', 'c'].map((name) =>
-      groupsNamedIn(mapping(rule(`when: { group: ${name} }, give: { groups: [Yes] }`))),
-    );
+    const [a, c] = ['a', 'c'].map((name) => [
+      ...groupsNamedIn(mapping(rule(`when: { group: ${name} }, give: { groups: [Yes] }`))),
+    ]);
     expect(a?.[0]?.isMeant(unsure)).to.equal(true);
     expect(c?.[0]?.isMeant(unsure)).to.equal(false);
   });
