@@ -20,6 +20,7 @@ import type { Directory } from './directory/directory.ts';
 import { createAdminApp } from './http/admin.ts';
 import { createApp } from './http/app.ts';
 import { KnownRequests } from './http/known-requests.ts';
+import { messagesOf } from './http/messages.ts';
 import { type Listener, listen } from './http/server.ts';
 import { Readiness } from './observe/readiness.ts';
 import { requestLog } from './observe/request-log.ts';
@@ -114,7 +115,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     },
     async start() {
       const { config } = first;
-      const main = await listen(known.inFrontOf(app), config.listen, { log, newRequestId });
+      const main = await listen(known.inFrontOf(app), config.listen, { log, newRequestId }, messagesOf(app));
       listeners.push(main);
       await listenForAdmin().catch(async (error: unknown) => {
         await main.close(0);

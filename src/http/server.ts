@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { Connections, type ListenSurroundings } from './connections.ts';
+import type { Messages } from './messages.ts';
 
 /** Where to listen; port 0 takes any free one. */
 export interface ListenSettings {
@@ -55,17 +56,22 @@ const LIMITS = {
 const TLS_LIMITS = { handshakeTimeout: 10_000 } as const;
 const MOST_CONNECTIONS = 1000;
 
-/** Starts to listen. Rejects with the system's error, for example EADDRINUSE. */
+/**
+ * Starts to listen. Rejects with the system's error, for example EADDRINUSE.
+ * @param messages Node's own where left out
+ */
 export async function listen(
   app: RequestListener,
   { host, port, tls }: ListenSettings,
   surroundings: ListenSurroundings,
+  messages?: Messages,
 ): Promise<Listener> {
+  const options = { ...LIMITS, ...messages };
   const secure =
     tls === undefined
       ? undefined
-      : createHttpsServer({ ...LIMITS, ...TLS_LIMITS, ...contextOf(tls), ...clientCertificates(tls) });
-  const server = secure ?? createHttpServer(LIMITS);
+      : createHttpsServer({ ...options, ...TLS_LIMITS, ...contextOf(tls), ...clientCertificates(tls) });
+  const server = secure ?? createHttpServer(options);
   server.maxConnections = MOST_CONNECTIONS;
   const connections = new Connections(server);
   const answer: RequestListener = (request, response) => {
