@@ -13,6 +13,7 @@ import {
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,8 @@ const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'admin-secret' };
 const CONFIG = { dn: 'cn=config', password: 'config-secret' };
 const DEFAULT_ACCESS = ['to attrs=userPassword by anonymous auth by * none', 'to * by * read'];
 
+const WORTH_A_WRITE = 2 ** 20;
+
 const INDEXED = ['objectClass', 'uid', 'mail', 'member', 'uniqueMember', 'memberUid'];
 
 /** slapo-memberof(5), slapo-dynlist(5) */
@@ -44,10 +47,12 @@ const MEMBER_OF = {
 } as const;
 
 export interface SlapdOptions {
-  /** LDIF to load beside people.ldif. */
-  readonly more?: string;
+  /** LDIF to load beside people.ldif; in pieces where it is longer than a text can be. */
+  readonly more?: string | Iterable<string>;
   /** LDIF to load in place of people.ldif; it begins with the entry of the suffix, dc=example,dc=test. */
   readonly data?: string;
+  /** The largest size of its database, in octets; 256 MB where left out. The file is as large as what is in it. */
+  readonly mapSize?: number;
   /** Whether posixGroup is auxiliary as in draft-howard-rfc2307bis, so that its groups can list members by DN. */
   readonly rfc2307bis?: boolean;
   /** Attributes that have no index, of those that have one else. */
@@ -107,8 +112,12 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   copyFileSync(installed, program);
   symlinkSync(program, join(folder, 'slapadd'));
   const data = join(folder, 'data.ldif');
-  writeFileSync(data, `${options.data ?? readFileSync(PEOPLE_LDIF, 'utf8')}\n${options.more ?? ''}`);
+  const file = openSync(data, 'w');
+  writeSync(file, `${options.data ?? readFileSync(PEOPLE_LDIF, 'utf8')}\n`);
+  for (const piece of pieces(options.more ?? '')) writeSync(file, piece);
+  closeSync(file);
   execFileSync(join(folder, 'slapadd'), ['-q', '-f', config, '-b', SUFFIX, '-l', data], { stdio: 'pipe' });
+  rmSync(data);
 
   const url = `ldap://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
@@ -218,6 +227,18 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   return server;
 }
 
+/** In pieces that are worth a write. */
+function* pieces(text: string | Iterable<string>): Generator<string> {
+  let waiting = '';
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    waiting += piece;
+    if (waiting.length < WORTH_A_WRITE) continue;
+    yield waiting;
+    waiting = '';
+  }
+  yield waiting;
+}
+
 function writeConfig(
   folder: string,
   certificates: Certificates,
@@ -229,6 +250,7 @@ function writeConfig(
     rfc2307bis = false,
     refint = true,
     unindexed = [],
+    mapSize = 256 * 2 ** 20,
   }: SlapdOptions,
 ): string {
   mkdirSync(join(folder, 'db'));
@@ -260,7 +282,7 @@ function writeConfig(
       `rootdn "${ADMIN.dn}"`,
       `rootpw ${ADMIN.password}`,
       `directory ${join(folder, 'db')}`,
-      'maxsize 268435456',
+      `maxsize ${mapSize}`,
       'dbnosync',
       `index ${INDEXED.filter((each) => !unindexed.includes(each)).join(',')} eq`,
       ...(limits ?? [
