@@ -118,8 +118,8 @@ export interface Translation {
 export interface CountableTranslation extends Pick<Translation, 'answer'> {
   /** As {@link Translation.reached}, in no order. */
   reaching(): ReadonlySet<Origin>;
-  /** As {@link Translation.given}, without facts, in no order; one may come several times. */
-  givers(): Iterable<Pick<Given, 'output' | 'rule'>>;
+  /** Gives out what is in {@link Translation.given}, without facts, in no order; one may come several times. */
+  givers(take: (output: Output, rule: Origin) => void): void;
   /** As {@link Translation.removed}, by the key of the output, without facts, in no order. */
   removals(): ReadonlyMap<string, readonly RemovedBy[]>;
 }

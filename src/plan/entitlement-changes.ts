@@ -4,14 +4,7 @@
  */
 import type { Answer } from '../mapping/answer.ts';
 import { keyOfOutput } from '../mapping/outputs/expansion.ts';
-import {
-  type CountableTranslation,
-  compareOutputs,
-  type Origin,
-  type Output,
-  outputsIn,
-  type RemovedBy,
-} from '../mapping/translation.ts';
+import { compareOutputs, type Origin, type Output, type RemovedBy } from '../mapping/translation.ts';
 import { compareByCodePoint } from '../names/code-points.ts';
 import { Examples } from './examples.ts';
 import type { Outcome } from './outcome.ts';
@@ -27,6 +20,8 @@ export interface EntitlementCounts {
 interface Counted<T> {
   readonly what: T;
   people: number;
+  /** The last one of them. */
+  last: number;
 }
 
 /** One side of an entitlement's change, while it is added up. */
@@ -34,28 +29,48 @@ interface Side {
   readonly who: Examples;
   readonly rules: Map<Origin, Counted<Origin>>;
   readonly removals: Map<Origin | string, Counted<RemovedBy>>;
+  /** The last person whom it concerned. */
+  last: number;
   respelled: number;
   unanswered: number;
+}
+
+/** The entitlements that differ in case alone, and who was the last to gain and to lose one of them. */
+interface Spellings {
+  /** That of {@link keyOfOutput}. */
+  readonly key: string;
+  gained: number;
+  lost: number;
 }
 
 /** What Immuta sees as one: the exact text. */
 interface Entitlement {
   readonly output: Output;
-  /** That of {@link keyOfOutput}, once somebody needs it. */
-  folded: string | undefined;
+  /** Once somebody needs them. */
+  spellings: Spellings | undefined;
   before: number;
   after: number;
+  /** The last person who has it under the new mapping, and under the old one. */
+  has: number;
+  had: number;
   readonly gained: Side;
   readonly lost: Side;
 }
 
 const NOTHING: readonly Entitlement[] = [];
 
+/**
+ * Each person has a number, by which what was met with them is marked: for hundreds of thousands of people with dozens of
+ * entitlements a set of marks each would cost more than all the rest.
+ */
 export class EntitlementChanges {
   readonly #groups = new Map<string, Entitlement>();
   readonly #authorizations = new Map<string, Map<string, Entitlement>>();
+  readonly #spellings = new Map<string, Spellings>();
+  #person = 0;
 
   add(userid: string, before: Outcome, after: Outcome): EntitlementCounts {
+    this.#person++;
     const had = this.#entitlementsOf(before);
     // Most people's answers stay as they are: that is seen by their texts, at the least cost.
     const isSame = isSameAnswer(before, after);
@@ -63,10 +78,14 @@ export class EntitlementChanges {
     for (const each of had) each.before++;
     for (const each of has) each.after++;
     if (isSame) return { had: had.length, has: has.length, isChanged: false };
-    const lost = without(had, has);
-    const gained = without(has, had);
-    if (lost.length > 0) this.#note('lost', userid, lost, gained, before, after);
-    if (gained.length > 0) this.#note('gained', userid, gained, lost, after, before);
+    for (const each of had) each.had = this.#person;
+    for (const each of has) each.has = this.#person;
+    const lost = had.filter((each) => each.has !== this.#person);
+    const gained = has.filter((each) => each.had !== this.#person);
+    for (const each of lost) this.#spellingsOf(each).lost = this.#person;
+    for (const each of gained) this.#spellingsOf(each).gained = this.#person;
+    if (lost.length > 0) this.#note('lost', userid, lost, before, after);
+    if (gained.length > 0) this.#note('gained', userid, gained, after, before);
     return { had: had.length, has: has.length, isChanged: lost.length + gained.length > 0 };
   }
 
@@ -87,7 +106,6 @@ export class EntitlementChanges {
 
   /**
    * Notes a person on one side of what changes.
-   * @param opposite what changes for the person on the other side
    * @param giving the outcome that holds the entitlements
    * @param other the one that does not
    */
@@ -95,49 +113,65 @@ export class EntitlementChanges {
     side: 'gained' | 'lost',
     userid: string,
     changed: readonly Entitlement[],
-    opposite: readonly Entitlement[],
     giving: Outcome,
     other: Outcome,
   ): void {
-    const alike = new Set(opposite.map(foldedOf));
-    const rules = giving.kind === 'answer' ? this.#rulesBehind(giving.translation) : undefined;
-    const removals = other.kind === 'answer' ? other.translation.removals() : undefined;
+    const person = this.#person;
+    const opposite = side === 'gained' ? 'lost' : 'gained';
     for (const entitlement of changed) {
       const counted = entitlement[side];
+      counted.last = person;
       counted.who.add(userid);
-      if (alike.size > 0 && alike.has(foldedOf(entitlement))) counted.respelled++;
+      if (this.#spellingsOf(entitlement)[opposite] === person) counted.respelled++;
       if (other.kind === 'none') counted.unanswered++;
-      for (const rule of rules?.get(entitlement) ?? []) count(counted.rules, rule, rule);
-      if (removals === undefined || removals.size === 0) continue;
-      const removed = removals.get(foldedOf(entitlement)) ?? [];
-      for (const [key, by] of new Map(removed.map((by) => [keyOfRemoval(by), by])))
-        count(counted.removals, key, by);
     }
-  }
-
-  #rulesBehind(translation: CountableTranslation): ReadonlyMap<Entitlement, ReadonlySet<Origin>> {
-    const rules = new Map<Entitlement, Set<Origin>>();
-    for (const { output, rule } of translation.givers()) {
-      const entitlement = this.#entitlement(output);
-      const known = rules.get(entitlement);
-      if (known === undefined) rules.set(entitlement, new Set([rule]));
-      else known.add(rule);
-    }
-    return rules;
+    if (giving.kind === 'answer')
+      giving.translation.givers((output, rule) => {
+        const { last, rules } = this.#entitlement(output)[side];
+        if (last === person) count(rules, rule, rule, person);
+      });
+    const removals = other.kind === 'answer' ? other.translation.removals() : undefined;
+    if (removals === undefined || removals.size === 0) return;
+    for (const entitlement of changed)
+      for (const by of removals.get(this.#spellingsOf(entitlement).key) ?? [])
+        count(entitlement[side].removals, keyOfRemoval(by), by, person);
   }
 
   #entitlementsOf(outcome: Outcome): readonly Entitlement[] {
     if (outcome.kind !== 'answer') return NOTHING;
-    return outputsIn(outcome.translation.answer).map((output) => this.#entitlement(output));
+    const { groups, authorizations } = outcome.translation.answer;
+    const all = groups.map((name) => this.#groups.get(name) ?? this.#entitlement({ kind: 'group', name }));
+    for (const [name, values] of authorizations)
+      for (const value of values) all.push(this.#entitlement({ kind: 'authorization', name, value }));
+    return all;
   }
 
   #entitlement(output: Output): Entitlement {
     const known = this.#known(output);
-    const entitlement = known.get(output.value ?? output.name);
+    const text = output.value ?? output.name;
+    const entitlement = known.get(text);
     if (entitlement !== undefined) return entitlement;
-    const fresh = { output, folded: undefined, before: 0, after: 0, gained: newSide(), lost: newSide() };
-    known.set(output.value ?? output.name, fresh);
+    const fresh = {
+      output,
+      spellings: undefined,
+      before: 0,
+      after: 0,
+      has: 0,
+      had: 0,
+      gained: newSide(),
+      lost: newSide(),
+    };
+    known.set(text, fresh);
     return fresh;
+  }
+
+  #spellingsOf(entitlement: Entitlement): Spellings {
+    if (entitlement.spellings !== undefined) return entitlement.spellings;
+    const key = keyOfOutput(entitlement.output);
+    const spellings = this.#spellings.get(key) ?? { key, gained: 0, lost: 0 };
+    this.#spellings.set(key, spellings);
+    entitlement.spellings = spellings;
+    return spellings;
   }
 
   #known({ kind, name }: Output): Map<string, Entitlement> {
@@ -148,15 +182,14 @@ export class EntitlementChanges {
   }
 }
 
-function foldedOf(entitlement: Entitlement): string {
-  entitlement.folded ??= keyOfOutput(entitlement.output);
-  return entitlement.folded;
-}
-
-function count<Key, T>(counts: Map<Key, Counted<T>>, key: Key, what: T): void {
+/** Once for a person. */
+function count<Key, T>(counts: Map<Key, Counted<T>>, key: Key, what: T, person: number): void {
   const known = counts.get(key);
-  if (known === undefined) counts.set(key, { what, people: 1 });
-  else known.people++;
+  if (known === undefined) counts.set(key, { what, people: 1, last: person });
+  else if (known.last !== person) {
+    known.people++;
+    known.last = person;
+  }
 }
 
 // Of one mapping each rule and entry has one origin.
@@ -180,13 +213,8 @@ function isEqualList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i]);
 }
 
-function without(these: readonly Entitlement[], those: readonly Entitlement[]): Entitlement[] {
-  const others = new Set(those);
-  return these.filter((each) => !others.has(each));
-}
-
 function newSide(): Side {
-  return { who: new Examples(), rules: new Map(), removals: new Map(), respelled: 0, unanswered: 0 };
+  return { who: new Examples(), rules: new Map(), removals: new Map(), last: 0, respelled: 0, unanswered: 0 };
 }
 
 function affectedPeople({ who, rules, removals, respelled, unanswered }: Side): AffectedPeople {

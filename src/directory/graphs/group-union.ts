@@ -20,7 +20,7 @@ export function withUnlisted(
     async direct(person, deadline) {
       const [direct, more] = await Promise.all([graph.direct(person, deadline), read(person, deadline)]);
       return {
-        value: uniqueGroups([...direct.value, ...more.value]),
+        value: more.value.length === 0 ? direct.value : uniqueGroups([...direct.value, ...more.value]),
         readAt: Math.min(direct.readAt, more.readAt),
         listed: direct.listed ?? direct.value.length,
         notes: [...(direct.notes ?? []), ...(more.notes ?? [])],

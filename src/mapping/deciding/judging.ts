@@ -74,18 +74,18 @@ function nothingFound(): JudgementParts {
 }
 
 function addSightings(judgement: JudgementParts, sightings: readonly Sighting[]): void {
-  for (const { hit, fact } of sightings) {
-    const { recognised } = hit;
+  for (const sighting of sightings) {
+    const { recognised } = sighting.hit;
     switch (recognised.kind) {
       case 'match':
-        judgement.matches.push({ captures: recognised.captures, facts: [fact(recognised.table)] });
+        judgement.matches.push({ captures: recognised.captures, facts: [sighting.fact(recognised.table)] });
         break;
       case 'near miss':
-        judgement.nearMisses.push({ fact: fact(), miss: recognised.miss });
+        judgement.nearMisses.push({ fact: sighting.fact(), miss: recognised.miss });
         break;
       case 'uncertain':
-        judgement.open.push(joined(fact(), recognised.reason));
-        judgement.unread.push({ fact: fact(), reason: recognised.reason });
+        judgement.open.push(joined(sighting.fact(), recognised.reason));
+        judgement.unread.push({ fact: sighting.fact(), reason: recognised.reason });
         break;
     }
   }

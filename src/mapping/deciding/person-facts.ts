@@ -30,6 +30,38 @@ export interface Sighting {
   fact(table?: string): Fact;
 }
 
+// There is one for each group of each person, so that none has functions of its own.
+
+class GroupSighting implements Sighting {
+  readonly hit: Hit;
+  readonly #membership: Membership;
+
+  constructor(hit: Hit, membership: Membership) {
+    this.hit = hit;
+    this.#membership = membership;
+  }
+
+  fact(table?: string): Fact {
+    return groupFact(this.#membership, table);
+  }
+}
+
+class ValueSighting implements Sighting {
+  readonly hit: Hit;
+  readonly #name: string;
+  readonly #text: string;
+
+  constructor(hit: Hit, name: string, text: string) {
+    this.hit = hit;
+    this.#name = name;
+    this.#text = text;
+  }
+
+  fact(table?: string): Fact {
+    return attributeFact(this.#name, this.#text, table);
+  }
+}
+
 export class PersonFacts {
   /** Sightings of rules that one condition alone decides about. */
   readonly sole: readonly Sighting[];
@@ -61,15 +93,14 @@ export class PersonFacts {
       addUnder(this.#sightings, condition, sighting);
     };
     for (const membership of person.memberships) {
-      for (const hit of recognition.group(membership).hits)
-        sight({ hit, fact: (table) => groupFact(membership, table) });
+      for (const hit of recognition.group(membership).hits) sight(new GroupSighting(hit, membership));
     }
     for (const attribute of recognition.attributes.values()) {
       const { name } = attribute.declaration;
       const { values, unreadable } = this.attribute(attribute.declaration);
       for (const value of values) {
         for (const hit of recognition.value(attribute, value))
-          sight({ hit, fact: (table) => attributeFact(name, value.text.text, table) });
+          sight(new ValueSighting(hit, name, value.text.text));
       }
       if (unreadable.length > 0) for (const clause of attribute.clauses) touched.add(clause);
     }

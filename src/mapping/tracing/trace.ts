@@ -142,18 +142,19 @@ export class Trace implements Translation, CountableTranslation {
 
   reaching(): ReadonlySet<Origin> {
     const reached = new Set<Origin>();
-    for (const { rule } of this.#expansions()) reached.add(rule.origin);
+    this.#expanded((_, rule) => reached.add(rule.origin));
     for (const taken of this.#evaluation.taken)
       for (const { never } of taken.values()) reached.add(never.origin);
     return reached;
   }
 
-  *givers(): Generator<Pick<Given, 'output' | 'rule'>> {
+  givers(take: (output: Output, rule: Origin) => void): void {
     const { union, outranked } = this.#evaluation;
     const taken = this.#takenKeys();
-    for (const { output, key, rule } of this.#expansions())
-      if (!taken.has(key) && !outranked.has(key))
-        yield { output: union.spelled(output, key), rule: rule.origin };
+    const isAllLeft = taken.size + outranked.size === 0;
+    this.#expanded(({ output, key }, rule) => {
+      if (isAllLeft || !(taken.has(key) || outranked.has(key))) take(union.spelled(output, key), rule.origin);
+    });
   }
 
   removals(): ReadonlyMap<string, readonly RemovedBy[]> {
@@ -166,15 +167,15 @@ export class Trace implements Translation, CountableTranslation {
     return removals;
   }
 
-  /** What may leave of all that rules gave, without the facts, which cost the most; some of it more than once. */
-  *#expansions(): Generator<Expansion & { readonly rule: Rule }> {
+  /** Takes what may leave of all that rules gave, without the facts, which cost the most; some of it more than once. */
+  #expanded(take: (expansion: Expansion, rule: Rule) => void): void {
     const { results, facts } = this.#evaluation;
-    for (const { given } of results) for (const each of given) if (each.fault === undefined) yield each;
+    for (const { given } of results)
+      for (const each of given) if (each.fault === undefined) take(each, each.rule);
     for (const { hit } of facts.sole) {
-      const { clause } = hit;
-      if (!('gives' in clause)) continue;
-      for (const { output, key, fault } of hit.expansions ?? [])
-        if (fault === undefined) yield { output, key, fault, rule: clause };
+      const { clause, expansions } = hit;
+      if (!('gives' in clause) || expansions === undefined) continue;
+      for (const each of expansions) if (each.fault === undefined) take(each, clause);
     }
   }
 
@@ -210,15 +211,16 @@ export class Trace implements Translation, CountableTranslation {
 /** What rules gave of which one condition decides, once for each rule and output. */
 function soleGiven({ sole }: PersonFacts): GivenBy[] {
   const byRule = new Map<string, GivenBy & { readonly facts: Fact[] }>();
-  for (const { hit, fact } of sole) {
+  for (const sighting of sole) {
+    const { hit } = sighting;
     const { clause, recognised } = hit;
     if (!('gives' in clause)) continue;
     const table = recognised.kind === 'match' ? recognised.table : undefined;
     for (const expansion of hit.expansions ?? []) {
       const key = JSON.stringify([clause.origin.id, expansion.key, expansion.output]);
       const known = byRule.get(key);
-      if (known === undefined) byRule.set(key, { ...expansion, rule: clause, facts: [fact(table)] });
-      else known.facts.push(fact(table));
+      if (known === undefined) byRule.set(key, { ...expansion, rule: clause, facts: [sighting.fact(table)] });
+      else known.facts.push(sighting.fact(table));
     }
   }
   return [...byRule.values()].map((each) => ({ ...each, facts: [anyFact(each.facts)] }));
