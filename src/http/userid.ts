@@ -26,8 +26,12 @@ export function readUserid(target: string): string {
   return userid;
 }
 
+// Almost every one: nothing in it stands for anything else.
+const PLAIN = /^[\w.@~-]*$/;
+
 // application/x-www-form-urlencoded; Node gives octets that were sent unescaped as Latin-1 characters.
 function decodeComponent(text: string): string | undefined {
+  if (PLAIN.test(text)) return text;
   const octets = text
     .replaceAll('+', ' ')
     .replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

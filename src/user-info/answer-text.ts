@@ -2,7 +2,7 @@
  * The JSON text of an answer as it is sent. Kept as a text of one octet a character: a buffer would take more than twice
  * the memory of a usual answer, or hold on to the slab that it was cut from.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { EMPTY_ANSWER, formatAnswer } from '../mapping/answer.ts';
 
 /** An answer about a person. */
@@ -28,7 +28,7 @@ export class AnswerText {
 
   /** SHA-256 of what is sent in hexadecimal digits. */
   get digest(): string {
-    this.#digest ??= createHash('sha256').update(this.octets, 'latin1').digest('hex');
+    this.#digest ??= hash('sha256', this.bytes, 'hex');
     return this.#digest;
   }
 

@@ -94,7 +94,8 @@ async function find(asked: readonly Asked[], deadline: Deadline, now: () => numb
   }
   const [found] = people;
   if (found === undefined) return { person: undefined, readAt, attributes: NO_ATTRIBUTES, identities: false };
-  return { ...found, readAt: Math.min(readAt, found.person.readAt) };
+  const { person, attributes, identities } = found;
+  return { person, readAt: Math.min(readAt, person.readAt), attributes, identities };
 }
 
 /** Whether a key of {@link DirectoryLookup} was made of directories with these identities alone. */

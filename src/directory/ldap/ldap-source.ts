@@ -194,13 +194,12 @@ export class LdapSource implements EntrySource {
   }
 
   async #searchOn(connection: LdapConnection, asked: Search, deadline: Deadline): Promise<SearchOutcome> {
-    const { matching, ...plain } = asked;
-    const search: Search = this.#refusesMatching ? plain : asked;
+    const search = this.#refusesMatching ? withoutMatching(asked) : asked;
     // Without pages first: lookups yield few entries, and servers bear only few paged searches on a connection.
     const whole = await this.#operations.send(connection, search, deadline);
     if (whole.code === UNAVAILABLE_CRITICAL_EXTENSION && search.matching !== undefined) {
       this.#refusesMatching = true;
-      return this.#searchOn(connection, plain, deadline);
+      return this.#searchOn(connection, asked, deadline);
     }
     if (whole.code !== SIZE_LIMIT_EXCEEDED)
       return this.#operations.outcome(connection, search, whole, deadline);
@@ -224,4 +223,8 @@ export class LdapSource implements EntrySource {
       });
     }
   }
+}
+
+function withoutMatching({ matching, ...plain }: Search): Search {
+  return plain;
 }

@@ -2,7 +2,7 @@
  * Whether a password is a caller's: plain ones by digest, hashed ones by scrypt, a few checks at a time, and each
  * success remembered. Whose password it should be, and what other proofs are needed, is callers.ts's.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type BulkheadPolicy, BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
@@ -86,5 +86,5 @@ export class CallerPasswords {
 }
 
 function digestOf(password: string): Buffer {
-  return createHash('sha256').update(password.normalize('NFC')).digest();
+  return hash('sha256', password.normalize('NFC'), 'buffer');
 }
