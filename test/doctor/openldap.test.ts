@@ -243,6 +243,21 @@ describe('doctor on OpenLDAP', () => {
     expect((await diagnose(before)).failed).to.deep.equal([]);
   });
 
+  it('missing read right: on a single value of member, which can be searched for', async () => {
+    const accountants = `cn=accountants,${GROUPS}`;
+    slapd.allow(
+      `to dn.subtree="${GROUPS}" attrs=member val.exact="${accountants}" by * search`,
+      'to * by * read',
+    );
+    const { finding, hint } = onlyFailure(await diagnose(caseOf()), 'memberships');
+    expect(finding).to.equal(
+      `cn=finance,${GROUPS} is found by its member ${accountants}, and does not show it`,
+    );
+    expect(hint).to.include('the right to read every value');
+    slapd.allow();
+    expect((await diagnose(caseOf())).failed).to.deep.equal([]);
+  });
+
   it('missing right to search groups by member', async () => {
     slapd.allow(`to dn.subtree="${GROUPS}" attrs=member,uniqueMember,memberUid by * none`, 'to * by * read');
     const wrong = await diagnose(caseOf());

@@ -14,6 +14,7 @@ import { plural } from '../../text/plural.ts';
 import { binder, commonestParent, groupsFilter, type Patient, sampleOf, searchTime } from '../patient.ts';
 import { failed, failedRead, ok, type Step, skipped } from '../step.ts';
 import { whereMost } from './bases.ts';
+import { findHiddenMember, type HiddenMember } from './hidden-members.ts';
 import { commonestOf } from './people.ts';
 import { timeGroupSearch } from './search-times.ts';
 
@@ -166,6 +167,8 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
   if (groups.length > 0 && person !== undefined) {
     const found = `${plural(groups.length, 'group')} list someone of ${asked}`;
     if (settings.source.kind === 'ldif') return { step: ok('memberships', found), settings };
+    const hidden = await findHiddenMember(patient, groupBases(patient));
+    if (hidden !== undefined) return { step: hiding(settings, hidden), settings };
     const { finding: times, hint } = await timeGroupSearch(patient, groupBases(patient), person);
     return { step: ok('memberships', `${found}; ${times}`, { hint }), settings };
   }
@@ -186,6 +189,13 @@ async function bySearch(patient: Patient, sample: readonly Entry[]): Promise<Mem
   }
   const hint = `memberships.base: ${grant}; if it is right that none of them is in any group, a sentinel proves it`;
   return { step: failed('memberships', finding, { hint }), settings };
+}
+
+// What lies above the member would be missing for everybody in it.
+function hiding(settings: DirectorySettings, { group, member }: HiddenMember): Step {
+  const finding = `${group} is found by its member ${member}, and does not show it`;
+  const hint = `bind.dn: give ${binder(settings)} the right to read every value of the attributes that list members, not to search for them alone`;
+  return failed('memberships', finding, { hint });
 }
 
 async function byTokens(patient: Patient, sample: readonly Entry[]): Promise<Memberships> {
