@@ -23,24 +23,6 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Headers in the form that passport-http cannot misread. A caller's requests all have the same: the last is kept. */
-class HeaderRewriter {
-  #last: { readonly header: string | undefined; readonly rewritten: string | undefined } | undefined;
-
-  /** Undefined where there are no credentials in it, or an empty part. */
-  rewritten(header: string | undefined): string | undefined {
-    if (this.#last?.header !== header || this.#last === undefined)
-      this.#last = { header, rewritten: rewrite(header) };
-    return this.#last.rewritten;
-  }
-}
-
-function rewrite(header: string | undefined): string | undefined {
-  const { user, password } = parseBasic(header) ?? { user: '', password: '' };
-  if (user === '' || password === '') return undefined;
-  return `Basic ${Buffer.from(`${encode(user)}:${encode(password)}`).toString('base64')}`;
-}
-
 /** What of a request tells who asks. */
 export type ProvingRequest = Pick<Request, 'socket' | 'res'>;
 
@@ -51,8 +33,6 @@ export type ProvingRequest = Pick<Request, 'socket' | 'res'>;
 export class StrictBasicStrategy<User> extends BasicStrategy {
   /** Given by passport to the strategy of each request. */
   declare fail: (challenge: string, status: number) => void;
-  // passport makes an object of each request's own upon this one, which cannot have private fields.
-  readonly rewriter = new HeaderRewriter();
 
   constructor(verify: (credentials: Credentials, request: ProvingRequest) => Promise<User | undefined>) {
     super({ passReqToCallback: true }, (request, user, password, done) => {
@@ -65,13 +45,16 @@ export class StrictBasicStrategy<User> extends BasicStrategy {
   }
 
   override authenticate(request: Request): void {
-    const authorization = this.rewriter.rewritten(request.headers.authorization);
-    if (authorization === undefined) {
+    const credentials = parseBasic(request.headers.authorization);
+    if (credentials === undefined || credentials.user === '' || credentials.password === '') {
       this.fail(BASIC_CHALLENGE, 401);
       return;
     }
+    const safe = Buffer.from(`${encode(credentials.user)}:${encode(credentials.password)}`).toString(
+      'base64',
+    );
     super.authenticate({
-      headers: { authorization },
+      headers: { authorization: `Basic ${safe}` },
       socket: request.socket,
       res: request.res,
     } as Request);
