@@ -7,7 +7,7 @@ import type { Endpoint } from '../config/config.ts';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import { type FilterTemplate, parseGroupFilterTemplate } from '../directory/filters/filter-template.ts';
-import { parseLdif } from '../directory/ldif/ldif.ts';
+import { parseLdif } from '../directory/ldif/known-ldif.ts';
 import { problemsIn } from '../directory/ldif/ldif-concerns.ts';
 import { ldifText } from '../directory/ldif/ldif-octets.ts';
 import { notEvaluated } from '../directory/ldif/matching-rules.ts';

@@ -2,7 +2,7 @@
  * The files whose contents become part of the config: certificates, keys, LDIF. Read and checked here; mappings are
  * only named, as their own reader reports on them.
  */
-import { ldifText } from '../directory/ldif/ldif-octets.ts';
+import { readLdif } from '../directory/ldif/known-ldif.ts';
 import { type Decode, type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
@@ -32,7 +32,7 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
       { path: ['directories', name, 'tls', 'ca'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'certificate'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'key'], check: parsePrivateKey },
-      { path: ['directories', name, 'ldif'], check: nothing, decode: ldifText },
+      { path: ['directories', name, 'ldif'], check: nothing, decode: textOfLdif },
     ]),
   ];
   const texts = new Map<string, string>();
@@ -86,3 +86,5 @@ function pairFindings(at: Contents['at'], section: Path): CheckFinding[] {
 }
 
 function nothing(): void {}
+
+const textOfLdif: Decode = async (octets) => (await readLdif(octets)).text;

@@ -39,15 +39,15 @@ export function filesBeside(configFile: string): NamedFiles {
   };
 }
 
-/** Makes a text of a file's octets. Throws TypeError where they are none. */
-export type Decode = (octets: Uint8Array) => string;
+/** Makes a text of a file's octets. Throws TypeError, or rejects with it, where they are none. */
+export type Decode = (octets: Uint8Array<ArrayBuffer>) => string | Promise<string>;
 
 /** Reads a file as text, a byte order mark dropped; without another decoding it is UTF-8. Never throws. */
 export async function readText(file: string, decode: Decode = utf8FileText): Promise<FileContent> {
   try {
     // A pipe or a device may never end, and cannot be read again at a reload.
     if (!(await stat(file)).isFile()) return { failure: 'it is not a file' };
-    return { text: decode(await readFile(file)) };
+    return { text: await decode(await readFile(file)) };
   } catch (error) {
     return { failure: inWords(error) };
   }

@@ -4,7 +4,8 @@
  */
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { parseLdif } from '../directory/ldif/ldif.ts';
+import { parseLdif, parseLdifInSlices } from '../directory/ldif/known-ldif.ts';
+import type { LdifContent } from '../directory/ldif/ldif.ts';
 import { problemsIn } from '../directory/ldif/ldif-concerns.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import { VENDORS } from '../directory/settings/vendors.ts';
@@ -25,6 +26,8 @@ export interface Setup {
   readonly revisions: ReadonlyMap<string, string>;
   /** What is legal but looks like a mistake. */
   readonly warnings: readonly Problem[];
+  /** Of the directories that are files: kept, so that whoever opens them need not parse them again. */
+  readonly ldif: readonly LdifContent[];
 }
 
 /** What came of reading: a setup, or at least which files it would be made of. */
@@ -97,7 +100,11 @@ export async function readSetupBy(
   const files = new Map(named.map((each) => [each.file, each]));
   const further: string[] = [];
   const endingLines = [...ldif];
-  const writable = writableByPeople([...(config?.directories.values() ?? [])]);
+  const directories = [...(config?.directories.values() ?? [])];
+  const contents: LdifContent[] = [];
+  for (const { source } of directories)
+    if (source.kind === 'ldif') contents.push(await parseLdifInSlices(source.text));
+  const writable = writableByPeople(directories);
   for (const { file, shown, unreadable } of files.values()) {
     const checked = await check({ named: { file, shown }, writableByPeople: writable });
     const { text, failure, mapping, tests } = checked;
@@ -121,10 +128,10 @@ export async function readSetupBy(
     const place = files.get(named.file);
     if (unfit !== undefined && place !== undefined) problems = [...problems, place.unreadable(unfit)];
   }
-  problems = problems.concat([...(config?.directories.values() ?? [])].flatMap(ldifProblems));
+  problems = problems.concat(directories.flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');
   return {
-    setup: failed ? undefined : { config, mappings, revisions, warnings: problems },
+    setup: failed ? undefined : { config, mappings, revisions, warnings: problems, ldif: contents },
     problems,
     files: [...new Set([...read, ...further])],
     endingLines,
@@ -151,6 +158,7 @@ export async function withMapping(setup: Setup, endpointPath: string, named: Nam
     mappings: new Map([...setup.mappings, [named.file, mapping]]),
     revisions: new Map([...setup.revisions, [named.file, revision]]),
     warnings: problems,
+    ldif: setup.ldif,
   };
 }
 

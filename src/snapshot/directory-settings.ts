@@ -11,7 +11,7 @@ import {
   loginTemplate,
   parseUserFilterTemplate,
 } from '../directory/filters/filter-template.ts';
-import { parseLdif } from '../directory/ldif/ldif.ts';
+import { parseLdif } from '../directory/ldif/known-ldif.ts';
 import { signsThatMatter } from '../directory/people/accounts.ts';
 import type { DirectorySettings, UserSettings } from '../directory/settings/settings.ts';
 import { type Dn, formatDn, keyOfDn, tryParseDn } from '../names/dn.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { plainValues } from '../../src/directory/entries/entry.ts';
-import { parseLdif } from '../../src/directory/ldif/ldif.ts';
+import { parseLdif } from '../../src/directory/ldif/known-ldif.ts';
 import type { AttributeValue } from '../../src/person.ts';
 import { ldifRecord } from '../../src/snapshot/ldif-text.ts';
 

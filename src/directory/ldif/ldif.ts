@@ -2,7 +2,7 @@
  * LDIF files (RFC 2849) to entries, as directories and their tools write them. Pure: text in, entries and all that is
  * wrong out. Owns where records begin and end, and that each entry is there once; lines are ldif-lines.ts's, records
  * ldif-record.ts's, what tools print beside entries tool-output.ts's, and for whom a fault of one entry matters
- * ldif-concerns.ts's.
+ * ldif-concerns.ts's; what is not read again known-ldif.ts's.
  */
 import { keyOfDn } from '../../names/dn.ts';
 import type { AttributeValue } from '../../person.ts';
@@ -21,6 +21,8 @@ export interface LdifProblem {
 
 /** All that a file holds. */
 export interface LdifContent {
+  /** Of which it was made. */
+  readonly text: string;
   /** Each DN once, in the order of the file. */
   readonly entries: readonly LdifEntry[];
   readonly references: readonly LdifReference[];
@@ -45,16 +47,12 @@ export class LdifError extends Error {
   }
 }
 
-// What checks a file and what searches it need the same, and so does a reload under which the file stayed as it was.
-let known: readonly { readonly text: string; readonly content: WeakRef<LdifContent> }[] = [];
-
-/** Never throws: what is wrong is in the content. A text whose content somebody still has is not parsed again. */
-export function parseLdif(text: string): LdifContent {
-  const alive = known.filter(({ content }) => content.deref() !== undefined);
-  const content = alive.find((each) => each.text === text)?.content.deref() ?? new Reader(text).read();
-  const others = alive.filter((each) => each.content.deref() !== content);
-  known = [...others, { text, content: new WeakRef(content) }];
-  return content;
+/**
+ * What a text holds. Yields behind each record, where it can be interrupted; never throws: what is wrong is in the
+ * content.
+ */
+export function readingLdif(text: string): Generator<void, LdifContent> {
+  return new Reader(text).read();
 }
 
 class Reader {
@@ -71,7 +69,7 @@ class Reader {
     this.#records = new RecordReader(text, this.#tools, (line, message) => this.#report(line, message));
   }
 
-  read(): LdifContent {
+  *read(): Generator<void, LdifContent> {
     let record: LdifLine[] = [];
     let dnInComment: LdifLine | undefined;
     for (const line of linesOf(this.#text, (number, message) => this.#report(number, message))) {
@@ -79,6 +77,7 @@ class Reader {
         this.#record(record);
         record = [];
         dnInComment = undefined;
+        yield;
       } else if (line.text.startsWith('#')) {
         // Between pages ldapsearch leaves no empty line.
         if (isResult(record[0])) {
@@ -100,6 +99,7 @@ class Reader {
     this.#record(record);
     this.#tools.end();
     return {
+      text: this.#text,
       entries: this.#entries,
       references: this.#tools.references,
       faulty: this.#faulty,

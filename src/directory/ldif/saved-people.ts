@@ -7,7 +7,7 @@ import { plainValues } from '../entries/entry.ts';
 import type { DirectorySettings, MembershipSettings } from '../settings/settings.ts';
 import type { GroupIdentity } from '../settings/vendor.ts';
 import { VENDORS, type VendorName } from '../settings/vendors.ts';
-import { parseLdif } from './ldif.ts';
+import { parseLdif } from './known-ldif.ts';
 import type { LdifEntry } from './ldif-record.ts';
 
 const LOGIN_ATTRIBUTES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail', 'cn'];

@@ -1,6 +1,6 @@
 /** Whose concern a fault of one entry is: nobody's, where the entry is certainly neither a person nor a group. */
 import { expect } from 'chai';
-import { parseLdif } from '../../../src/directory/ldif/ldif.ts';
+import { parseLdif } from '../../../src/directory/ldif/known-ldif.ts';
 import { problemsIn } from '../../../src/directory/ldif/ldif-concerns.ts';
 import type { LdifSettings } from '../../../src/directory/settings/settings.ts';
 import { exampleSettings, type Overrides } from '../example-settings.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseLdif } from '../../../src/directory/ldif/ldif.ts';
+import { parseLdif } from '../../../src/directory/ldif/known-ldif.ts';
 import { problemsIn } from '../../../src/directory/ldif/ldif-concerns.ts';
 import { savedPeopleSettings } from '../../../src/directory/ldif/saved-people.ts';
 

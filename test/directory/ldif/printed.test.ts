@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { equality, type Filter } from '../../../src/directory/filters/filter.ts';
-import { parseLdif } from '../../../src/directory/ldif/ldif.ts';
+import { parseLdif } from '../../../src/directory/ldif/known-ldif.ts';
 import { problemsIn } from '../../../src/directory/ldif/ldif-concerns.ts';
 import { ldifText } from '../../../src/directory/ldif/ldif-octets.ts';
 import { LdifSource } from '../../../src/directory/ldif/ldif-source.ts';
