@@ -4,18 +4,32 @@ import { SERVER_ENVIRONMENT } from '../../test/directories/installed.ts';
 import { LOOKUP_DN, LOOKUP_PASSWORD, type Slapd } from '../../test/directories/slapd.ts';
 import { PEOPLE } from '../worlds/people.ts';
 
-/** As many as a walk asks for. */
-const PAGE = 500;
+/** What is searched for. */
+export interface LdapSearch {
+  readonly base: string;
+  readonly filter: string;
+  readonly attributes: readonly string[];
+  /** Entries in a page; as many as our walk asks for. */
+  readonly page: number;
+}
 
-/** Seconds that it takes for these attributes of everybody, page by page. */
-export async function ldapsearch(slapd: Slapd, attributes: readonly string[]): Promise<number> {
+/** These attributes of everybody. */
+export function everybody(attributes: readonly string[]): LdapSearch {
+  return { base: PEOPLE, filter: '(uid=*)', attributes, page: 500 };
+}
+
+/** Seconds that it takes, page by page. */
+export async function ldapsearch(
+  slapd: Slapd,
+  { base, filter, attributes, page }: LdapSearch,
+): Promise<number> {
   const started = performance.now();
   // Waited for without blocking: slapd stands still where nobody reads its log.
   const child = spawn(
     'ldapsearch',
     [
       ...['-LLL', '-x', '-H', `ldap://127.0.0.1:${slapd.port}`, '-D', LOOKUP_DN, '-w', LOOKUP_PASSWORD],
-      ...['-E', `pr=${PAGE}/noprompt`, '-b', PEOPLE, '(uid=*)', ...attributes],
+      ...['-E', `pr=${page}/noprompt`, '-b', base, filter, ...attributes],
     ],
     { env: SERVER_ENVIRONMENT, stdio: ['ignore', 'ignore', 'inherit'] },
   );

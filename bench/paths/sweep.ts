@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { missingForSlapd } from '../../test/directories/installed.ts';
 import type { Slapd } from '../../test/directories/slapd.ts';
 import { exampleSettings, slapdSource } from '../../test/directory/example-settings.ts';
-import { ldapsearch } from '../controls/ldapsearch.ts';
+import { everybody, ldapsearch } from '../controls/ldapsearch.ts';
 import { alternately, median } from '../measuring/rounds.ts';
 import type { Sweep } from '../measuring/walking.ts';
 import { needs, notWhenQuick, type Path, type Row } from '../path.ts';
 import { MEMBERSHIPS_OF_EACH, startEverybody } from '../worlds/everybody.ts';
+import { GROUPS } from '../worlds/people.ts';
 
 const CROWD = 100_000;
 const ROUNDS = 3;
@@ -52,9 +53,13 @@ const ACCOUNTS = ['pwdAccountLockedTime', 'shadowExpire'];
 
 async function compare(slapd: Slapd, from: 'attribute' | 'search'): Promise<readonly Row[]> {
   const asked = [...ATTRIBUTES, ...(from === 'attribute' ? ['memberOf'] : []), ...ACCOUNTS];
+  // By search the groups are read with their members, and people without their groups.
+  const members = { base: GROUPS, filter: '(member=*)', attributes: ['member'], page: 10 };
   const sweeps: Sweep[] = [];
   const [control = [], seconds = []] = await alternately(ROUNDS, [
-    () => ldapsearch(slapd, asked),
+    async () =>
+      (await ldapsearch(slapd, everybody(asked))) +
+      (from === 'search' ? await ldapsearch(slapd, members) : 0),
     async () => {
       const walked = await walk(slapd, from);
       checkWhole(walked);

@@ -31,7 +31,7 @@ export interface MemberIndexSettings {
 }
 
 // Groups of thousands of members are in memory so many at a time.
-const GROUPS_PER_PAGE = 20;
+const GROUPS_PER_PAGE = 10;
 
 /**
  * Reads the groups. Undefined where the template compares members in a way that cannot be told from their values, or
@@ -49,13 +49,15 @@ export async function readMemberIndex(
   const keyOfValue = keyMaker(ignoresCase);
   if (!comparisons?.every(({ attribute }) => matchingRuleOf(attribute) !== undefined)) return undefined;
   const index = new Map<string, CompactMultimap<LazyGroup>>();
-  for (const { attribute } of comparisons) index.set(attribute, new CompactMultimap());
   const groups = new Map<string, LazyGroup>();
   const own = attributesFor(facts);
   // One attribute at a time, so that a group that is found by it and does not show it is noticed.
   for (const comparison of comparisons) {
     const { attribute } = comparison;
     const attributes = [...own, attribute];
+    const members = index.get(attribute) ?? new CompactMultimap<LazyGroup>();
+    index.set(attribute, members);
+    const placeOf = placesIn(members, (value) => keyOfValue(comparison, value));
     for await (const page of searchInPages(
       source,
       { base, scope: 'sub', filter: filterOf(comparison), attributes, pages: 'all' },
@@ -68,8 +70,8 @@ export async function readMemberIndex(
         const values = plainValues(entry, attribute);
         if (values.length === 0) return undefined;
         for (const value of values) {
-          const key = keyOfValue(comparison, value);
-          if (key !== undefined) index.get(attribute)?.add(key, group);
+          const place = placeOf(value);
+          if (place !== undefined) members.add(place, group);
         }
       }
     }
@@ -157,6 +159,23 @@ function comparisonsOf(template: FilterTemplate): readonly MemberComparison[] | 
 function filterOf({ attribute, alongside }: MemberComparison): Filter {
   const isThere: Filter = { kind: 'present', attribute };
   return alongside.length === 0 ? isThere : { kind: 'and', filters: [...alongside, isThere] };
+}
+
+/** The same few people come with every group: of each text a key is made once. */
+function placesIn<Value>(
+  members: CompactMultimap<Value>,
+  keyOf: (value: AttributeValue) => string | undefined,
+): (value: AttributeValue) => number | undefined {
+  const known = new Map<AttributeValue, number | undefined>();
+  return (value) => {
+    const place = known.get(value);
+    if (place !== undefined || known.has(value)) return place;
+    const key = keyOf(value);
+    // Most keys are the very text, which is there already.
+    const made = key === undefined ? undefined : members.placeOf(key === value ? value : key);
+    if (typeof value === 'string') known.set(value, made);
+    return made;
+  };
 }
 
 function keyMaker(ignoresCase: boolean) {

@@ -56,13 +56,13 @@ function attributeAt(
   const end = endOf(message, at, limit);
   const type = expected(message, contentOf(message, at), end, OCTET_STRING);
   const set = endOf(message, type, end);
-  const description = valueIn(octets, contentOf(message, type), set);
+  const description = valueIn(message, octets, contentOf(message, type), set);
   if (typeof description !== 'string') throw broken();
   const last = endOf(message, expected(message, set, end, SET), end);
   const values: AttributeValue[] = [];
   for (let value = contentOf(message, set); value < last; ) {
     const next = endOf(message, expected(message, value, last, OCTET_STRING), last);
-    values.push(valueIn(octets, contentOf(message, value), next));
+    values.push(valueIn(message, octets, contentOf(message, value), next));
     value = next;
   }
   return [description, values];
