@@ -27,7 +27,7 @@ import {
   groupOfEntry,
 } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
-import type { Dated, GroupGraph } from './group-graph.ts';
+import type { Dated, DirectGroups, GroupGraph } from './group-graph.ts';
 
 /** What is kept of a group's entry. */
 export interface ReadGroup {
@@ -42,6 +42,7 @@ export interface ReadGroup {
 
 const BATCHES_AT_ONCE = 4;
 const NO_NOTES: readonly string[] = [];
+const NONE_UNREAD: readonly string[] = [];
 
 /** @param dnAttribute as for {@link readEntries} */
 export function groupsByAttribute(
@@ -96,17 +97,20 @@ export function groupsByAttribute(
     return { known, readAt: oldestOf(known.values()) };
   };
   // Of almost everybody all groups are known, and nothing but this is done for them.
-  const kept = (dns: readonly string[]): Dated<readonly ReadGroup[]> | undefined => {
+  const kept = (dns: readonly string[]): DirectGroups | undefined => {
     const young = reads.young();
-    const groups: ReadGroup[] = [];
+    const groups: Group[] = [];
+    let unread = NONE_UNREAD;
     let readAt = Number.POSITIVE_INFINITY;
     for (const dn of dns) {
       const known = young.get(groupOfDn(dn).key);
       if (known === undefined) return undefined;
-      groups.push(known.value);
-      readAt = Math.min(readAt, known.readAt);
+      const { group, isUnread } = known.value;
+      groups.push(group);
+      if (isUnread) unread = [...unread, group.dn];
+      if (known.readAt < readAt) readAt = known.readAt;
     }
-    return { value: groups, readAt };
+    return direct(groups, readAt, unread);
   };
   const groupsOf = async (
     dns: Iterable<string>,
@@ -159,14 +163,15 @@ export function groupsByAttribute(
     async direct(person, deadline) {
       const dns = dnsIn(person, attribute);
       const known = kept(dns);
-      const { value, readAt } = known ?? (await groupsOf(dns, deadline));
-      const groups: Group[] = [];
-      const unread: string[] = [];
-      for (const { group, isUnread } of value.values()) {
-        groups.push(group);
-        if (isUnread) unread.push(group.dn);
-      }
-      return { value: groups, readAt, notes: unread.length === 0 ? NO_NOTES : [unreadNote(unread)] };
+      if (known !== undefined) return known;
+      const { value, readAt } = await groupsOf(dns, deadline);
+      const groups = [...value.values()];
+      const unread = groups.filter(({ isUnread }) => isUnread).map(({ group }) => group.dn);
+      return direct(
+        groups.map(({ group }) => group),
+        readAt,
+        unread,
+      );
     },
     async parents(groups, deadline) {
       const young = keptParents(groups);
@@ -193,6 +198,10 @@ export function groupsByAttribute(
       return kept?.isUnread ? undefined : (kept?.parents ?? []);
     },
   };
+}
+
+function direct(value: readonly Group[], readAt: number, unread: readonly string[]): DirectGroups {
+  return { value, readAt, notes: unread.length === 0 ? NO_NOTES : [unreadNote(unread)] };
 }
 
 function* namesIn(people: readonly Entry[], attribute: string): Generator<string> {

@@ -65,11 +65,13 @@ export async function readMemberships(
     readAt = Math.min(readAt, above.readAt);
     const next: Group[] = [];
     const start = memberships.length;
-    for (const [i, child] of level.entries()) {
+    let i = first;
+    for (const child of level) {
+      const own = memberships[i++];
       let via: readonly string[] | undefined;
       for (const group of above.value.get(child.key) ?? NO_GROUPS) {
         if (counted.has(group.key) || uncounted.has(group.key)) continue;
-        via ??= [...(memberships[first + i]?.via ?? NO_WAY), child.name];
+        via ??= [...(own?.via ?? NO_WAY), child.name];
         if (group.uncounted === undefined) judgeDepth(via.length, limits.depth, person.dn);
         if (add(group, via)) next.push(group);
       }

@@ -49,13 +49,9 @@ function userIdFor(
   held: string,
   patterns: readonly UserIdPattern[],
 ): string | undefined {
-  const [placeholder, ...others] = placeholdersOf(value);
-  if (placeholder === undefined || others.length > 0) return undefined;
-  const at = value.findIndex((piece) => !(piece instanceof Uint8Array));
-  const literal = (pieces: TemplateValue): string =>
-    foldCase(withSingleSpaces(Buffer.from(valueWith(pieces, {})).toString('utf8')));
-  const before = literal(value.slice(0, at)).replace(/^ /, '');
-  const after = literal(value.slice(at + 1)).replace(/ $/, '');
+  const parts = partsOf(value);
+  if (parts === undefined) return undefined;
+  const { placeholder, before, after } = parts;
   const text = askedUserId(held);
   const folded = foldCaseOfNfc(text);
   if (!folded.startsWith(before) || !folded.endsWith(after)) return undefined;
@@ -63,6 +59,35 @@ function userIdFor(
   const part = withoutInsignificantSpaces(text.slice(before.length, text.length - after.length));
   if (placeholder === 'name') return userIdForName(patterns, part);
   return nameFromUserId(patterns, part) === undefined ? undefined : part;
+}
+
+/** A value with one placeholder; the texts before and behind it are as texts are compared. */
+interface Parts {
+  readonly placeholder: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Of the few values of templates: everybody's login values are held against them. */
+const known = new WeakMap<TemplateValue, Parts | undefined>();
+
+/** Undefined where there is not one placeholder. */
+function partsOf(value: TemplateValue): Parts | undefined {
+  if (known.has(value)) return known.get(value);
+  const [placeholder, ...others] = placeholdersOf(value);
+  const at = value.findIndex((piece) => !(piece instanceof Uint8Array));
+  const literal = (pieces: TemplateValue): string =>
+    foldCase(withSingleSpaces(Buffer.from(valueWith(pieces, {})).toString('utf8')));
+  const parts =
+    placeholder === undefined || others.length > 0
+      ? undefined
+      : {
+          placeholder,
+          before: literal(value.slice(0, at)).replace(/^ /, ''),
+          after: literal(value.slice(at + 1)).replace(/ $/, ''),
+        };
+  known.set(value, parts);
+  return parts;
 }
 
 // Whether the comparisons with placeholders hold for the entry; the others held when it was read.
