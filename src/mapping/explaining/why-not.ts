@@ -173,11 +173,12 @@ function reasonInWay(
 
 /** Those of a condition that decides alone, which judging leaves out. */
 function soleMatches(condition: Condition, { sole }: PersonFacts): Match[] {
-  return sole.flatMap(({ hit, fact }) =>
-    hit.condition === condition && hit.recognised.kind === 'match'
-      ? [{ captures: hit.recognised.captures, facts: [fact()] }]
-      : [],
-  );
+  return sole.flatMap((sighting) => {
+    const { recognised, condition: hit } = sighting.hit;
+    return hit === condition && recognised.kind === 'match'
+      ? [{ captures: recognised.captures, facts: [sighting.fact()] }]
+      : [];
+  });
 }
 
 function becomes(
