@@ -63,10 +63,14 @@ if (options.draw && asked.length > 0) {
 
 process.stdout.write(columns(HEADINGS));
 const rows: (Row | Skipped)[] = [];
+const took: string[] = [];
+const begun = performance.now();
 let failed = false;
 for (const name of names) {
   if (asked.length > 0 && !asked.includes(name)) continue;
+  const started = performance.now();
   const outcome = await measure({ file: files.get(name) ?? '', quick: options.quick });
+  took.push(`${name} ${secondsSince(started)}`);
   if ('failed' in outcome) {
     process.stdout.write(`${name}: FAILED\n  ${outcome.failed}\n`);
     failed = true;
@@ -79,8 +83,13 @@ for (const name of names) {
     failed ||= !('skipped' in named) && verdictOf(named) === 'missed';
   }
 }
+process.stdout.write(`\ntook ${secondsSince(begun)}: ${took.join(', ')}\n`);
 if (options.draw) writeDocuments(rows, options.quick);
 process.exitCode = failed ? 1 : 0;
+
+function secondsSince(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(0)} s`;
+}
 
 function measure(order: Order): Promise<Outcome> {
   const child = fork(new URL('one-path.js', import.meta.url), {
