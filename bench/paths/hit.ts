@@ -27,7 +27,7 @@ export const hit: Path = {
     const [our = [], limit = [], unheard = [], before] = await compare(
       programs.map((program) => ({ program })),
       {
-        rounds: quick ? 21 : 61,
+        rounds: quick ? 17 : 61,
         connections: 50,
         requests: 500,
         // Until V8 has compiled all of it, and Node no longer looks who calls `new Buffer`.

@@ -47,7 +47,7 @@ export const reloading: Path = {
     const usual: number[] = [];
     const beside: number[] = [];
     const waits: number[] = [];
-    for (let i = 1; i <= (quick ? 3 : 9); i++) {
+    for (let i = 1; i <= (quick ? 2 : 9); i++) {
       usual.push(await longestUntil(() => true));
       const check = checkBeside(join(folder, 'ours'));
       beside.push(await longestUntil(() => check.exitCode !== null));

@@ -12,7 +12,7 @@ const HEAP = 256;
 const PART_OF_CACHE = 1 / 3;
 const ABOVE_THE_BOUND = 1.3;
 const PEOPLE = 200_000;
-const PEOPLE_WHEN_QUICK = 40_000;
+const PEOPLE_WHEN_QUICK = 30_000;
 /** People between looks at its memory. */
 const PIECE = 10_000;
 

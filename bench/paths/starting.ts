@@ -19,7 +19,7 @@ export const starting: Path = {
       directory: { ldif: crowdLdif({ people: 10, groups: 10, each: 5 }) },
       mapping: mappingText(RULES, patterns).replace(UNDER, GROUPS),
     });
-    const [ours = [], bare = []] = await alternately(quick ? 5 : 15, [
+    const [ours = [], bare = []] = await alternately(quick ? 3 : 15, [
       () => startOf(THIS_BUILD, ['serve', '--config', 'config.yaml'], folder),
       () => startOf(BARE, [], folder),
     ]);
