@@ -39,6 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 const NO_RIGHTS: ReadonlySet<number> = new Set([7, 8, 13, 48, 49, 50]);
+const REFUSED_BIND: ReadonlySet<number> = new Set([7, 8, 13, 48, 49]);
 const TEMPORARY: ReadonlySet<number> = new Set([51, 52]);
 
 /** Whether another attempt may go better: busy and unavailable. */
@@ -54,6 +55,14 @@ export function tellsLimit(code: number): boolean {
 /** Whether the code says that the account may not do this. */
 export function tellsNoRights(code: number): boolean {
   return NO_RIGHTS.has(code);
+}
+
+/**
+ * Whether the result of a bind is about the account or how it proves itself, so that another server would say the same
+ * (RFC 4513). Every other one is that server's own trouble.
+ */
+export function refusesBind(code: number): boolean {
+  return REFUSED_BIND.has(code);
 }
 
 /** The result in words for the log: the code's name and what the server says about it. */

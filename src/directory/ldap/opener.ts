@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
-import { describe, isTemporary, SUCCESS } from '../entries/ldap-result.ts';
+import { describe, refusesBind, SUCCESS } from '../entries/ldap-result.ts';
 import type { DirectoryLimits, LdapBind, LdapSettings, LdapUrl } from '../settings/settings.ts';
 import type { BindBackoff } from './bind-backoff.ts';
 import { ConnectionLostError, LdapConnection } from './connection.ts';
@@ -34,7 +34,7 @@ export class ConnectionOpener {
 
   /**
    * Throws {@link Failure}: `directory_unavailable` where no server can be reached in the way that is demanded,
-   * `directory_refused` where one refuses the bind. Takes no longer than `limits.connect` for each server.
+   * `directory_refused` where one refuses the bind; one that cannot tell is passed over. Takes no longer than `limits.connect` for each server.
    */
   async open(): Promise<LdapConnection> {
     const problems: string[] = [];
@@ -101,7 +101,7 @@ export class ConnectionOpener {
   async #bind(connection: LdapConnection, milliseconds: number): Promise<void> {
     const { bind } = this.#settings;
     const result = await connection.bind(bind, milliseconds);
-    if (isTemporary(result.code)) throw new Error(describe(result));
+    if (result.code !== SUCCESS && !refusesBind(result.code)) throw new Error(describe(result));
     if (result.code !== SUCCESS) {
       const reason = `${connection.server} refused ${nameOf(bind)}: ${describe(result)}`;
       this.#backoff.refused(reason);
