@@ -104,6 +104,9 @@ export const CONFIG_SCHEMA = z.strictObject({
       unknown: duration(0)
         .default(30_000)
         .describe('So long it is remembered that someone is unknown. 30s by default.'),
+      wait: duration(0)
+        .default(2000)
+        .describe('So long at the most a new answer is waited for where there is an old one. 2s by default.'),
     })
     .prefault({})
     .describe('What is remembered, in memory alone.'),

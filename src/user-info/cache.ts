@@ -3,7 +3,7 @@
  * fails, one lookup a person at a time, never a failure remembered. What is asked, and of whom, belongs to lookup.ts;
  * what is made of a person to user-info.ts.
  */
-import type { Clock, Deadline } from '../deadline.ts';
+import { type Clock, Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
 import type { Found, Question } from './lookup.ts';
 import { type PeopleBounds, PeopleMemory } from './people-memory.ts';
@@ -15,6 +15,8 @@ export interface CacheSettings extends PeopleBounds {
   /** Until when after it was read an answer may stand in for a directory that fails. */
   readonly stale: number;
   readonly unknown: number;
+  /** For how long at the most whoever could have an old answer waits for a new one. */
+  readonly wait: number;
 }
 
 /**
@@ -101,14 +103,16 @@ export class PeopleCache {
   }
 
   /**
-   * What {@link hit} gives, else what is read; those who ask meanwhile wait for the same read. Where that fails, an old
-   * answer within `stale`. Throws what the read throws, or `directory_timeout` once the caller's own deadline has passed.
+   * What {@link hit} gives, else what is read; those who ask meanwhile wait for the same read. Where that fails, or is not
+   * there after `wait`, an old answer within `stale`; the read goes on behind it. Throws what the read throws, or
+   * `directory_timeout` once the caller's own deadline has passed.
    */
   async find(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<CacheAnswer> {
     const hit = this.hit(question, reader);
     if (hit !== undefined) return hit;
     try {
-      return { remembered: await this.#readOnce(question, reader, deadline), state: { from: 'directory' } };
+      const read = this.#readOnce(question, reader, deadline);
+      return { remembered: await this.#waitedFor(read, question, reader), state: { from: 'directory' } };
     } catch (error) {
       return this.#oldAnswer(question, reader, error);
     }
@@ -141,17 +145,33 @@ export class PeopleCache {
     }
   }
 
+  // The read; where something could stand in for it, a failure once `wait` has passed.
+  #waitedFor(read: Promise<Remembered>, { key }: RememberedQuestion, reader: Reader): Promise<Remembered> {
+    if (this.#insteadOfRead(key, reader) === undefined) return read;
+    const patience = new Deadline(this.#clock, this.#settings.wait);
+    return patience.limit(read, 'the wait for a new answer').catch((error: unknown) => {
+      // What could have stood in may have become too old meanwhile.
+      if (this.#insteadOfRead(key, reader) === undefined) return read;
+      throw error;
+    });
+  }
+
   #oldAnswer({ key }: RememberedQuestion, reader: Reader, error: unknown): CacheAnswer {
     // Asked anew: a fact may have replaced it meanwhile, and a read that came late renewed it.
-    const remembered = this.#people.peek(key);
+    const remembered = this.#insteadOfRead(key, reader);
     if (remembered === undefined || !mayBeStoodInFor(error)) throw error;
-    const { found } = remembered;
-    const ttl = this.#ttlOf(found);
-    if (!reader.suffices(found)) throw error;
+    const ttl = this.#ttlOf(remembered.found);
     if (ttl > 0) return { remembered, state: { from: 'memory', ttl } };
-    const isWithin = this.#clock.now() - found.readAt < this.#settings.stale;
-    if (found.person === undefined || !isWithin) throw error;
     return { remembered, state: { from: 'memory', ttl, insteadOf: error } };
+  }
+
+  // What is fresh again, or not past `stale` as far as it is about a person.
+  #insteadOfRead(key: string, reader: Reader): Remembered | undefined {
+    const remembered = this.#people.peek(key);
+    if (remembered === undefined || !reader.suffices(remembered.found)) return undefined;
+    const { found } = remembered;
+    const isWithin = found.person !== undefined && this.#clock.now() - found.readAt < this.#settings.stale;
+    return isWithin || this.#ttlOf(found) > 0 ? remembered : undefined;
   }
 
   #refreshIfDue(question: RememberedQuestion, reader: Reader, kept: Remembered, ttl: number): void {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { giveBackGarbage, isTooMuch, settingsOfCache, usableMemory } from '../../src/compose/memory.ts';
 
 const MIB = 2 ** 20;
-const times = { people: 10, fresh: 1, stale: 2, unknown: 3 };
+const times = { people: 10, fresh: 1, stale: 2, unknown: 3, wait: 4 };
 
 describe('the memory of people', () => {
   it('is what the config says', () => {

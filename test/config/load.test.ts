@@ -31,7 +31,14 @@ describe('loadConfig', () => {
           deadline: 8000,
         },
       ],
-      cache: { people: 100_000, memory: undefined, fresh: 300_000, stale: 3_600_000, unknown: 30_000 },
+      cache: {
+        people: 100_000,
+        memory: undefined,
+        fresh: 300_000,
+        stale: 3_600_000,
+        unknown: 30_000,
+        wait: 2000,
+      },
       log: { level: 'info', audit: 'yes' },
     });
     expect(config?.callers.get('immuta')).to.deep.equal({
@@ -179,7 +186,7 @@ directories:
 endpoints:
   /a: { directories: [corp, file], mapping: sub/a.yaml, callers: [immuta, other], deadline: 10s }
   /b/c: { directories: file, mapping: /etc/b.yaml, callers: other }
-cache: { people: 7, memory: 64MiB, fresh: 0s, stale: 0s, unknown: 0s }
+cache: { people: 7, memory: 64MiB, fresh: 0s, stale: 0s, unknown: 0s, wait: 0s }
 log: { level: debug, audit: values }
 `;
     const { config, said, folder } = await load(
@@ -270,7 +277,14 @@ log: { level: debug, audit: values }
         deadline: 8000,
       },
     ]);
-    expect(config?.cache).to.deep.equal({ people: 7, memory: 2 ** 26, fresh: 0, stale: 0, unknown: 0 });
+    expect(config?.cache).to.deep.equal({
+      people: 7,
+      memory: 2 ** 26,
+      fresh: 0,
+      stale: 0,
+      unknown: 0,
+      wait: 0,
+    });
     expect(config?.log).to.deep.equal({ level: 'debug', audit: 'values' });
   });
 

@@ -1,4 +1,5 @@
 /** The paragraph "Cache" of the design, sentence by sentence, as far as it is the cache's; user-info.test.ts has the rest. */
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Failure } from '../../src/failure.ts';
 import { PeopleCache } from '../../src/user-info/cache.ts';
@@ -149,6 +150,61 @@ describe('the cache of people', () => {
       world.clock.turn(SETTINGS.fresh);
       const answer = await find(named('new'));
       expect([dnOf(answer), answer.state]).to.deep.equal(['uid=new', { from: 'directory' }]);
+    });
+  });
+
+  describe('"where there is an old answer within `stale`, for `wait` at the most"', () => {
+    const late = () => {
+      let arrive: (answer: Found) => void = () => undefined;
+      const read: Read = () => new Promise((resolve) => (arrive = resolve));
+      return { read, arrive: (uid: string) => arrive(found(world.clock.now(), uid)) };
+    };
+
+    it('then the old one is served, marked, "and the reading goes on behind it"', async () => {
+      await find(somebody);
+      world.clock.turn(SETTINGS.fresh);
+      const { read, arrive } = late();
+      const { state } = await find(read, 'jdoe', deadline(60_000));
+      expect(state.from === 'memory' && state.insteadOf?.code).to.equal('directory_timeout');
+      arrive('late');
+      await settled();
+      expect(dnOf(await find(somebody))).to.equal('uid=late');
+      expect(world.reads).to.equal(2);
+    });
+
+    it('each who asks meanwhile, and of the same read', async () => {
+      await find(somebody);
+      world.clock.turn(SETTINGS.fresh);
+      const { read } = late();
+      const answers = await Promise.all([find(read), find(read), find(read)]);
+      expect(answers.map(dnOf)).to.deep.equal(['uid=jdoe', 'uid=jdoe', 'uid=jdoe']);
+      expect(world.reads).to.equal(2);
+    });
+
+    it('and whoever has none, or one that becomes too old meanwhile, waits on', async () => {
+      await find(somebody);
+      world.clock.turn(SETTINGS.stale - 1);
+      for (const key of ['jdoe', 'other']) {
+        const { read, arrive } = late();
+        const answer = find(read, key, deadline(60_000));
+        world.clock.turn(1);
+        await setTimeout(2 * SETTINGS.wait);
+        arrive('new');
+        expect([dnOf(await answer), (await answer).state.from]).to.deep.equal(['uid=new', 'directory']);
+      }
+    });
+
+    it('a read that fails after it is nobody’s failure', async () => {
+      await find(somebody);
+      world.clock.turn(SETTINGS.fresh);
+      const failsLate: Read = async () => {
+        await setTimeout(2 * SETTINGS.wait);
+        throw new Failure('directory_unavailable', 'down');
+      };
+      await find(failsLate);
+      await setTimeout(2 * SETTINGS.wait);
+      const { state } = await find(failing('directory_refused'));
+      expect(state.from === 'memory' && state.insteadOf?.code).to.equal('directory_refused');
     });
   });
 

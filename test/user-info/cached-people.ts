@@ -11,7 +11,14 @@ import {
 import type { Found } from '../../src/user-info/lookup.ts';
 import { TurnedClock } from '../turned-clock.ts';
 
-export const SETTINGS = { people: 3, memory: 1e6, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
+export const SETTINGS = {
+  people: 3,
+  memory: 1e6,
+  fresh: 300_000,
+  stale: 3_600_000,
+  unknown: 30_000,
+  wait: 50,
+};
 
 export type Read = RememberedQuestion['find'];
 

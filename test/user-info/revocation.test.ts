@@ -142,7 +142,7 @@ function openLookup(
   } as const;
   const lookup = new DirectoryLookup([asked], () => clock.now());
   const cache = new PeopleCache(
-    { people: 10, memory: 1e6, fresh: FRESH, stale: FRESH, unknown: 1 },
+    { people: 10, memory: 1e6, fresh: FRESH, stale: FRESH, unknown: 1, wait: 2000 },
     clock,
     () => {},
   );

@@ -14,7 +14,7 @@ import { TurnedClock } from '../turned-clock.ts';
 
 const EMPTY = '{"groups":[],"authorizations":{}}';
 const FULL = '{"groups":[{"name":"b"}],"authorizations":{}}';
-const SETTINGS = { people: 10, memory: 1e6, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
+const SETTINGS = { people: 10, memory: 1e6, fresh: 300_000, stale: 3_600_000, unknown: 30_000, wait: 2000 };
 const MIDNIGHT = Date.UTC(2026, 10, 22);
 
 function mappingOf(rules: string, beside = ''): Mapping {
