@@ -83,6 +83,11 @@ export class LdapConnections {
     if (pooled) pooled.load--;
   }
 
+  /** Has no further search go over connections to this server; those under way end as they end. */
+  leave(server: string): void {
+    for (const { connection } of this.#pool) if (connection.server === server) connection.retire();
+  }
+
   /**
    * A connection for its caller alone, who ends it by `retire`: servers keep the place of a paged search by connection,
    * and it must not end by its age. Throws what the opener throws.

@@ -4,11 +4,17 @@
  */
 import { resolveSrv } from 'node:dns/promises';
 import { type Clock, Deadline } from '../../deadline.ts';
+import { Failure, isFailure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
-import { SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION } from '../entries/ldap-result.ts';
+import {
+  describe,
+  isTemporary,
+  SIZE_LIMIT_EXCEEDED,
+  UNAVAILABLE_CRITICAL_EXTENSION,
+} from '../entries/ldap-result.ts';
 import { homeOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
@@ -18,6 +24,7 @@ import { BindBackoff } from './bind-backoff.ts';
 import type { LdapConnection, SearchResult } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { ConnectionOpener } from './opener.ts';
+import { Outage } from './outage.ts';
 import { cookieOf, firstPage, type PageRequest } from './paging.ts';
 import { failureOf, isWorthRetrying, SearchOperations } from './search-operations.ts';
 import type { Network } from './servers.ts';
@@ -29,7 +36,9 @@ const UNPAGED_TIMES = 60;
 /** The servers of one directory. */
 export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
+  readonly #opener: ConnectionOpener;
   readonly #connections: LdapConnections;
+  readonly #outage: Outage;
   readonly #clock: Clock;
   readonly #forest: Forest;
   readonly #operations: SearchOperations;
@@ -47,7 +56,7 @@ export class LdapSource implements EntrySource {
     network: Network = { resolveSrv, random: Math.random },
     backoff: BindBackoff = new BindBackoff(clock),
   ) {
-    const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
+    this.#opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
     this.#settings = settings;
     this.#clock = clock;
     this.#forest = new Forest(
@@ -57,7 +66,8 @@ export class LdapSource implements EntrySource {
       timeFor(settings.limits, 2),
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
-    this.#connections = new LdapConnections(opener, settings.limits, clock);
+    this.#connections = new LdapConnections(this.#opener, settings.limits, clock);
+    this.#outage = new Outage(() => this.#probe(), network.random);
   }
 
   get bound(): boolean {
@@ -69,6 +79,7 @@ export class LdapSource implements EntrySource {
   }
 
   close(): Promise<void> {
+    this.#outage.end();
     return this.#connections.close();
   }
 
@@ -81,21 +92,51 @@ export class LdapSource implements EntrySource {
   }
 
   async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
+    this.#outage.check();
     let newerThan = 0;
     for (let attempt = 1; ; attempt++) {
       const open = await this.#acquire(newerThan, deadline);
       newerThan = this.#connections.newestSerial;
       try {
-        return await this.#searchOn(open.connection, search, deadline);
+        const outcome = await this.#searchOn(open.connection, search, deadline);
+        this.#opener.answered(open.connection.server);
+        return outcome;
       } catch (error) {
         if (!isWorthRetrying(error)) throw error;
+        this.#leave(open.connection);
         // A search changes nothing: once more, on a connection that was opened since. Those of before may have died
         // with this one, unnoticed.
         if (attempt === 1 && deadline.remaining() > 0) continue;
+        this.#outage.suspect();
         throw failureOf(error);
       } finally {
         this.#connections.release(open);
       }
+    }
+  }
+
+  // Others are asked meanwhile; where there are none it stays the one to ask.
+  #leave({ server }: LdapConnection): void {
+    this.#opener.avoid(server);
+    this.#connections.leave(server);
+  }
+
+  // A read that costs a server nothing, on a connection of its own time: whatever it answers, it answers.
+  async #probe(): Promise<void> {
+    const deadline = new Deadline(this.#clock, timeFor(this.#settings.limits, 1));
+    const open = await this.#acquire(this.#connections.newestSerial, deadline);
+    const { connection } = open;
+    const [base = ''] = this.#settings.users.bases;
+    const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
+    try {
+      const result = await this.#operations.send(connection, read, deadline);
+      if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
+      this.#opener.answered(connection.server);
+    } catch (error) {
+      this.#leave(connection);
+      throw isWorthRetrying(error) ? failureOf(error) : error;
+    } finally {
+      this.#connections.release(open);
     }
   }
 
@@ -181,6 +222,9 @@ export class LdapSource implements EntrySource {
     const ready = this.#connections.acquireOpen(newerThan);
     if (ready !== undefined) return ready;
     const acquiring = this.#connections.acquire(newerThan);
+    acquiring.catch((error: unknown) => {
+      if (isFailure(error, 'directory_unavailable')) this.#outage.begin(error);
+    });
     try {
       return await deadline.limit(acquiring, 'the connecting');
     } catch (error) {

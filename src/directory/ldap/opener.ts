@@ -42,18 +42,26 @@ export class ConnectionOpener {
     for await (const url of this.#servers.inOrder(problems)) {
       this.#check();
       try {
-        const connection = await this.#openAt(url);
-        this.#servers.reached(url);
-        return connection;
+        return await this.#openAt(url);
       } catch (error) {
         // The same secret is not tried elsewhere: the next server may well be a replica that counts with the first.
         if (isFailure(error)) throw error;
-        this.#servers.avoid(url);
+        this.avoid(url.text);
         const said = `${explain(error)}${this.#hintFor(url, error)}`;
         problems.push(said.startsWith(url.text) ? said : `${url.text}: ${said}`);
       }
     }
     throw new Failure('directory_unavailable', `no server can be reached: ${problems.join('; ')}`);
+  }
+
+  /** Tries this server after all others for a while: that it binds does not make it well. */
+  avoid(server: string): void {
+    this.#servers.avoid(server);
+  }
+
+  /** Says that the server answered a search. */
+  answered(server: string): void {
+    this.#servers.answered(server);
   }
 
   /** Lets no further server be tried. */

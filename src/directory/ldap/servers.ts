@@ -1,6 +1,6 @@
 /**
  * Which servers to try for a new connection, and in which order: as configured, DNS asked where it says `srv:`, and
- * those that could not be reached a short while ago last. Connecting to them is opener.ts's.
+ * those that failed a short while ago last. Connecting to them is opener.ts's.
  */
 import type { SrvRecord } from 'node:dns';
 import type { Clock } from '../../deadline.ts';
@@ -23,7 +23,7 @@ export class Servers {
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #network: Network;
-  /** Until when, by text. */
+  /** Until when, by the text of the server, or of an `srv:` that DNS did not answer. */
   readonly #avoided = new Map<string, number>();
 
   /** @param limit milliseconds for one question to DNS */
@@ -54,12 +54,12 @@ export class Servers {
   }
 
   /** Puts it behind the others for a while. */
-  avoid({ text }: LdapUrl | LdapSrv): void {
+  avoid(text: string): void {
     this.#avoided.set(text, this.#clock.now() + AVOIDED_MILLISECONDS);
   }
 
-  /** Gives it its place back. */
-  reached({ text }: LdapUrl): void {
+  /** Gives it its place back, as it answered a search. */
+  answered(text: string): void {
     this.#avoided.delete(text);
   }
 
@@ -73,7 +73,7 @@ export class Servers {
     try {
       return await this.#askDns(each);
     } catch (error) {
-      this.avoid(each);
+      this.avoid(each.text);
       problems.push(`${each.text}: ${error instanceof Error ? error.message : String(error)}`);
       return [];
     }

@@ -96,9 +96,9 @@ describe('the order of servers', () => {
 
   it('has those that could not be reached last, for half a minute', async () => {
     const servers = serversOf([url('a'), url('b'), url('c')]);
-    servers.avoid(url('a'));
+    servers.avoid(url('a').text);
     expect(await hosts(servers)).to.deep.equal(['b', 'c', 'a']);
-    servers.avoid(url('b'));
+    servers.avoid(url('b').text);
     clock.turn(HALF_A_MINUTE - 1);
     expect(await hosts(servers)).to.deep.equal(['c', 'a', 'b']);
     clock.turn(1);
@@ -107,8 +107,8 @@ describe('the order of servers', () => {
 
   it('has them in their place as soon as they are reached', async () => {
     const servers = serversOf([url('a'), url('b')]);
-    servers.avoid(url('a'));
-    servers.reached(url('a'));
+    servers.avoid(url('a').text);
+    servers.answered(url('a').text);
     expect(await hosts(servers)).to.deep.equal(['a', 'b']);
   });
 
@@ -137,7 +137,7 @@ describe('the order of servers', () => {
   it('has servers of DNS last too where they could not be reached', async () => {
     const servers = serversOf([srv, url('last')], async () => [record('dc1'), record('dc2', 1)]);
     const [dc1] = await inOrder(servers);
-    if (dc1 !== undefined) servers.avoid(dc1);
+    if (dc1 !== undefined) servers.avoid(dc1.text);
     expect(await hosts(servers)).to.deep.equal(['dc2', 'last', 'dc1']);
   });
 

@@ -1,0 +1,82 @@
+/**
+ * Whether a directory is known to be failing: since then nobody waits for it, but one probe at a time asks on until it is
+ * answered. Owns when probes go out; what a probe is, and what counts as failing, is ldap-source.ts's.
+ */
+import { Failure, isFailure } from '../../failure.ts';
+
+/** Milliseconds between the end of a probe and the next one: doubled each time, and each time by chance up to half less. */
+const SHORTEST = 250;
+const LONGEST = 5000;
+
+export class Outage {
+  readonly #probe: () => Promise<void>;
+  readonly #random: () => number;
+  #reason: Failure | undefined;
+  #isProbing = false;
+  #rest = SHORTEST;
+  #timer: NodeJS.Timeout | undefined;
+  #isEnded = false;
+
+  /**
+   * @param probe rejects with a Failure where the directory does not answer: `directory_unavailable` or
+   *   `directory_timeout`; with another one it answers, and says no
+   * @param random from 0 inclusive to 1 exclusive
+   */
+  constructor(probe: () => Promise<void>, random: () => number) {
+    this.#probe = probe;
+    this.#random = random;
+  }
+
+  /** Throws `directory_unavailable` while the directory is known to be failing. */
+  check(): void {
+    if (this.#reason === undefined) return;
+    throw new Failure('directory_unavailable', `known to be failing: ${this.#reason.message}`, {
+      cause: this.#reason,
+    });
+  }
+
+  /** It is known from now on. */
+  begin(reason: Failure): void {
+    if (this.#isProbing || this.#timer !== undefined) this.#reason ??= reason;
+    else this.#askLater(reason);
+  }
+
+  /** It may be failing, or one search was too much for it: a probe tells at once. */
+  suspect(): void {
+    if (this.#isEnded || this.#isProbing || this.#timer !== undefined) return;
+    void this.#ask();
+  }
+
+  /** Sends no further probe. */
+  end(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    this.#timer = undefined;
+    this.#isProbing = true;
+    try {
+      await this.#probe();
+      this.#over();
+    } catch (error) {
+      if (isFailure(error, 'directory_unavailable') || isFailure(error, 'directory_timeout'))
+        this.#askLater(error);
+      else this.#over();
+    } finally {
+      this.#isProbing = false;
+    }
+  }
+
+  #over(): void {
+    this.#reason = undefined;
+    this.#rest = SHORTEST;
+  }
+
+  #askLater(reason: Failure): void {
+    if (this.#isEnded) return;
+    this.#reason = reason;
+    this.#timer = setTimeout(() => void this.#ask(), this.#rest * (1 - this.#random() / 2)).unref();
+    this.#rest = Math.min(2 * this.#rest, LONGEST);
+  }
+}
