@@ -39,11 +39,23 @@ export interface CallerRecogniser {
   /**
    * The caller, or undefined where a proof is wrong, one that the caller must give is missing, or they are not all
    * one caller's. Throws a Failure where that cannot be found out now.
-   * @param address the socket's address, whose share of slow checks it is
    */
-  recognise(proofs: Proofs, address: string): Promise<Caller | undefined>;
+  recognise(proofs: Proofs, from: Attempt): Promise<Caller | undefined>;
   /** Whether one of these callers, by name, gives a password. */
   anyByPassword(names: ReadonlySet<string>): boolean;
+}
+
+/** Where proofs come from, as far as it decides when they are looked at. */
+export interface Attempt {
+  /** The socket's. */
+  readonly address: string;
+  /** The socket. */
+  readonly connection: object;
+  /**
+   * Whether the address has given more wrong proofs than it may, or would have.
+   * @param pending how many of its proofs may turn out wrong yet, this one among them
+   */
+  isBeyondLimit(pending: number): Promise<boolean>;
 }
 
 /** What one request brought to prove who asks. */

@@ -24,11 +24,17 @@ export interface FailedLoginLimit {
  * @param wallNow milliseconds since 1970, for the dates of certificates
  */
 export function authenticate(limit: FailedLoginLimit, wallNow: () => number): RequestHandler {
+  const failures = failureCounter(limit);
   const recognise = (request: ProvingRequest, credentials?: Credentials) => {
     const exchange = exchangeOf(required(request.res, 'beginExchange'));
     exchange.certificate = provenCertificate(request.socket, wallNow());
     const proofs = { credentials, certificate: exchange.certificate };
-    return exchange.served.callers.recognise(proofs, addressOf(request));
+    const address = addressOf(request);
+    return exchange.served.callers.recognise(proofs, {
+      address,
+      connection: request.socket,
+      isBeyondLimit: async (pending) => (await failures.of(address)) + pending > limit.count,
+    });
   };
   const passport: PassportStatic = new Passport() as PassportStatic;
   passport.use(
@@ -39,7 +45,6 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
     'basic',
     new StrictBasicStrategy<Caller>((credentials, request) => recognise(request, credentials)),
   );
-  const countFailure = failureCounter(limit);
   return (request, response, next) => {
     const { endpoint, served } = exchangeOf(response);
     const refuse = (error: unknown): void => {
@@ -66,7 +71,7 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
           ),
         );
       } else {
-        void countFailure(request, response, refuse);
+        void failures.count(request, response, refuse);
       }
     };
     // What stands in the header is a proof that must be right, whatever certificate comes with it.
@@ -75,7 +80,14 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
   };
 }
 
-function failureCounter({ count, window }: FailedLoginLimit): RequestHandler {
+interface FailureCounter {
+  /** Counts one, and goes on with the failure that it is. */
+  readonly count: RequestHandler;
+  /** How many the address has in its window. */
+  of(address: string): Promise<number>;
+}
+
+function failureCounter({ count, window }: FailedLoginLimit): FailureCounter {
   const limiter = rateLimit({
     limit: count,
     windowMs: window,
@@ -89,15 +101,22 @@ function failureCounter({ count, window }: FailedLoginLimit): RequestHandler {
       next(new Failure('too_many_failures', `more than ${count} failed authentications from this address`));
     },
   });
-  return (request, response, next) =>
-    limiter(request, response, (error?: unknown) =>
-      next(
-        error ??
-          unauthenticated(
-            `the proofs are wrong, or not all of one caller: an Authorization header, ${certificateState(request.socket)}`,
-          ),
+  return {
+    count: (request, response, next) =>
+      limiter(request, response, (error?: unknown) =>
+        next(
+          error ??
+            unauthenticated(
+              `the proofs are wrong, or not all of one caller: an Authorization header, ${certificateState(request.socket)}`,
+            ),
+        ),
       ),
-    );
+    of: async (address) => {
+      const counted = await limiter.getKey(address);
+      const isOver = counted?.resetTime !== undefined && counted.resetTime.getTime() <= Date.now();
+      return counted === undefined || isOver ? 0 : counted.totalHits;
+    },
+  };
 }
 
 function unauthenticated(reason: string): Failure {

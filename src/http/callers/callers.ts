@@ -3,7 +3,7 @@
  * passwords.ts's; whether a certificate counts at all is client-certificate.ts's.
  */
 import { type CertificateTest, certificateTest, type ShownCertificate } from '../../caller-certificate.ts';
-import type { Caller, CallerRecogniser, Proofs } from '../served.ts';
+import type { Attempt, Caller, CallerRecogniser, Proofs } from '../served.ts';
 import { CallerPasswords } from './passwords.ts';
 
 /** The callers of one config. */
@@ -29,7 +29,7 @@ export class KnownCallers implements CallerRecogniser {
    * That an unknown user is told sooner than a wrong password gives nothing away: callers' names are no secret, and a
    * slow check for anybody's guess would be a lever.
    */
-  async recognise({ credentials, certificate }: Proofs, address: string): Promise<Caller | undefined> {
+  async recognise({ credentials, certificate }: Proofs, from: Attempt): Promise<Caller | undefined> {
     const owners = this.#ownersOf(certificate);
     if (credentials === undefined) {
       const [caller, ...others] = owners.filter((owner) => !givesPassword(owner));
@@ -39,7 +39,7 @@ export class KnownCallers implements CallerRecogniser {
     if (caller === undefined) return undefined;
     const bothOfOne = owners.includes(caller) || (caller.certificate === undefined && owners.length === 0);
     // Asked only then: whoever lacks the certificate must not learn whether the password is right.
-    return bothOfOne && (await this.#passwords.prove(caller, credentials.password, address))
+    return bothOfOne && (await this.#passwords.prove(caller, credentials.password, from))
       ? caller
       : undefined;
   }

@@ -5,6 +5,7 @@ import { type Failure, isFailure } from '../../../src/failure.ts';
 import { CallerPasswords } from '../../../src/http/callers/passwords.ts';
 import type { Caller } from '../../../src/http/served.ts';
 import type { PasswordHash } from '../../../src/password-hash.ts';
+import { from } from './attempts.ts';
 
 /** Cheap, to spare the tests' time. */
 function hashOf(password: string): PasswordHash {
@@ -19,8 +20,10 @@ function caller(name: string, given: Partial<Caller>): Caller {
 
 const hashed = caller('hashed', { passwordHashes: [hashOf('old'), hashOf('right')] });
 
-// As in passwords.ts: how many checks of one address run and wait, and how many in all.
+// As in password-checks.ts and late-checks.ts: how many checks of one address run and wait, how many of all addresses the
+// narrow way, and how many in all.
 const PER_ADDRESS = 4 + 64;
+const LATE = 1 + 16;
 const IN_ALL = 2 + 256;
 
 describe('passwords of callers', () => {
@@ -39,8 +42,8 @@ describe('passwords of callers', () => {
       ] as const) {
         const one = make(set);
         const passwords = new CallerPasswords([one]);
-        expect(await passwords.prove(one, typed, 'a')).to.equal(true);
-        expect(await passwords.prove(one, 'word', 'a')).to.equal(false);
+        expect(await passwords.prove(one, typed, from('a'))).to.equal(true);
+        expect(await passwords.prove(one, 'word', from('a'))).to.equal(false);
       }
     });
   }
@@ -48,33 +51,35 @@ describe('passwords of callers', () => {
   it('may be several hashes, of which any passes', async () => {
     const passwords = new CallerPasswords([hashed]);
     for (const password of ['old', 'right'])
-      expect(await passwords.prove(hashed, password, 'a')).to.equal(true);
-    expect(await passwords.prove(hashed, 'wrong', 'a')).to.equal(false);
+      expect(await passwords.prove(hashed, password, from('a'))).to.equal(true);
+    expect(await passwords.prove(hashed, 'wrong', from('a'))).to.equal(false);
   });
 
   it('that are wrong are wrong however often they are tried', async () => {
     const passwords = new CallerPasswords([hashed]);
-    for (let i = 0; i < 3; i++) expect(await passwords.prove(hashed, 'wrong', 'a')).to.equal(false);
+    for (let i = 0; i < 3; i++) expect(await passwords.prove(hashed, 'wrong', from('a'))).to.equal(false);
   });
 
   it('may be plain ones beside hashes', async () => {
     const both = caller('both', { passwords: ['plain'], passwordHashes: [hashOf('hashed')] });
     const passwords = new CallerPasswords([both]);
     for (const password of ['plain', 'hashed'])
-      expect(await passwords.prove(both, password, 'a')).to.equal(true);
+      expect(await passwords.prove(both, password, from('a'))).to.equal(true);
   });
 
   it('are those of one caller: what proves one does not prove another', async () => {
     const [one, two] = [hashed, caller('two', { passwordHashes: [hashOf('another')] })];
     const passwords = new CallerPasswords([one, two]);
-    expect(await passwords.prove(one, 'right', 'a')).to.equal(true);
-    expect(await passwords.prove(two, 'right', 'a')).to.equal(false);
-    expect(await passwords.prove(caller('unknown', { passwords: ['x'] }), 'x', 'a')).to.equal(false);
+    expect(await passwords.prove(one, 'right', from('a'))).to.equal(true);
+    expect(await passwords.prove(two, 'right', from('a'))).to.equal(false);
+    expect(await passwords.prove(caller('unknown', { passwords: ['x'] }), 'x', from('a'))).to.equal(false);
   });
 
   it('with a hash that cannot be computed are an error, not a wrong password nor a crowd', async () => {
     const broken = caller('broken', { passwordHashes: [{ ...hashOf('x'), ln: 0 }] });
-    const error = await new CallerPasswords([broken]).prove(broken, 'x', 'a').catch((each: unknown) => each);
+    const error = await new CallerPasswords([broken])
+      .prove(broken, 'x', from('a'))
+      .catch((each: unknown) => each);
     expect(error).to.be.instanceOf(Error);
     expect(isFailure(error)).to.equal(false);
   });
@@ -82,7 +87,7 @@ describe('passwords of callers', () => {
   describe('where many checks wait', () => {
     let passwords: CallerPasswords;
     const outcome = (password: string, address: string): Promise<unknown> =>
-      passwords.prove(hashed, password, address).catch((error: unknown) => error);
+      passwords.prove(hashed, password, from(address)).catch((error: unknown) => error);
     /** Different wrong passwords, all at once. */
     const guesses = (count: number, address: string) =>
       Array.from({ length: count }, (_, i) => outcome(`${address} ${i}`, address));
@@ -92,16 +97,17 @@ describe('passwords of callers', () => {
       passwords = new CallerPasswords([hashed]);
     });
 
-    it('an address has its share and no more, and is told so', async () => {
-      const failures = refused(await Promise.all(guesses(PER_ADDRESS + 3, 'stranger')));
-      expect(failures).to.have.length(3);
-      for (const { code, message, cause } of failures) {
-        expect([code, message]).to.deep.equal([
-          'too_many_failures',
-          'too many password checks of this address wait',
-        ]);
-        expect(cause).to.be.instanceOf(Error);
-      }
+    it('an address has its share, and a narrow way beside it; who is pushed out there is told so', async () => {
+      const failures = refused(await Promise.all(guesses(PER_ADDRESS + LATE + 3, 'stranger')));
+      expect(failures.map(({ code, message }) => [code, message])).to.deep.equal(
+        Array.from({ length: 3 }, () => ['overloaded', 'too many password checks of this address wait']),
+      );
+    });
+
+    it('a right password is looked at whatever else its address sends', async () => {
+      const crowd = guesses(10 * PER_ADDRESS, 'immuta');
+      expect(await outcome('right', 'immuta')).to.equal(true);
+      await Promise.all(crowd);
     });
 
     it('all addresses together have theirs', async () => {
@@ -121,7 +127,6 @@ describe('passwords of callers', () => {
       await outcome('right', 'immuta');
       const crowd = guesses(PER_ADDRESS, 'immuta');
       expect(await outcome('right', 'immuta')).to.equal(true);
-      expect(refused([await outcome('wrong', 'immuta')])).to.have.length(1);
       await Promise.all(crowd);
     });
 
@@ -129,7 +134,7 @@ describe('passwords of callers', () => {
       const plain = caller('plain', { passwords: ['right'] });
       passwords = new CallerPasswords([plain]);
       const asked = Array.from({ length: 5 * PER_ADDRESS }, (_, i) =>
-        passwords.prove(plain, `${i}`, 'stranger'),
+        passwords.prove(plain, `${i}`, from('stranger')),
       );
       expect(new Set(await Promise.all(asked))).to.deep.equal(new Set([false]));
     });
@@ -140,11 +145,60 @@ describe('passwords of callers', () => {
     });
 
     it('what was turned away is checked when it is asked again', async () => {
-      const outcomes = await Promise.all(guesses(PER_ADDRESS + 1, 'stranger'));
+      const outcomes = await Promise.all(guesses(PER_ADDRESS + LATE + 1, 'stranger'));
       expect(refused(outcomes)).to.have.length(1);
       expect(await outcome(`stranger ${outcomes.findIndex((each) => isFailure(each))}`, 'stranger')).to.equal(
         false,
       );
+    });
+  });
+
+  describe('of an address with too many wrong ones', () => {
+    const FAILED = 100;
+    let passwords: CallerPasswords;
+    const prove = (password: string, connection: object = {}): Promise<unknown> =>
+      passwords
+        .prove(hashed, password, from('caller', { failed: FAILED, connection }))
+        .catch((error: unknown) => error);
+    const codeOf = (outcome: unknown) => (isFailure(outcome) ? outcome.code : outcome);
+    beforeEach(() => {
+      passwords = new CallerPasswords([hashed]);
+    });
+
+    it('are looked at once a connection: the right one passes on a new one', async () => {
+      const flood = {};
+      expect(await prove('wrong 1', flood)).to.equal(false);
+      expect(codeOf(await prove('wrong 2', flood))).to.equal('too_many_failures');
+      expect(await prove('right')).to.equal(true);
+    });
+
+    it('cost nothing beyond that: what is not looked at is answered before any check ends', async () => {
+      const floods = Array.from({ length: 120 }, () => ({}));
+      const first = floods.map((connection, i) => prove(`first ${i}`, connection));
+      let hashed = false;
+      void first.at(-1)?.then(() => {
+        hashed = true;
+      });
+      const second = await Promise.all(floods.map((connection, i) => prove(`second ${i}`, connection)));
+      expect(new Set(second.map(codeOf))).to.deep.equal(new Set(['too_many_failures']));
+      expect(hashed).to.equal(false);
+      expect(await prove('right')).to.equal(true);
+      await Promise.all(first);
+    });
+
+    it('are looked at when they come again, on the same connection too', async () => {
+      const connection = {};
+      await prove('mistyped', connection);
+      expect(codeOf(await prove('right', connection))).to.equal('too_many_failures');
+      const crowd = Array.from({ length: 50 }, (_, i) => prove(`guess ${i}`));
+      expect(await prove('right', connection)).to.equal(true);
+      await Promise.all(crowd);
+    });
+
+    it('are wrong without another check once they were wrong', async () => {
+      const connection = {};
+      expect(await prove('wrong', connection)).to.equal(false);
+      for (let i = 0; i < 3; i++) expect(await prove('wrong', connection)).to.equal(false);
     });
   });
 });
