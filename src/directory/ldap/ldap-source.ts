@@ -99,7 +99,9 @@ export class LdapSource implements EntrySource {
       newerThan = this.#connections.newestSerial;
       try {
         const outcome = await this.#searchOn(open.connection, search, deadline);
-        this.#opener.answered(open.connection.server);
+        const { server } = open.connection;
+        this.#opener.answered(server);
+        if (this.#opener.mayGoBack(server)) void this.#goBack(server);
         return outcome;
       } catch (error) {
         if (!isWorthRetrying(error)) throw error;
@@ -121,22 +123,42 @@ export class LdapSource implements EntrySource {
     this.#connections.leave(server);
   }
 
-  // A read that costs a server nothing, on a connection of its own time: whatever it answers, it answers.
   async #probe(): Promise<void> {
     const deadline = new Deadline(this.#clock, timeFor(this.#settings.limits, 1));
     const open = await this.#acquire(this.#connections.newestSerial, deadline);
-    const { connection } = open;
+    try {
+      await this.#askAnything(open.connection);
+    } finally {
+      this.#connections.release(open);
+    }
+  }
+
+  // Searches go to the preferred server only once it has answered one; those under way end where they are.
+  async #goBack(server: string): Promise<void> {
+    try {
+      const connection = await this.#connections.openApart();
+      const isOther = connection.server !== server;
+      if (isOther) await this.#askAnything(connection);
+      connection.retire();
+      if (isOther) this.#connections.leave(server);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+    }
+  }
+
+  // A read that costs a server nothing: whatever it answers, it answers.
+  async #askAnything(connection: LdapConnection): Promise<void> {
     const [base = ''] = this.#settings.users.bases;
     const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
+    const deadline = new Deadline(this.#clock, this.#settings.limits.search);
     try {
       const result = await this.#operations.send(connection, read, deadline);
       if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
       this.#opener.answered(connection.server);
     } catch (error) {
       this.#leave(connection);
+      connection.retire();
       throw isWorthRetrying(error) ? failureOf(error) : error;
-    } finally {
-      this.#connections.release(open);
     }
   }
 

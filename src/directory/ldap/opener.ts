@@ -34,7 +34,8 @@ export class ConnectionOpener {
 
   /**
    * Throws {@link Failure}: `directory_unavailable` where no server can be reached in the way that is demanded,
-   * `directory_refused` where one refuses the bind; one that cannot tell is passed over. Takes no longer than `limits.connect` for each server.
+   * `directory_refused` where one refuses the bind; one that cannot tell is passed over. Takes no longer than
+   * `limits.connect` for each server.
    */
   async open(): Promise<LdapConnection> {
     const problems: string[] = [];
@@ -62,6 +63,11 @@ export class ConnectionOpener {
   /** Says that the server answered a search. */
   answered(server: string): void {
     this.#servers.answered(server);
+  }
+
+  /** As {@link Servers.mayGoBack}. */
+  mayGoBack(server: string): boolean {
+    return this.#servers.mayGoBack(server);
   }
 
   /** Lets no further server be tried. */

@@ -25,6 +25,7 @@ export class Servers {
   readonly #network: Network;
   /** Until when, by the text of the server, or of an `srv:` that DNS did not answer. */
   readonly #avoided = new Map<string, number>();
+  #noReturnBefore = Number.NEGATIVE_INFINITY;
 
   /** @param limit milliseconds for one question to DNS */
   constructor(urls: readonly (LdapUrl | LdapSrv)[], limit: number, clock: Clock, network: Network) {
@@ -61,6 +62,19 @@ export class Servers {
   /** Gives it its place back, as it answered a search. */
   answered(text: string): void {
     this.#avoided.delete(text);
+  }
+
+  /**
+   * Whether now is the time to see whether one that is written before this server is well again: not while it is avoided,
+   * and for each replica of the service at a moment of its own.
+   */
+  mayGoBack(text: string): boolean {
+    const now = this.#clock.now();
+    if (this.#urls.length < 2 || now < this.#noReturnBefore) return false;
+    const at = this.#urls.findIndex((each) => each.text === text || text.endsWith(`(${each.text})`));
+    if (!this.#urls.some((each, i) => i < at && !this.#isAvoided(each))) return false;
+    this.#noReturnBefore = now + AVOIDED_MILLISECONDS * (1 + this.#network.random());
+    return true;
   }
 
   #isAvoided({ text }: LdapUrl | LdapSrv): boolean {

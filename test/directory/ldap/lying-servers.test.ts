@@ -1,5 +1,6 @@
 /** Servers that accept a bind and then do not search: left alone while there is another, known to be failing where not. */
 import { expect } from 'chai';
+import { Deadline } from '../../../src/deadline.ts';
 import type { EntryDirectory } from '../../../src/directory/entry-directory.ts';
 import {
   type FakeAnswer,
@@ -8,13 +9,15 @@ import {
   searchEntry,
   startFakeLdapServer,
 } from '../../directories/fake-ldap-server.ts';
+import { TurnedClock } from '../../turned-clock.ts';
 import { sooner, until } from '../../until.ts';
-import { exampleSettings, findPerson, ldapUrl, openDirectory, within } from '../example-settings.ts';
+import { exampleSettings, findPerson, ldapUrl, openDirectory } from '../example-settings.ts';
 import { onceWell } from '../recovery.ts';
 import { expectFailure } from '../rejection.ts';
 
 const DN = 'uid=ann,ou=people,dc=example,dc=test';
 const SEARCH = 300;
+const HALF_A_MINUTE = 30_000;
 
 const LIES: readonly (readonly [what: string, answer: FakeAnswer])[] = [
   ['answers nothing', () => undefined],
@@ -30,6 +33,7 @@ describe('a server that binds and does not search', () => {
   let directory: EntryDirectory;
   const well: FakeAnswer = ({ id }, socket) =>
     socket.write(Buffer.concat([searchEntry(id, DN, { uid: ['ann'] }), searchDone(id, 0)]));
+  const clock = new TurnedClock();
   const open = async (...answers: FakeAnswer[]) => {
     for (const answer of answers) servers.push(await startFakeLdapServer(answer));
     const urls = servers.map(({ port }) => ldapUrl('ldap', port));
@@ -38,11 +42,12 @@ describe('a server that binds and does not search', () => {
         { kind: 'ldap', urls, tls: {}, bind: { kind: 'anonymous' } },
         { memberships: { nested: false }, limits: { search: SEARCH } },
       ),
+      { clock },
     );
   };
   const searchesOf = (server: FakeLdapServer | undefined) =>
     server?.requests.filter(({ operation }) => operation === 'search').length;
-  const find = () => findPerson(directory, 'ann', within());
+  const find = () => findPerson(directory, 'ann', new Deadline(clock, 5000));
   afterEach(async () => {
     await directory.close();
     await Promise.all(servers.splice(0).map((server) => server.stop()));
@@ -73,13 +78,35 @@ describe('a server that binds and does not search', () => {
     });
   }
 
+  it('is gone back to once it searches again, and is asked by a probe before any lookup goes there', async () => {
+    await open(() => undefined, well);
+    const [first, second] = servers;
+    await find();
+    clock.turn(HALF_A_MINUTE);
+    const before = searchesOf(first) ?? 0;
+    // Still silent: the lookups stay where they are.
+    for (let i = 0; i < 5; i++) expect((await find())?.dn).to.equal(DN);
+    await until(() => searchesOf(first) === before + 1);
+    for (let i = 0; i < 5; i++) expect((await find())?.dn).to.equal(DN);
+    expect(searchesOf(first)).to.equal(before + 1);
+    if (first !== undefined) first.answer = well;
+    clock.turn(2 * HALF_A_MINUTE);
+    await until(async () => {
+      await find();
+      return (searchesOf(first) ?? 0) > before + 5;
+    });
+    const searches = searchesOf(second);
+    for (let i = 0; i < 5; i++) await find();
+    expect(searchesOf(second)).to.equal(searches);
+  });
+
   it('to one question alone is not taken for failing: the others go on', async () => {
     const isHeavy = ({ text }: { readonly text: string }) => text.includes('heavy');
     await open((request, socket) => {
       if (!isHeavy(request)) well(request, socket);
     });
     expect((await find())?.dn).to.equal(DN);
-    const heavy = findPerson(directory, 'heavy', within());
+    const heavy = findPerson(directory, 'heavy', new Deadline(clock, 5000));
     let isOver = false;
     const over = expectFailure(heavy, 'directory_timeout').finally(() => {
       isOver = true;

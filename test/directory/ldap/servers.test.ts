@@ -105,6 +105,24 @@ describe('the order of servers', () => {
     expect(await hosts(servers)).to.deep.equal(['a', 'b', 'c']);
   });
 
+  it('is gone back to once the time of one before has passed, and not sooner than half a minute later again', () => {
+    const servers = serversOf([url('a'), url('b'), srv]);
+    const second = url('b').text;
+    servers.avoid(url('a').text);
+    expect(servers.mayGoBack(second)).to.equal(false);
+    clock.turn(HALF_A_MINUTE);
+    expect(servers.mayGoBack(url('a').text)).to.equal(false);
+    expect(servers.mayGoBack(`ldaps://dc1.acme.test:636 (${srv.text})`)).to.equal(true);
+    expect(servers.mayGoBack(second)).to.equal(false);
+    clock.turn(HALF_A_MINUTE);
+    expect(servers.mayGoBack(second)).to.equal(true);
+  });
+
+  it('has nothing to go back to where there is one', () => {
+    const servers = serversOf([srv]);
+    expect(servers.mayGoBack(`ldaps://dc2.acme.test:636 (${srv.text})`)).to.equal(false);
+  });
+
   it('has them in their place as soon as they are reached', async () => {
     const servers = serversOf([url('a'), url('b')]);
     servers.avoid(url('a').text);
