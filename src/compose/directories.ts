@@ -126,6 +126,9 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
     get refusesPages() {
       return source.refusesPages === true;
     },
+    get wellSince() {
+      return source.wellSince;
+    },
     close: async () => {
       await Promise.all([source, ...others].map((each) => each.close()));
     },

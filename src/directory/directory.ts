@@ -13,7 +13,7 @@ import type { Sight } from './sight/sight.ts';
 export interface DirectoryState {
   /** Whether a connection was bound at least once; an LDIF file counts as bound. */
   readonly bound: boolean;
-  /** The code of the last lookup or connect if that failed. */
+  /** The code of the last lookup or connect if that failed, and no probe has found the directory well since. */
   readonly lastFailure: FailureCode | undefined;
 }
 

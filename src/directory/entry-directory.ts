@@ -30,6 +30,9 @@ import { lookAt, type Sight } from './sight/sight.ts';
 // How many searches, one after the other, a page of people or groups may take beside itself.
 const SEARCHES_PER_PAGE = 20;
 
+/** What a probe can find to be over. */
+const MAY_PASS: readonly FailureCode[] = ['directory_unavailable', 'directory_timeout'];
+
 /** A directory over the entries of a source. */
 export class EntryDirectory implements Directory, DomainDirectory, ResourceForest {
   readonly name: string;
@@ -44,7 +47,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   readonly #foreign: () => readonly ResourceForest[];
   readonly #sentinel: Sentinel | undefined;
   readonly #keyNeeds: { readonly name: boolean; readonly userid: boolean; readonly fold: boolean };
-  #lastFailure: FailureCode | undefined;
+  #lastFailure: { readonly code: FailureCode; readonly at: number } | undefined;
 
   /**
    * Throws the errors of the template and pattern parsers where the settings were not checked before.
@@ -90,7 +93,10 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   }
 
   get state(): DirectoryState {
-    return { bound: this.#source.bound, lastFailure: this.#lastFailure };
+    const { bound, wellSince = Number.NEGATIVE_INFINITY } = this.#source;
+    const failure = this.#lastFailure;
+    const isOver = failure !== undefined && MAY_PASS.includes(failure.code) && wellSince >= failure.at;
+    return { bound, lastFailure: isOver ? undefined : failure?.code };
   }
 
   ask(userid: string): PersonQuestion | undefined {
@@ -246,7 +252,8 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
       return result;
     } catch (error) {
       // That several entries match is a fact about the person, and the directory is well.
-      this.#lastFailure = isFailure(error) && error.code !== 'ambiguous_user' ? error.code : undefined;
+      const isOfDirectory = isFailure(error) && error.code !== 'ambiguous_user';
+      this.#lastFailure = isOfDirectory ? { code: error.code, at: this.#clock.now() } : undefined;
       throw error;
     }
   }

@@ -23,6 +23,10 @@ export class BoundedSource implements EntrySource {
     return this.#source.bound;
   }
 
+  get wellSince(): number | undefined {
+    return this.#source.wellSince;
+  }
+
   get refusesPages(): boolean {
     return this.#source.refusesPages === true;
   }

@@ -56,6 +56,8 @@ export interface EntrySource {
   pages(search: Search, size: number): AsyncIterable<readonly Entry[]>;
   /** Whether a server refused pages, so that {@link pages} took all entries in one search, and held them in memory. */
   readonly refusesPages?: boolean;
+  /** When a probe found a directory well that was known to be failing, on the clock; undefined where that never was. */
+  readonly wellSince?: number | undefined;
   /** Of what the forest is made, where the source has to know that itself. Throws {@link Failure}. */
   readonly partitions?: ((deadline: Deadline) => Promise<readonly Partition[]>) | undefined;
   /** Whether values of the attribute that differ in case only are certainly equal here. */

@@ -4,17 +4,11 @@
  */
 import { resolveSrv } from 'node:dns/promises';
 import { type Clock, Deadline } from '../../deadline.ts';
-import { Failure, isFailure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
-import {
-  describe,
-  isTemporary,
-  SIZE_LIMIT_EXCEEDED,
-  UNAVAILABLE_CRITICAL_EXTENSION,
-} from '../entries/ldap-result.ts';
+import { SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION } from '../entries/ldap-result.ts';
 import { homeOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
@@ -23,8 +17,8 @@ import { VENDORS } from '../settings/vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import type { LdapConnection, SearchResult } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
+import { Failover } from './failover.ts';
 import { ConnectionOpener } from './opener.ts';
-import { Outage } from './outage.ts';
 import { cookieOf, firstPage, type PageRequest } from './paging.ts';
 import { failureOf, isWorthRetrying, SearchOperations } from './search-operations.ts';
 import type { Network } from './servers.ts';
@@ -36,9 +30,8 @@ const UNPAGED_TIMES = 60;
 /** The servers of one directory. */
 export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
-  readonly #opener: ConnectionOpener;
   readonly #connections: LdapConnections;
-  readonly #outage: Outage;
+  readonly #failover: Failover;
   readonly #clock: Clock;
   readonly #forest: Forest;
   readonly #operations: SearchOperations;
@@ -56,7 +49,7 @@ export class LdapSource implements EntrySource {
     network: Network = { resolveSrv, random: Math.random },
     backoff: BindBackoff = new BindBackoff(clock),
   ) {
-    this.#opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
+    const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
     this.#settings = settings;
     this.#clock = clock;
     this.#forest = new Forest(
@@ -66,8 +59,15 @@ export class LdapSource implements EntrySource {
       timeFor(settings.limits, 2),
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
-    this.#connections = new LdapConnections(this.#opener, settings.limits, clock);
-    this.#outage = new Outage(() => this.#probe(), network.random);
+    this.#connections = new LdapConnections(opener, settings.limits, clock);
+    this.#failover = new Failover({
+      settings,
+      opener,
+      connections: this.#connections,
+      operations: this.#operations,
+      clock,
+      random: network.random,
+    });
   }
 
   get bound(): boolean {
@@ -79,7 +79,7 @@ export class LdapSource implements EntrySource {
   }
 
   close(): Promise<void> {
-    this.#outage.end();
+    this.#failover.end();
     return this.#connections.close();
   }
 
@@ -92,24 +92,22 @@ export class LdapSource implements EntrySource {
   }
 
   async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
-    this.#outage.check();
+    this.#failover.check();
     let newerThan = 0;
     for (let attempt = 1; ; attempt++) {
       const open = await this.#acquire(newerThan, deadline);
       newerThan = this.#connections.newestSerial;
       try {
         const outcome = await this.#searchOn(open.connection, search, deadline);
-        const { server } = open.connection;
-        this.#opener.answered(server);
-        if (this.#opener.mayGoBack(server)) void this.#goBack(server);
+        this.#failover.answered(open.connection);
         return outcome;
       } catch (error) {
         if (!isWorthRetrying(error)) throw error;
-        this.#leave(open.connection);
+        this.#failover.leave(open.connection);
         // A search changes nothing: once more, on a connection that was opened since. Those of before may have died
         // with this one, unnoticed.
         if (attempt === 1 && deadline.remaining() > 0) continue;
-        this.#outage.suspect();
+        this.#failover.suspect();
         throw failureOf(error);
       } finally {
         this.#connections.release(open);
@@ -117,49 +115,8 @@ export class LdapSource implements EntrySource {
     }
   }
 
-  // Others are asked meanwhile; where there are none it stays the one to ask.
-  #leave({ server }: LdapConnection): void {
-    this.#opener.avoid(server);
-    this.#connections.leave(server);
-  }
-
-  async #probe(): Promise<void> {
-    const deadline = new Deadline(this.#clock, timeFor(this.#settings.limits, 1));
-    const open = await this.#acquire(this.#connections.newestSerial, deadline);
-    try {
-      await this.#askAnything(open.connection);
-    } finally {
-      this.#connections.release(open);
-    }
-  }
-
-  // Searches go to the preferred server only once it has answered one; those under way end where they are.
-  async #goBack(server: string): Promise<void> {
-    try {
-      const connection = await this.#connections.openApart();
-      const isOther = connection.server !== server;
-      if (isOther) await this.#askAnything(connection);
-      connection.retire();
-      if (isOther) this.#connections.leave(server);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-    }
-  }
-
-  // A read that costs a server nothing: whatever it answers, it answers.
-  async #askAnything(connection: LdapConnection): Promise<void> {
-    const [base = ''] = this.#settings.users.bases;
-    const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
-    const deadline = new Deadline(this.#clock, this.#settings.limits.search);
-    try {
-      const result = await this.#operations.send(connection, read, deadline);
-      if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
-      this.#opener.answered(connection.server);
-    } catch (error) {
-      this.#leave(connection);
-      connection.retire();
-      throw isWorthRetrying(error) ? failureOf(error) : error;
-    }
+  get wellSince(): number | undefined {
+    return this.#failover.wellSince;
   }
 
   get refusesPages(): boolean {
@@ -244,9 +201,7 @@ export class LdapSource implements EntrySource {
     const ready = this.#connections.acquireOpen(newerThan);
     if (ready !== undefined) return ready;
     const acquiring = this.#connections.acquire(newerThan);
-    acquiring.catch((error: unknown) => {
-      if (isFailure(error, 'directory_unavailable')) this.#outage.begin(error);
-    });
+    acquiring.catch((error: unknown) => this.#failover.notOpened(error));
     try {
       return await deadline.limit(acquiring, 'the connecting');
     } catch (error) {

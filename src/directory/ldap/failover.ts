@@ -1,0 +1,109 @@
+/**
+ * What becomes of servers that fail: they are left, gone back to once they have answered a probe, and where none answers
+ * the directory is known to be failing. Owns the probes; when a failing directory is asked is outage.ts's, which server
+ * comes next servers.ts's.
+ */
+import { type Clock, Deadline } from '../../deadline.ts';
+import { Failure, isFailure } from '../../failure.ts';
+import type { Search } from '../entries/entry-source.ts';
+import { describe, isTemporary } from '../entries/ldap-result.ts';
+import { ANY_ENTRY } from '../filters/filter.ts';
+import type { DirectorySettings } from '../settings/settings.ts';
+import type { LdapConnection } from './connection.ts';
+import type { LdapConnections } from './connections.ts';
+import type { ConnectionOpener } from './opener.ts';
+import { Outage } from './outage.ts';
+import { failureOf, isWorthRetrying, type SearchOperations } from './search-operations.ts';
+
+/** What it works with. */
+export interface FailoverParts {
+  readonly settings: DirectorySettings;
+  readonly opener: ConnectionOpener;
+  readonly connections: LdapConnections;
+  readonly operations: SearchOperations;
+  readonly clock: Clock;
+  /** From 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+}
+
+export class Failover {
+  readonly #parts: FailoverParts;
+  readonly #outage: Outage;
+  #wellSince: number | undefined;
+
+  constructor(parts: FailoverParts) {
+    this.#parts = parts;
+    this.#outage = new Outage(() => this.#probe(), parts.random);
+  }
+
+  /** When a probe last found the directory well, on the clock; undefined where none was sent that did. */
+  get wellSince(): number | undefined {
+    return this.#wellSince;
+  }
+
+  /** Throws `directory_unavailable` while the directory is known to be failing. */
+  check(): void {
+    this.#outage.check();
+  }
+
+  /** Notes that a search over this connection was answered. */
+  answered({ server }: LdapConnection): void {
+    this.#parts.opener.answered(server);
+    if (this.#parts.opener.mayGoBack(server)) void this.#goBack(server);
+  }
+
+  /** Others are asked meanwhile; where there are none it stays the one to ask. */
+  leave({ server }: LdapConnection): void {
+    this.#parts.opener.avoid(server);
+    this.#parts.connections.leave(server);
+  }
+
+  /** Notes that no server could be asked, where that is what the error says. */
+  notOpened(error: unknown): void {
+    if (isFailure(error, 'directory_unavailable')) this.#outage.begin(error);
+  }
+
+  /** Notes that a search failed at whichever server was asked: a probe tells whether it was the search. */
+  suspect(): void {
+    this.#outage.suspect();
+  }
+
+  /** Sends no further probe. */
+  end(): void {
+    this.#outage.end();
+  }
+
+  async #probe(): Promise<void> {
+    await this.#askAnything(await this.#parts.connections.openApart());
+    this.#wellSince = this.#parts.clock.now();
+  }
+
+  // Searches go to the preferred server only once it has answered one; those under way end where they are.
+  async #goBack(server: string): Promise<void> {
+    const { connections } = this.#parts;
+    try {
+      const connection = await connections.openApart();
+      await this.#askAnything(connection);
+      if (connection.server !== server) connections.leave(server);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+    }
+  }
+
+  // A read that costs a server nothing: whatever it answers, it answers. The connection is for this alone.
+  async #askAnything(connection: LdapConnection): Promise<void> {
+    const { operations, opener, settings, clock } = this.#parts;
+    const [base = ''] = settings.users.bases;
+    const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
+    try {
+      const result = await operations.send(connection, read, new Deadline(clock, settings.limits.search));
+      if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
+      opener.answered(connection.server);
+    } catch (error) {
+      this.leave(connection);
+      throw isWorthRetrying(error) ? failureOf(error) : error;
+    } finally {
+      connection.retire();
+    }
+  }
+}
