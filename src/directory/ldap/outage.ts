@@ -30,9 +30,7 @@ export class Outage {
   /** Throws `directory_unavailable` while the directory is known to be failing. */
   check(): void {
     if (this.#reason === undefined) return;
-    throw new Failure('directory_unavailable', `known to be failing: ${this.#reason.message}`, {
-      cause: this.#reason,
-    });
+    throw new Failure('directory_unavailable', `known to be failing: ${this.#reason.message}`);
   }
 
   /** It is known from now on. */
