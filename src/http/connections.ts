@@ -1,13 +1,14 @@
 /**
  * The open connections of one server: what Node's parser refuses is answered here, and their end is one in which no
- * request that came in is lost. Listening itself is server.ts's.
+ * request that came in is lost. Listening itself is server.ts's, who keeps a place where there are too many places.ts's.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
-import { unreadableAnswer } from './unreadable.ts';
+import { type Places, peerOf } from './places.ts';
+import { asOctets, noTunnel, unreadable } from './unreadable.ts';
 
 /** What listening needs of the world. */
 export interface ListenSurroundings {
@@ -27,22 +28,45 @@ export class Connections {
   readonly #answering = new Map<Socket, ServerResponse>();
   /** Peers that showed no certificate, and so have proven nothing by one. */
   readonly #unproven = new Set<string>();
+  readonly #places: Places;
   #draining = false;
 
-  constructor(server: Server) {
+  constructor(server: Server, places: Places) {
     this.#server = server;
+    this.#places = places;
     server.on('connection', (socket: Socket) => {
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
+      places.take(socket);
     });
     server.on('secureConnection', (socket: TLSSocket) => {
+      places.secured(socket);
       if (socket.getPeerX509Certificate() !== undefined) return;
       const peer = peerOf(socket);
       this.#unproven.add(peer);
       socket.once('close', () => this.#unproven.delete(peer));
     });
-    const begin = (request: IncomingMessage, response: ServerResponse) => this.#begin(request, response);
-    server.on('request', begin).on('checkExpectation', begin);
+  }
+
+  /**
+   * Notes a request that came.
+   * @returns whether it is to be answered; else requests under way fill all places
+   */
+  begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const canBeAnswered = this.#places.begin(socket);
+    const earlier = this.#answering.get(socket);
+    this.#answering.set(socket, response);
+    response.once('close', () => {
+      this.#places.done(socket);
+      // A pipelined request may have taken its place.
+      if (this.#answering.get(socket) === response) this.#answering.delete(socket);
+    });
+    if (this.#draining) {
+      // Of pipelined requests the last one says it: after an answer that does, nothing more is answered.
+      if (earlier?.headersSent === false) earlier.removeHeader('Connection');
+      sayClose(response);
+    }
+    return canBeAnswered;
   }
 
   /**
@@ -52,19 +76,6 @@ export class Connections {
   drain(): void {
     this.#draining = true;
     for (const response of this.#answering.values()) sayClose(response);
-  }
-
-  #begin({ socket }: IncomingMessage, response: ServerResponse): void {
-    const earlier = this.#answering.get(socket);
-    this.#answering.set(socket, response);
-    response.once('close', () => {
-      // A pipelined request may have taken its place.
-      if (this.#answering.get(socket) === response) this.#answering.delete(socket);
-    });
-    if (!this.#draining) return;
-    // Of pipelined requests the last one says it: after an answer that does, nothing more is answered.
-    if (earlier?.headersSent === false) earlier.removeHeader('Connection');
-    sayClose(response);
   }
 
   /** Answers what Node's parser refused, and closes the connection. */
@@ -77,11 +88,20 @@ export class Connections {
     } else if (socket.writable && /^(?:HPE_|ERR_HTTP_)/.test(code)) {
       const requestId = newRequestId();
       log.info({ request_id: requestId, reason: code }, 'a request could not be read');
-      socket.end(unreadableAnswer(code, requestId), () => socket.destroy());
+      socket.end(asOctets(unreadable(code, requestId)), () => socket.destroy());
     } else {
       // A failed TLS handshake: nothing can be said over it.
       socket.destroy();
     }
+  }
+
+  /** Answers who asks for a tunnel, whose connection Node would close without a word. */
+  refuseTunnel(socket: Socket, { newRequestId }: ListenSurroundings): void {
+    const running = this.#answering.get(socket);
+    // Node no longer reads it, nor minds its errors.
+    socket.on('error', () => socket.destroy());
+    if (running !== undefined) running.once('close', () => socket.destroy());
+    else socket.end(asOctets(noTunnel(newRequestId())), () => socket.destroy());
   }
 
   /**
@@ -136,11 +156,7 @@ export class Connections {
   }
 }
 
-function sayClose(response: ServerResponse): void {
+/** Says that the connection ends with this answer, where that can still be said. */
+export function sayClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close');
-}
-
-// Requests know the TLS side of a connection and the server its TCP side; both have the same peer.
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }

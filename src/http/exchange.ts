@@ -68,6 +68,7 @@ export function openExchange(
   response.setHeader('X-Request-Id', exchange.requestId);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Cache-Status', 'ldap-user-info; fwd=bypass');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
   response.once('close', () => {
     observe({
       requestId: exchange.requestId,

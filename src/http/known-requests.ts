@@ -130,10 +130,7 @@ function emptyMemory({ memory }: KnownRequestsParts): LRUCache<string, Known> {
   });
 }
 
-/**
- * As Node's `headers` has it, the first of several; read off the raw ones, since making that object takes longer than
- * all the rest.
- */
+/** The only one, as several are refused; read off the raw headers, since making an object of them takes longer than all the rest. */
 function authorizationOf({ rawHeaders }: IncomingMessage): string | undefined {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];

@@ -3,18 +3,29 @@
  * no request that came in is lost. What the app answers is not known here; what never reaches it is refused here.
  */
 import { constants } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import { Connections, type ListenSurroundings } from './connections.ts';
+import { Connections, type ListenSurroundings, sayClose } from './connections.ts';
 import type { Messages } from './messages.ts';
+import { Places } from './places.ts';
+import { isProven } from './proven.ts';
+import { shapeOf } from './request-shape.ts';
+import { sendRefusal, tooManyRequests, unreadable } from './unreadable.ts';
 
 /** Where to listen; port 0 takes any free one. */
 export interface ListenSettings {
   readonly host: string;
   readonly port: number;
   readonly tls: ListenTls | undefined;
+  /** How many connections there are places for; 1000 where left out. */
+  readonly places?: number | undefined;
 }
 
 /** PEM texts. Where there is a client authority, clients are asked for a certificate; what it proves is the app's. */
@@ -28,6 +39,8 @@ export interface ListenTls {
 export interface Listener {
   /** `http://127.0.0.1:8443`, with the port in use. */
   readonly url: string;
+  /** Whether it is bound to a loopback address, so that nobody reaches it but this machine. */
+  readonly isLoopback: boolean;
   /** Goes on as before, but from now on every answer says that its connection ends with it. */
   drain(): void;
   /**
@@ -50,11 +63,15 @@ const LIMITS = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 65_000,
-  // The app refuses such requests in its own words.
+  // Refused in our own words.
   requireHostHeader: false,
+  // Whatever the process was started with.
+  insecureHTTPParser: false,
 };
 const TLS_LIMITS = { handshakeTimeout: 10_000 } as const;
 const MOST_CONNECTIONS = 1000;
+// So that many who connect at once are not refused by the system before anybody here sees them.
+const BACKLOG = 4096;
 
 /**
  * Starts to listen. Rejects with the system's error, for example EADDRINUSE.
@@ -62,7 +79,7 @@ const MOST_CONNECTIONS = 1000;
  */
 export async function listen(
   app: RequestListener,
-  { host, port, tls }: ListenSettings,
+  { host, port, tls, places = MOST_CONNECTIONS }: ListenSettings,
   surroundings: ListenSurroundings,
   messages?: Messages,
 ): Promise<Listener> {
@@ -72,22 +89,27 @@ export async function listen(
       ? undefined
       : createHttpsServer({ ...options, ...TLS_LIMITS, ...contextOf(tls), ...clientCertificates(tls) });
   const server = secure ?? createHttpServer(options);
-  server.maxConnections = MOST_CONNECTIONS;
-  const connections = new Connections(server);
-  const answer: RequestListener = (request, response) => {
+  const connections = new Connections(server, new Places(places, { log: surroundings.log, isProven }));
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const canBeAnswered = connections.begin(request, response);
+    const { fault, isLast } = shapeOf(request);
+    if (isLast) sayClose(response);
+    if (fault !== undefined || !canBeAnswered) {
+      refuse(response, fault, surroundings);
+      return;
+    }
     request.url = readableTarget(request);
     app(request, response);
   };
-  server.on('request', answer).on('checkExpectation', answer);
+  // Nobody is asked to go on with a body: none is read here.
+  server.on('request', answer).on('checkExpectation', answer).on('checkContinue', answer);
+  server.on('connect', (_request, socket) => connections.refuseTunnel(socket as Socket, surroundings));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     connections.refuse(error, socket as Socket, surroundings),
   );
-  server.on('drop', () =>
-    surroundings.log.warn({ most: MOST_CONNECTIONS }, 'too many connections: one was refused'),
-  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });
@@ -96,6 +118,7 @@ export async function listen(
   const shown = family === 'IPv6' ? `[${address}]` : address;
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${shown}:${used}`,
+    isLoopback: address === '::1' || /^(?:::ffff:)?127\./i.test(address),
     drain: () => connections.drain(),
     close: (patience) => connections.end(patience),
     renew: (next) => {
@@ -125,6 +148,20 @@ function contextOf({ certificate, key, clientCa }: ListenTls): SecureContextOpti
 function clientCertificates({ clientCa }: ListenTls): TlsOptions {
   return { requestCert: clientCa !== undefined, rejectUnauthorized: false };
 }
+
+function refuse(
+  response: ServerResponse,
+  fault: string | undefined,
+  { log, newRequestId }: ListenSurroundings,
+): void {
+  const requestId = newRequestId();
+  const reason = fault ?? 'requests under way fill all places';
+  log.info({ request_id: requestId, reason }, fault === undefined ? TOO_MANY : UNREADABLE);
+  sendRefusal(response, fault === undefined ? tooManyRequests(requestId) : unreadable('', requestId));
+}
+
+const UNREADABLE = 'a request could not be read';
+const TOO_MANY = 'a request was too much';
 
 // Express answers a target that it cannot parse by itself, in HTML; no endpoint has this path.
 const NO_PATH = '/%';

@@ -103,15 +103,20 @@ export interface RunningService {
 /**
  * Starts `serve` on the folder's config.yaml and waits until it listens.
  * @param heap megabytes with which it must do for all that lives: it dies of more
+ * @param more variables of its environment
  */
 export async function startService(
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
   heap?: number,
+  more: NodeJS.ProcessEnv = {},
 ): Promise<RunningService> {
   const folder = folderWith(files);
-  const env =
-    heap === undefined ? process.env : { ...process.env, NODE_OPTIONS: `--max-old-space-size=${heap}` };
+  const env = {
+    ...process.env,
+    ...(heap === undefined ? {} : { NODE_OPTIONS: `--max-old-space-size=${heap}` }),
+    ...more,
+  };
   const child = startProgram(['serve', '--config', 'config.yaml', ...options], folder, env);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   let stderr = '';

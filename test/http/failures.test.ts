@@ -133,6 +133,7 @@ describe('each code of the contract', () => {
       expect(others).to.deep.equal({
         'x-request-id': 'the-id',
         'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
         'cache-status': 'ldap-user-info; fwd=bypass',
         'content-type': 'application/problem+json',
         'content-length': String(Buffer.byteLength(body)),

@@ -14,6 +14,7 @@ import { type AddressInfo, connect, type Socket, type TcpNetConnectOpts } from '
 import { connect as connectTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import { pino } from 'pino';
 import { Connections } from '../../src/http/connections.ts';
+import { Places } from '../../src/http/places.ts';
 import { until } from '../until.ts';
 
 /** Longer than a test may take: whoever waits for it to pass, fails. */
@@ -32,15 +33,16 @@ export class HeldAnswers {
 
   private constructor(server: Server) {
     this.server = server;
-    this.connections = new Connections(server);
-    const answer: RequestListener = ({ url }, response) => {
-      if (url === '/now') response.end('at once');
-      else this.held.push(response);
-    };
     const log = pino(
       { base: null, timestamp: false },
       { write: (line: string) => this.logged.push(JSON.parse(line) as Record<string, unknown>) },
     );
+    this.connections = new Connections(server, new Places(ENDLESS, { log, isProven: () => false }));
+    const answer: RequestListener = (request, response) => {
+      this.connections.begin(request, response);
+      if (request.url === '/now') response.end('at once');
+      else this.held.push(response);
+    };
     server.on('request', answer).on('checkExpectation', answer);
     server.on('connection', (socket: Socket) => this.taken.push(socket));
     server.on('secureConnection', (socket: TLSSocket) => this.secured.push(socket));

@@ -7,6 +7,7 @@ import { rateLimit } from 'express-rate-limit';
 import { Passport, type PassportStatic } from 'passport';
 import { Failure, isFailure } from '../../failure.ts';
 import { exchangeOf, required } from '../exchange.ts';
+import { noteProof } from '../proven.ts';
 import type { Caller, Credentials } from '../served.ts';
 import { addressOf, BASIC_CHALLENGE, type ProvingRequest, StrictBasicStrategy } from './basic-strategy.ts';
 import { certificateStrategy } from './certificate-strategy.ts';
@@ -61,6 +62,7 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
         refuse(error);
       } else if (caller) {
         exchangeOf(response).caller = caller;
+        noteProof(request.socket);
         next();
       } else if (request.headers.authorization === undefined) {
         // Without any proof the caller asks to be challenged; that is how HTTP clients begin, and no failure. Nor is a

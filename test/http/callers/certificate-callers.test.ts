@@ -392,7 +392,13 @@ describe('callers over TLS', () => {
     await listener.close(0);
     const service = composeService(setup, { clock: { now: () => performance.now() }, ...surroundings });
     const nothing = () => undefined;
-    listener = { url: await service.start(), drain: nothing, close: () => service.stop(0), renew: nothing };
+    listener = {
+      url: await service.start(),
+      isLoopback: true,
+      drain: nothing,
+      close: () => service.stop(0),
+      renew: nothing,
+    };
     const status = async (client: Client | undefined, login?: string) =>
       (await ask(client, login === undefined ? {} : { login })).status;
     expect(await status(bySan)).to.equal(200);
