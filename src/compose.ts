@@ -188,12 +188,14 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
 
   async function listenForAdmin(): Promise<void> {
     const { admin } = first.config;
+    let tellsReasons = false;
     try {
       const listener = await listen(
-        createAdminApp(readiness, { served: () => wiring, clock }),
+        createAdminApp({ readiness, served: () => wiring, clock, log, tellsReasons: () => tellsReasons }),
         { ...admin, tls: undefined },
         { log, newRequestId },
       );
+      tellsReasons = listener.isLoopback;
       listeners.push(listener);
       log.info({ url: listener.url }, 'listening for health and readiness');
     } catch (error) {
