@@ -15,7 +15,7 @@ import { crowdSource } from '../worlds/crowd-source.ts';
 
 const CROWD = { groups: 1000, each: 40 };
 const STRATEGIES = ['attribute', 'search'] as const;
-const CACHE = { people: 1e6, memory: 1e10, fresh: 300_000, stale: 3_600_000, unknown: 30_000 };
+const CACHE = { people: 1e6, memory: 1e10, fresh: 300_000, stale: 3_600_000, unknown: 30_000, wait: 2000 };
 const DEADLINE = 8000;
 const AT_ONCE = 8;
 /** Asked for before the heap is looked at: what is there once for all people is there then. */
