@@ -3,6 +3,7 @@
  * answered, carried down from the route to the search.
  */
 import { Failure } from './failure.ts';
+import { type Interest, Place } from './place.ts';
 
 /** Milliseconds from an arbitrary start, never going back. */
 export interface Clock {
@@ -12,12 +13,24 @@ export interface Clock {
 /** The moment, on the clock that made it, after which nobody waits for the result any more. */
 export class Deadline {
   readonly at: number;
+  /** Where the work that must end by then stands in the lines. */
+  readonly place: Place;
   readonly #clock: Clock;
 
   /** @param milliseconds from now */
-  constructor(clock: Clock, milliseconds: number) {
+  constructor(clock: Clock, milliseconds: number, place: Place = new Place()) {
     this.#clock = clock;
     this.at = clock.now() + milliseconds;
+    this.place = place;
+  }
+
+  /**
+   * For work that this one began and others may wait for too: it came at the same time, and does not end with this one's
+   * interest.
+   * @param milliseconds from now; the same moment where left out
+   */
+  apart(milliseconds: number = this.remaining(), interest: Interest = 'caller'): Deadline {
+    return new Deadline(this.#clock, milliseconds, new Place(interest, this.place.order));
   }
 
   /** Milliseconds that are left, never below 0. */

@@ -163,10 +163,12 @@ export const directory = z.strictObject({
   limits: z
     .strictObject({
       connections: wholeNumber(1, 100).default(2).describe('Open connections. 2 by default.'),
-      concurrent: wholeNumber(1, 10_000).default(64).describe('Searches that run at once. 64 by default.'),
+      concurrent: wholeNumber(1, 10_000)
+        .default(64)
+        .describe('People who are looked up at once, and searches that run at once. 64 by default.'),
       queue: wholeNumber(0, 1_000_000)
         .default(1000)
-        .describe('Searches that wait for their turn; beyond, the answer is 503. 1000 by default.'),
+        .describe('People who wait to be looked up; beyond, the answer is 503 at once. 1000 by default.'),
       connect: duration().default(3000).describe('Time for TCP, TLS and bind at one server. 3s by default.'),
       search: duration().default(5000).describe('Time for one search. 5s by default.'),
       idle: duration().default(120_000).describe('An unused connection is closed after this. 2m by default.'),

@@ -105,11 +105,15 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return {
       key: this.#keyOf(name, userid),
       find: (deadline) =>
-        this.#watched(async () => {
-          const evidence = await this.#person.find(name, userid, this.#groups.forLookup(), deadline);
-          await this.#confirm(evidence, deadline);
-          return evidence?.person;
-        }),
+        this.#watched(
+          () =>
+            this.#inTurn(async () => {
+              const evidence = await this.#person.find(name, userid, this.#groups.forLookup(), deadline);
+              await this.#confirm(evidence, deadline);
+              return evidence?.person;
+            }, deadline),
+          deadline,
+        ),
     };
   }
 
@@ -245,12 +249,18 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     return timeFor(this.#settings.limits, searches);
   }
 
-  async #watched<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(lookup: () => Promise<T>, deadline: Deadline): Promise<T> {
+    return this.#source.inTurn === undefined ? lookup() : this.#source.inTurn(lookup, deadline);
+  }
+
+  async #watched<T>(work: () => Promise<T>, deadline?: Deadline): Promise<T> {
     try {
       const result = await work();
       this.#lastFailure = undefined;
       return result;
     } catch (error) {
+      // What nobody waited for until its end says nothing of the directory.
+      if (deadline?.place.interest === 'nobody') throw error;
       // That several entries match is a fact about the person, and the directory is well.
       const isOfDirectory = isFailure(error) && error.code !== 'ambiguous_user';
       this.#lastFailure = isOfDirectory ? { code: error.code, at: this.#clock.now() } : undefined;

@@ -98,6 +98,8 @@ function answerUserInfo({ clock, answered }: AppParts): RequestHandler {
     const endpoint = required(exchange.endpoint, 'findEndpoint');
     response.setHeader('Cache-Status', 'ldap-user-info; fwd=miss');
     const deadline = new Deadline(clock, exchange.startedAt + endpoint.deadline - clock.now());
+    // Nobody is looked up any more for a client that hung up before its turn came.
+    response.once('close', () => deadline.place.become('nobody'));
     const answer = await endpoint.userInfo.answer(required(exchange.userid, 'takeUserid'), deadline);
     noteAnswer(response, exchange, answer);
     if (answer.kind === 'not_found') throw new Failure('unknown_user', answer.reason);

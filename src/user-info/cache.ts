@@ -5,6 +5,8 @@
  */
 import { type Clock, Deadline } from '../deadline.ts';
 import { type Failure, isFailure } from '../failure.ts';
+import type { Interest } from '../place.ts';
+import { Flight } from './flight.ts';
 import type { Found, Question } from './lookup.ts';
 import { type PeopleBounds, PeopleMemory } from './people-memory.ts';
 import { Remembered } from './remembered.ts';
@@ -61,7 +63,7 @@ export class PeopleCache {
   readonly #clock: Clock;
   readonly #refreshFailed: (error: unknown) => void;
   readonly #people: PeopleMemory;
-  readonly #flights = new Map<string, Promise<Remembered>>();
+  readonly #flights = new Map<string, Flight<Remembered>>();
 
   /** @param refreshFailed is told why a refresh in the background came to nothing; nobody else is */
   constructor(settings: CacheSettings, clock: Clock, refreshFailed: (error: unknown) => void) {
@@ -112,7 +114,10 @@ export class PeopleCache {
     if (hit !== undefined) return hit;
     try {
       const read = this.#readOnce(question, reader, deadline);
-      return { remembered: await this.#waitedFor(read, question, reader), state: { from: 'directory' } };
+      return {
+        remembered: await this.#waitedFor(read, question, reader, deadline),
+        state: { from: 'directory' },
+      };
     } catch (error) {
       return this.#oldAnswer(question, reader, error);
     }
@@ -132,26 +137,33 @@ export class PeopleCache {
   async #readOnce(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<Remembered> {
     for (;;) {
       const running = this.#flights.get(question.key);
-      const flight = running ?? this.#startFlight(question, reader, deadline);
+      const flight = running ?? this.#startFlight(question, reader, deadline, 'nobody');
       try {
-        const remembered = await deadline.limit(flight, 'the lookup');
+        const remembered = await flight.wait(deadline);
         // A lookup that began before a reload may have left out what the new mapping needs.
         if (running === undefined || reader.suffices(remembered.found)) return remembered;
       } catch (error) {
-        // The read had the deadline of whoever began it; one who has time left asks on.
+        // The read had the deadline of whoever began it, and may have been given up; one who has time left asks on.
         const isOthers = running !== undefined && isFailure(error, 'directory_timeout');
-        if (!isOthers || deadline.remaining() === 0) throw error;
+        const isWanted = deadline.remaining() > 0 && deadline.place.interest !== 'nobody';
+        if (!isOthers || !isWanted) throw error;
       }
     }
   }
 
-  // The read; where something could stand in for it, a failure once `wait` has passed.
-  #waitedFor(read: Promise<Remembered>, { key }: RememberedQuestion, reader: Reader): Promise<Remembered> {
+  // The read; where something could stand in for it, a failure once `wait` has passed: then it goes on behind others.
+  #waitedFor(
+    read: Promise<Remembered>,
+    { key }: RememberedQuestion,
+    reader: Reader,
+    { place }: Deadline,
+  ): Promise<Remembered> {
     if (this.#insteadOfRead(key, reader) === undefined) return read;
     const patience = new Deadline(this.#clock, this.#settings.wait);
     return patience.limit(read, 'the wait for a new answer').catch((error: unknown) => {
       // What could have stood in may have become too old meanwhile.
       if (this.#insteadOfRead(key, reader) === undefined) return read;
+      place.become('background');
       throw error;
     });
   }
@@ -180,23 +192,31 @@ export class PeopleCache {
     if (kept.found.person === undefined || ttl > fresh * REFRESHED_PART) return;
     if (this.#flights.has(question.key) || now < (kept.noRefreshBefore ?? now)) return;
     kept.noRefreshBefore = now + fresh * RETRIED_PART;
-    this.#startFlight(question, reader, reader.refreshDeadline()).catch(this.#refreshFailed);
+    const deadline = reader.refreshDeadline();
+    deadline.place.become('background');
+    this.#startFlight(question, reader, deadline, 'background').wait(deadline).catch(this.#refreshFailed);
   }
 
-  #startFlight(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<Remembered> {
+  #startFlight(
+    question: RememberedQuestion,
+    reader: Reader,
+    deadline: Deadline,
+    unasked: Exclude<Interest, 'caller'>,
+  ): Flight<Remembered> {
     const { key } = question;
-    const startedAt = this.#clock.now();
-    const flight = question
-      .find(deadline)
-      .then((found) => this.#remember(key, reader, found))
-      .catch((error: unknown) => {
+    const read = async (within: Deadline): Promise<Remembered> => {
+      const startedAt = this.#clock.now();
+      try {
+        return this.#remember(key, reader, await question.find(within));
+      } catch (error) {
         if (isFailure(error, 'ambiguous_user') && !this.#hasNewerThan(startedAt, key))
           this.#people.delete(key);
         throw error;
-      })
-      .finally(() => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      });
+      }
+    };
+    const flight = new Flight(read, deadline, unasked, () => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
     this.#flights.set(key, flight);
     return flight;
   }

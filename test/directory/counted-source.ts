@@ -36,6 +36,8 @@ export function countedSource(source: EntrySource): CountedSource {
     get bound() {
       return source.bound;
     },
+    check: () => source.check?.(),
+    whenFailing: (listener) => source.whenFailing?.(listener),
     ignoresCase: (attribute) => source.ignoresCase(attribute),
     connect: (deadline) => source.connect(deadline),
     close: () => source.close(),

@@ -1,22 +1,30 @@
 /**
- * Spares the directory: only so many searches at once, and only so many that wait for their turn. Wraps any source;
- * what a search does is the source's.
+ * Spares the directory: only so many lookups and searches at once, and only so many lookups that wait. Wraps any source;
+ * what a search does is the source's, who comes next is turns.ts's.
  */
-import { BulkheadRejectedError, bulkhead, type IPolicy } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
-import { Failure } from '../../failure.ts';
+import { Place } from '../../place.ts';
 import type { DirectoryLimits } from '../settings/settings.ts';
 import type { Entry } from './entry.ts';
 import type { EntrySource, Search, SearchOutcome } from './entry-source.ts';
+import { Turns } from './turns.ts';
 
-/** A source that is asked within limits; beyond them searches fail with `overloaded`. */
+/** A source that is asked within limits; beyond them lookups fail with `overloaded`. */
 export class BoundedSource implements EntrySource {
   readonly #source: EntrySource;
-  readonly #policy: IPolicy;
+  readonly #lookups: Turns;
+  readonly #searches: Turns;
 
   constructor(source: EntrySource, { concurrent, queue }: Pick<DirectoryLimits, 'concurrent' | 'queue'>) {
     this.#source = source;
-    this.#policy = bulkhead(concurrent, queue);
+    const crowded = 'too many people are looked up in the directory';
+    this.#lookups = new Turns({ atOnce: concurrent, waiting: queue, crowded });
+    // Who has begun is not turned away in the middle: so few have that their searches need no bound besides.
+    this.#searches = new Turns({ atOnce: concurrent, waiting: Number.POSITIVE_INFINITY, crowded });
+    source.whenFailing?.((failure) => {
+      this.#lookups.refuseWaiting(failure);
+      this.#searches.refuseWaiting(failure);
+    });
   }
 
   get bound(): boolean {
@@ -31,25 +39,23 @@ export class BoundedSource implements EntrySource {
     return this.#source.refusesPages === true;
   }
 
-  async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
-    const turn = this.#policy.execute(async () => {
-      // Nobody waits for it any more: its turn goes to the next.
-      if (deadline.remaining() === 0)
-        throw new Failure('directory_timeout', 'the deadline passed in the queue');
-      return this.#source.search(search, deadline);
-    });
-    try {
-      return await deadline.limit(turn, `the search below ${search.base}`);
-    } catch (error) {
-      throw asFailure(error);
-    }
+  async inTurn<T>(lookup: () => Promise<T>, deadline: Deadline): Promise<T> {
+    // Nobody waits for a turn at a directory that is known to be failing.
+    this.#source.check?.();
+    return this.#lookups.run(lookup, deadline.place, deadline);
+  }
+
+  search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
+    const turn = this.#searches.run(() => this.#source.search(search, deadline), deadline.place, deadline);
+    return deadline.limit(turn, `the search below ${search.base}`);
   }
 
   // Each page takes a turn of its own, so that lookups go on beside a long walk.
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
     const pages = this.#source.pages(search, size)[Symbol.asyncIterator]();
+    const interest = search.connection === 'shared' ? 'background' : 'caller';
     const begin = () => {
-      const page = this.#policy.execute(() => pages.next());
+      const page = this.#searches.run(() => pages.next(), new Place(interest));
       // Told to who waits for it; nobody does where the walk ends before.
       page.catch(() => {});
       return page;
@@ -61,8 +67,6 @@ export class BoundedSource implements EntrySource {
         next = search.pages === 'all' ? begin() : undefined;
         yield page.value;
       }
-    } catch (error) {
-      throw asFailure(error);
     } finally {
       await pages.return?.();
     }
@@ -84,9 +88,4 @@ export class BoundedSource implements EntrySource {
   close(): Promise<void> {
     return this.#source.close();
   }
-}
-
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof BulkheadRejectedError)) return error;
-  return new Failure('overloaded', 'too many searches wait for the directory');
 }

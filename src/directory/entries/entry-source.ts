@@ -3,6 +3,7 @@
  * by an LDIF file. A search is complete or throws; who asks decides what an absent base means.
  */
 import type { Deadline } from '../../deadline.ts';
+import type { Failure } from '../../failure.ts';
 import type { Dn } from '../../names/dn.ts';
 import type { Filter } from '../filters/filter.ts';
 import type { Entry } from './entry.ts';
@@ -58,6 +59,12 @@ export interface EntrySource {
   readonly refusesPages?: boolean;
   /** When a probe found a directory well that was known to be failing, on the clock; undefined where that never was. */
   readonly wellSince?: number | undefined;
+  /** Runs a whole lookup once its turn has come, where the source bounds them. Throws {@link Failure}. */
+  inTurn?<T>(lookup: () => Promise<T>, deadline: Deadline): Promise<T>;
+  /** Throws `directory_unavailable` while the directory is known to be failing. */
+  check?(): void;
+  /** Has the listener told each time that it becomes known to be failing. */
+  whenFailing?(listener: (failure: Failure) => void): void;
   /** Of what the forest is made, where the source has to know that itself. Throws {@link Failure}. */
   readonly partitions?: ((deadline: Deadline) => Promise<readonly Partition[]>) | undefined;
   /** Whether values of the attribute that differ in case only are certainly equal here. */

@@ -3,7 +3,7 @@
  * failure kept. What a read is, and how many things one search can read, is said by who makes this.
  */
 import { bulkhead, type IPolicy } from 'cockatiel';
-import { type Clock, Deadline } from '../../deadline.ts';
+import type { Clock, Deadline } from '../../deadline.ts';
 import type { Failure } from '../../failure.ts';
 
 /** What was read of a thing. */
@@ -96,7 +96,7 @@ export class KeptReads<Item, Value> {
     if (missing.size + waited.size === 0) return known;
     const wanted = [...missing];
     for (let i = 0; i < wanted.length; i += batch) {
-      for (const [key, flight] of this.#start(wanted.slice(i, i + batch))) waited.set(key, flight);
+      for (const [key, flight] of this.#start(wanted.slice(i, i + batch), deadline)) waited.set(key, flight);
     }
     const read = await deadline.limit(Promise.all(waited.values()), 'the reading of groups');
     let i = 0;
@@ -124,13 +124,13 @@ export class KeptReads<Item, Value> {
     return this.#shelf.get(key)?.value;
   }
 
-  #start(items: readonly (readonly [string, Item])[]): Map<string, Promise<Kept<Value>>> {
+  #start(items: readonly (readonly [string, Item])[], begun: Deadline): Map<string, Promise<Kept<Value>>> {
     const { clock, patience } = this.#keeping;
     const all = this.#policy.execute(async () => {
       const readAt = clock.now();
       const results = await this.#rules.read(
         items.map(([, item]) => item),
-        new Deadline(clock, patience),
+        begun.apart(patience),
       );
       return { readAt, results };
     });

@@ -30,15 +30,25 @@ export class Failover {
   readonly #parts: FailoverParts;
   readonly #outage: Outage;
   #wellSince: number | undefined;
+  #whenFailing: (failure: Failure) => void = () => {};
 
   constructor(parts: FailoverParts) {
     this.#parts = parts;
-    this.#outage = new Outage(() => this.#probe(), parts.random);
+    this.#outage = new Outage(
+      () => this.#probe(),
+      parts.random,
+      (failure) => this.#whenFailing(failure),
+    );
   }
 
   /** When a probe last found the directory well, on the clock; undefined where none was sent that did. */
   get wellSince(): number | undefined {
     return this.#wellSince;
+  }
+
+  /** Has the listener, in place of one before, told each time that the directory becomes known to be failing. */
+  whenFailing(listener: (failure: Failure) => void): void {
+    this.#whenFailing = listener;
   }
 
   /** Throws `directory_unavailable` while the directory is known to be failing. */

@@ -4,6 +4,7 @@
  */
 import { resolveSrv } from 'node:dns/promises';
 import { type Clock, Deadline } from '../../deadline.ts';
+import type { Failure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
@@ -113,6 +114,14 @@ export class LdapSource implements EntrySource {
         this.#connections.release(open);
       }
     }
+  }
+
+  check(): void {
+    this.#failover.check();
+  }
+
+  whenFailing(listener: (failure: Failure) => void): void {
+    this.#failover.whenFailing(listener);
   }
 
   get wellSince(): number | undefined {

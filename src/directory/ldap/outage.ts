@@ -11,6 +11,7 @@ const LONGEST = 5000;
 export class Outage {
   readonly #probe: () => Promise<void>;
   readonly #random: () => number;
+  readonly #known: (failure: Failure) => void;
   #reason: Failure | undefined;
   #isProbing = false;
   #rest = SHORTEST;
@@ -21,21 +22,26 @@ export class Outage {
    * @param probe rejects with a Failure where the directory does not answer: `directory_unavailable` or
    *   `directory_timeout`; with another one it answers, and says no
    * @param random from 0 inclusive to 1 exclusive
+   * @param known is told whenever it becomes known: with what {@link check} throws then
    */
-  constructor(probe: () => Promise<void>, random: () => number) {
+  constructor(
+    probe: () => Promise<void>,
+    random: () => number,
+    known: (failure: Failure) => void = () => {},
+  ) {
     this.#probe = probe;
     this.#random = random;
+    this.#known = known;
   }
 
   /** Throws `directory_unavailable` while the directory is known to be failing. */
   check(): void {
-    if (this.#reason === undefined) return;
-    throw new Failure('directory_unavailable', `known to be failing: ${this.#reason.message}`);
+    if (this.#reason !== undefined) throw knownAs(this.#reason);
   }
 
   /** It is known from now on. */
   begin(reason: Failure): void {
-    if (this.#isProbing || this.#timer !== undefined) this.#reason ??= reason;
+    if (this.#isProbing || this.#timer !== undefined) this.#know(this.#reason ?? reason);
     else this.#askLater(reason);
   }
 
@@ -71,10 +77,20 @@ export class Outage {
     this.#rest = SHORTEST;
   }
 
+  #know(reason: Failure): void {
+    const isNew = this.#reason === undefined;
+    this.#reason = reason;
+    if (isNew) this.#known(knownAs(reason));
+  }
+
   #askLater(reason: Failure): void {
     if (this.#isEnded) return;
-    this.#reason = reason;
+    this.#know(reason);
     this.#timer = setTimeout(() => void this.#ask(), this.#rest * (1 - this.#random() / 2)).unref();
     this.#rest = Math.min(2 * this.#rest, LONGEST);
   }
+}
+
+function knownAs(reason: Failure): Failure {
+  return new Failure('directory_unavailable', `known to be failing: ${reason.message}`);
 }

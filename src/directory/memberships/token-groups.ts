@@ -4,15 +4,14 @@
  * is in them; what memberOf names beyond them is beyond-token.ts's. It costs the server much, so only few are asked for
  * at once.
  */
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Deadline } from '../../deadline.ts';
-import { Failure } from '../../failure.ts';
 import { domainOfSid, isBuiltinSid, sidOf } from '../../names/sid.ts';
 import type { Membership } from '../../person.ts';
 import { foreignNote, incomplete, judgeCount, judgeDepth, sortSids } from '../entries/completeness.ts';
 import { plainValues } from '../entries/entry.ts';
 import type { EntrySource } from '../entries/entry-source.ts';
 import { readEntry } from '../entries/reads.ts';
+import { Turns } from '../entries/turns.ts';
 import type { ReadGroup } from '../graphs/groups-by-attribute.ts';
 import { dnsIn, keyOf, membershipIn, NO_WAY } from '../groups/group.ts';
 import type { MembershipSettings } from '../settings/settings.ts';
@@ -33,20 +32,13 @@ export type TokenTurns = <T>(work: () => Promise<T>, deadline: Deadline) => Prom
 
 /** @param queue how many questions may wait */
 export function tokenTurns(queue: number): TokenTurns {
-  const policy = bulkhead(TOKENS_AT_ONCE, queue);
-  return async (work, deadline) => {
-    const turn = policy.execute(async () => {
-      if (deadline.remaining() === 0)
-        throw new Failure('directory_timeout', 'the deadline passed in the queue');
-      return work();
-    });
-    try {
-      return await deadline.limit(turn, 'the reading of tokenGroups');
-    } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
-      throw new Failure('overloaded', 'too many people wait for their tokenGroups');
-    }
-  };
+  const turns = new Turns({
+    atOnce: TOKENS_AT_ONCE,
+    waiting: queue,
+    crowded: 'too many people wait for their tokenGroups',
+  });
+  return (work, deadline) =>
+    deadline.limit(turns.run(work, deadline.place, deadline), 'the reading of tokenGroups');
 }
 
 export interface TokenGroupsRules {
