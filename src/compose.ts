@@ -58,16 +58,16 @@ export interface Service {
   /** Notes that the files hold something that cannot be taken into use, or no longer do. */
   noteReload(refused: boolean): void;
   /**
-   * Answers what came in, then ends everything.
-   * @param linger milliseconds for which connections are still taken
+   * Answers what came in, then ends everything; takes no longer than `linger`, the longest deadline of an endpoint and
+   * four seconds.
+   * @param linger milliseconds for which connections are still taken; as configured where left out
    */
   stop(linger?: number): Promise<void>;
 }
 
-// For so many milliseconds after the service ceased to be ready it goes on taking connections, so that a balancer that
-// has not noticed yet loses nothing; each answer ends its connection, so that the next request is sent elsewhere.
-const LINGER = 1000;
 const DRAIN_MARGIN = 2000;
+// Nobody waits for what a directory is still asked then; one that hangs would hold the process as long as it may.
+const LONGEST_FAREWELL = 1500;
 const FORGETTING_EVERY = 60_000;
 /** Of the memory of people, and beside it. */
 const PART_OF_KNOWN_REQUESTS = 1 / 8;
@@ -86,7 +86,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   const visibility = new VisibilityWatch(() => viewedBy(wiring), log);
   const readiness = new Readiness(directoriesOf(wiring), clock, log, () => visibility.remarks);
   const replaced = new Set<WiredDirectory>();
-  let closed = false;
+  const listeners: Listener[] = [];
   let { tls } = first.config.listen;
   const exchanges = {
     served: () => wiring,
@@ -94,7 +94,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     wallNow,
     observe: requestLog(log, () => wiring.setup.config.log.audit),
     newRequestId,
-    isClosed: () => closed,
+    isClosed: () => listeners[0]?.isOver ?? false,
   };
   const known = new KnownRequests({ ...exchanges, memory: () => cache.memory * PART_OF_KNOWN_REQUESTS });
   const app = createApp({
@@ -103,7 +103,6 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     log,
     answered: (request, exchange) => known.note(request, exchange),
   });
-  const listeners: Listener[] = [];
   const forgetting = setInterval(() => void people.forgetOld(), FORGETTING_EVERY).unref();
 
   return {
@@ -150,18 +149,22 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       void closeReplaced(before, next);
     },
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),
-    async stop(linger = LINGER) {
+    // While it lingers the service goes on as before, so that a balancer that has not noticed yet loses nothing; each
+    // answer ends its connection, so that the next request is sent elsewhere.
+    async stop(linger = wiring.setup.config.drain.linger) {
       readiness.drain();
       visibility.end();
       for (const listener of listeners) listener.drain();
       clearInterval(forgetting);
       const [main, ...others] = listeners;
       if (main !== undefined) await sleep(linger);
-      closed = true;
-      await main?.close(longestDeadline(wiring) + DRAIN_MARGIN);
-      await Promise.all(others.map((listener) => listener.close(0)));
+      const patience = longestDeadline(wiring) + DRAIN_MARGIN;
+      const end = performance.now() + patience;
+      await main?.close(patience);
+      // Probes are answered until here; of them none is waited for that may be on its way.
+      await Promise.all(others.map((listener) => listener.close(Math.max(0, end - performance.now()), 0)));
       const all = [...wiring.directories.values(), ...replaced];
-      await Promise.all(all.map(({ directory }) => directory.close()));
+      await within(LONGEST_FAREWELL, Promise.all(all.map(({ directory }) => directory.close())));
     },
   };
 
@@ -227,4 +230,12 @@ export function composeReloader(
     RELOAD_TIMES,
     systemClock(),
   );
+}
+
+/** Resolves once the work is done, or so many milliseconds have passed. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const timer = sleep(milliseconds, undefined, { signal: done.signal }).catch(() => undefined);
+  await Promise.race([work, timer]);
+  done.abort();
 }

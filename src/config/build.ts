@@ -28,7 +28,7 @@ export function buildConfig(
   contents: Contents,
   files: NamedFiles,
 ): Config {
-  const { listen, admin, callers, directories, endpoints, cache, log } = settings;
+  const { listen, admin, callers, directories, endpoints, drain, cache, log } = settings;
   return deepFreeze({
     file,
     listen: listenOf(listen, contents),
@@ -48,6 +48,7 @@ export function buildConfig(
       const mapping = files.resolve(endpoint.mapping);
       return { ...endpoint, path, mapping: { file: mapping, shown: shownPath(mapping) } };
     }),
+    drain,
     cache: { ...cache, memory: cache.memory },
     log,
   });

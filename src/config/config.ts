@@ -20,6 +20,7 @@ export interface Config {
   /** By name. */
   readonly directories: ReadonlyMap<string, DirectorySettings>;
   readonly endpoints: readonly Endpoint[];
+  readonly drain: Drain;
   readonly cache: WrittenCache;
   readonly log: LogSettings;
 }
@@ -86,6 +87,12 @@ export interface MappingFile {
   readonly file: string;
   /** As messages print it: relative to the working directory where it lies below that. */
   readonly shown: string;
+}
+
+/** How the service ends. */
+export interface Drain {
+  /** Milliseconds for which connections are still taken once the service is to end. */
+  readonly linger: number;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

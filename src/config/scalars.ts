@@ -30,18 +30,23 @@ export const port = wholeNumber(0, 65_535);
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 // Timers take 31 bits of milliseconds; beyond, they would fire at once.
-const LONGEST = 500 * 3_600_000;
+const LONGEST = '500h';
 
-/** `500ms`, `30s`, `5m`, `2h`, in milliseconds; up to 500h. */
-export function duration(least: 0 | 1 = 1) {
+/** `500ms`, `30s`, `5m`, `2h`, in milliseconds; up to `most`, which is written so too. */
+export function duration(least: 0 | 1 = 1, most = LONGEST) {
   return parsed(
-    `expected a duration such as 500ms, 30s, 5m or 2h${least === 0 ? '' : ', longer than 0'} and up to 500h`,
+    `expected a duration such as 500ms, 30s, 5m or 2h${least === 0 ? '' : ', longer than 0'} and up to ${most}`,
     (value) => {
-      const [, digits, unit] = /^(0|[1-9]\d{0,9})(ms|s|m|h)$/.exec(value) ?? [];
-      const milliseconds = Number(digits) * (MILLISECONDS[unit ?? ''] ?? Number.NaN);
-      return milliseconds >= least && milliseconds <= LONGEST ? milliseconds : undefined;
+      const milliseconds = millisecondsOf(value);
+      return milliseconds >= least && milliseconds <= millisecondsOf(most) ? milliseconds : undefined;
     },
   ).meta({ type: ['string'], pattern: '^(?:0|[1-9][0-9]*)(?:ms|s|m|h)$' });
+}
+
+/** NaN where the text is no duration. */
+function millisecondsOf(written: string): number {
+  const [, digits, unit] = /^(0|[1-9]\d{0,9})(ms|s|m|h)$/.exec(written) ?? [];
+  return Number(digits) * (MILLISECONDS[unit ?? ''] ?? Number.NaN);
 }
 
 const OCTETS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

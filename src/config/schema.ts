@@ -87,6 +87,14 @@ export const CONFIG_SCHEMA = z.strictObject({
     .record(z.string(), directory)
     .describe('Where people are looked up, by names of your choice.'),
   endpoints: z.record(z.string(), endpoint).describe('What Immuta asks, by path, such as /user-info.'),
+  drain: z
+    .strictObject({
+      linger: duration(0, '10m')
+        .default(1000)
+        .describe('So long after SIGTERM connections are still taken and answered. 1s by default.'),
+    })
+    .prefault({})
+    .describe('How the service ends.'),
   cache: z
     .strictObject({
       people: wholeNumber(1, 100_000_000)

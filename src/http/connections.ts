@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { TLSSocket } from 'node:tls';
+import { type TLSSocket, Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { type Places, peerOf } from './places.ts';
 import { asOctets, noTunnel, unreadable } from './unreadable.ts';
@@ -29,7 +29,10 @@ export class Connections {
   /** Peers that showed no certificate, and so have proven nothing by one. */
   readonly #unproven = new Set<string>();
   readonly #places: Places;
+  /** By peer, the connections whose TLS handshake is done. */
+  readonly #secured = new Map<string, TLSSocket>();
   #draining = false;
+  #isOver = false;
 
   constructor(server: Server, places: Places) {
     this.#server = server;
@@ -41,10 +44,13 @@ export class Connections {
     });
     server.on('secureConnection', (socket: TLSSocket) => {
       places.secured(socket);
-      if (socket.getPeerX509Certificate() !== undefined) return;
       const peer = peerOf(socket);
-      this.#unproven.add(peer);
-      socket.once('close', () => this.#unproven.delete(peer));
+      this.#secured.set(peer, socket);
+      if (socket.getPeerX509Certificate() === undefined) this.#unproven.add(peer);
+      socket.once('close', () => {
+        this.#secured.delete(peer);
+        this.#unproven.delete(peer);
+      });
     });
   }
 
@@ -76,6 +82,11 @@ export class Connections {
   drain(): void {
     this.#draining = true;
     for (const response of this.#answering.values()) sayClose(response);
+  }
+
+  /** Whether whatever comes now comes too late to be begun: no new ones are taken, and none is on its way any more. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Answers what Node's parser refused, and closes the connection. */
@@ -122,14 +133,15 @@ export class Connections {
   }
 
   /** Takes no new ones, waits for the requests under way, and cuts off what is left after `patience` milliseconds. */
-  async end(patience: number): Promise<void> {
+  async end(patience: number, onItsWay = ON_ITS_WAY): Promise<void> {
     await this.#quietTurn(Math.min(QUIET_WITHIN, patience));
     const closed = new Promise<void>((resolve) => {
       // Node's http close would also cut connections whose request is on its way.
       NetServer.prototype.close.call(this.#server, () => resolve());
     });
-    const quiet = sleep(Math.min(ON_ITS_WAY, patience)).then(() => {
-      for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
+    const quiet = sleep(Math.min(onItsWay, patience)).then(() => {
+      this.#isOver = true;
+      for (const socket of this.#open) if (!this.#asksSomething(socket)) socket.destroy();
       return setInterval(() => this.#server.closeIdleConnections(), 50);
     });
     const cutOff = setTimeout(() => {
@@ -138,6 +150,12 @@ export class Connections {
     await closed;
     clearTimeout(cutOff);
     clearInterval(await quiet);
+  }
+
+  // What a TLS handshake brings is no part of a request.
+  #asksSomething(socket: Socket): boolean {
+    const reading = this.#server instanceof TlsServer ? this.#secured.get(peerOf(socket)) : socket;
+    return reading !== undefined && reading.bytesRead > 0;
   }
 
   // Connections that the system made and did not hand over yet are reset when the listening ends; there are none right

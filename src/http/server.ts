@@ -41,13 +41,16 @@ export interface Listener {
   readonly url: string;
   /** Whether it is bound to a loopback address, so that nobody reaches it but this machine. */
   readonly isLoopback: boolean;
+  /** Whether it is closed, but for the requests under way: what comes now comes too late to be begun. */
+  readonly isOver: boolean;
   /** Goes on as before, but from now on every answer says that its connection ends with it. */
   drain(): void;
   /**
    * Ends it: takes no new connections, waits for the requests under way, at most `patience` milliseconds, and cuts off
    * what is left then.
+   * @param onItsWay milliseconds for which requests are waited for that may be on their way; half a second where left out
    */
-  close(patience: number): Promise<void>;
+  close(patience: number, onItsWay?: number): Promise<void>;
   /**
    * Uses other certificates from the next handshake on. Where the client authority is another one, connections that
    * the old one vouched for end with the request under way. Throws, and changes nothing, where TLS cannot use them or
@@ -119,8 +122,11 @@ export async function listen(
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${shown}:${used}`,
     isLoopback: address === '::1' || /^(?:::ffff:)?127\./i.test(address),
+    get isOver() {
+      return connections.isOver;
+    },
     drain: () => connections.drain(),
-    close: (patience) => connections.end(patience),
+    close: (patience, onItsWay) => connections.end(patience, onItsWay),
     renew: (next) => {
       if (secure === undefined || tls === undefined)
         throw new Error('a listener without TLS cannot begin it');

@@ -1,11 +1,22 @@
 /** SIGTERM: every request that came in is answered whole, and the process ends with 0. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { requireSlapd } from '../directories/installed.ts';
 import { type Slapd, startSlapd } from '../directories/slapd.ts';
 import { until } from '../until.ts';
-import { groupsOf, OWN_NAMES_MAPPING, send, slapdConfig, startService } from './running-service.ts';
+import {
+  folderWith,
+  groupsOf,
+  OWN_NAMES_MAPPING,
+  type RunningService,
+  send,
+  slapdConfig,
+  startProgram,
+  startService,
+} from './running-service.ts';
 import { serveHere } from './service-here.ts';
 
 describe('the drain', () => {
@@ -39,31 +50,119 @@ describe('the drain', () => {
     expect(service.log().map(({ msg }) => msg)).to.include.members(['draining', 'drained']);
   });
 
-  it('loses no request of callers that keep asking, over kept connections as long as it keeps them', async () => {
+  it('loses no request of callers that keep asking, over kept connections and new ones, and ends each', async () => {
     const service = await serve();
-    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-    const outcomes: string[] = [];
-    let asking = true;
-    const caller = async () => {
-      while (asking) {
+    const kept = new Agent({ keepAlive: true, maxSockets: 20 });
+    const fresh = new Agent({ keepAlive: false, maxSockets: 20 });
+    /** Those to requests that were sent once the drain had begun, and before. */
+    const [outcomes, before]: [string[], string[]] = [[], []];
+    let isDraining = false;
+    const caller = async (agent: Agent) => {
+      for (;;) {
+        const noted = isDraining ? outcomes : before;
         const outcome = await askOver(agent, service.url);
-        outcomes.push(outcome);
+        noted.push(outcome);
         if (outcome === 'not taken') return;
       }
     };
-    const callers = Array.from({ length: 20 }, caller);
-    await until(() => outcomes.length > 100);
+    const callers = Array.from({ length: 20 }, (_, i) => caller(i % 2 === 0 ? kept : fresh));
+    await until(() => before.length > 100);
     const ended = service.end('SIGTERM');
-    const status = await ended;
-    asking = false;
+    await until(async () => (await statusOf(service)) === 'draining');
+    isDraining = true;
     await Promise.all(callers);
-    agent.destroy();
-    expect(status).to.equal(0);
-    const kinds = new Set(outcomes);
-    kinds.delete('not taken');
-    kinds.delete('503');
-    expect([...kinds]).to.deep.equal(['200']);
-    expect(outcomes.filter((outcome) => outcome === '200').length).to.be.greaterThan(100);
+    for (const agent of [kept, fresh]) agent.destroy();
+    expect(await ended).to.equal(0);
+    expect(new Set(before)).to.deep.equal(new Set(['200 keep-alive', '200 close']));
+    expect(new Set(outcomes)).to.deep.equal(new Set(['200 close', 'not taken']));
+    expect(outcomes.length).to.be.greaterThan(20);
+  });
+
+  it('lasts no longer than the requests, though a directory hangs that is still asked for something else', async () => {
+    const hours = { limits: 'connect: 4h, search: 4h', deadline: '3s', cache: 'fresh: 5m' };
+    const service = await startService({ ...files(), 'config.yaml': slapdConfig(slapd, hours) });
+    await service.ask('svc-probe');
+    slapd.hang();
+    try {
+      // After a reload it looks in the directory for what the mapping names.
+      service.process.kill('SIGHUP');
+      await until(() => service.log().some(({ msg }) => msg === 'reloaded'));
+      const waiting = [service.ask('ann'), service.ask('gina')];
+      await sleep(200);
+      expect(await service.end('SIGTERM')).to.equal(0);
+      for (const { status, headers } of await Promise.all(waiting))
+        expect([status, headers['connection']]).to.deep.equal([504, 'close']);
+    } finally {
+      slapd.wake();
+    }
+  });
+
+  it('is ended at once by a second signal', async () => {
+    const hours = { limits: 'connect: 4h, search: 4h', deadline: '4h' };
+    const service = await startService({ ...files(), 'config.yaml': slapdConfig(slapd, hours) });
+    await service.ask('svc-probe');
+    slapd.hang();
+    try {
+      const waiting = service.ask('ann').then(
+        () => 'answered',
+        ({ code }: NodeJS.ErrnoException) => code,
+      );
+      await sleep(200);
+      service.process.kill('SIGTERM');
+      await until(async () => (await statusOf(service)) === 'draining');
+      expect(await service.end('SIGTERM')).to.equal(1);
+      expect(await waiting).to.equal('ECONNRESET');
+    } finally {
+      slapd.wake();
+    }
+  });
+
+  it('lingers for as long as the config said last', async () => {
+    const lingering = (time: string) => `${slapdConfig(slapd)}drain: { linger: ${time} }\n`;
+    const service = await startService({ ...files(), 'config.yaml': lingering('0s') });
+    writeFileSync(join(service.folder, 'config.yaml'), lingering('10m'));
+    service.process.kill('SIGHUP');
+    await until(() => service.log().some(({ msg }) => msg === 'reloaded'));
+    service.process.kill('SIGTERM');
+    await until(async () => (await statusOf(service)) === 'draining');
+    for (const end = performance.now() + 2000; performance.now() < end; ) {
+      const { status, headers } = await service.ask('ann', { headers: { connection: 'keep-alive' } });
+      expect([status, headers['connection']]).to.deep.equal([200, 'close']);
+    }
+    expect(await service.end('SIGTERM')).to.equal(1);
+    expect(service.log().some(({ level }) => level === 40)).to.equal(false);
+  });
+
+  it('is what a signal begins as soon as the program reads its files', async () => {
+    const people = Array.from(
+      { length: 50_000 },
+      (_, i) => `dn: uid=p${i},dc=x\nobjectClass: inetOrgPerson\nuid: p${i}\ncn: p${i}\nsn: p${i}\n`,
+    );
+    const folder = folderWith({
+      'people.ldif': `dn: dc=x\nobjectClass: domain\ndc: x\n\n${people.join('\n')}`,
+      'mapping.yaml': OWN_NAMES_MAPPING,
+      'config.yaml': `listen: { host: 127.0.0.1, port: 0 }
+admin: { host: 127.0.0.1, port: 0 }
+callers: { immuta: { password: secret } }
+directories: { corp: { ldif: people.ldif, users: { base: "dc=x", attribute: uid }, memberships: { from: attribute } } }
+endpoints: { /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta] } }
+`,
+    });
+    const child = startProgram(['serve', '--config', 'config.yaml'], folder);
+    let stderr = '';
+    child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+    const ended = new Promise((resolve) =>
+      child.once('close', (status, signal) => resolve(status ?? signal)),
+    );
+    // The kernel tells which signals have a handler; Node itself has one for SIGTERM, and none for SIGHUP.
+    await until(() => {
+      const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)/m.exec(statusFileOf(child.pid)) ?? [];
+      return (BigInt(`0x${caught}`) & 1n) === 1n;
+    });
+    await sleep(50);
+    child.kill('SIGTERM');
+    expect(await ended).to.equal(0);
+    expect(stderr).to.include('"msg":"drained"').and.not.include('"msg":"listening"');
   });
 
   it('is not ready any more meanwhile, and says so', async () => {
@@ -87,8 +186,17 @@ describe('the drain', () => {
   });
 });
 
+/** What `/readyz` says of the service as a whole. */
+async function statusOf({ adminUrl }: RunningService): Promise<string> {
+  return ((await (await fetch(`${adminUrl}/readyz`)).json()) as { status: string }).status;
+}
+
+function statusFileOf(pid: number | undefined): string {
+  return readFileSync(`/proc/${pid}/status`, 'utf8');
+}
+
 /**
- * The status, or the code of the network's error; a new connection that is refused, or reset before the service was
+ * The status and what becomes of the connection, or the code of the network's error; a new connection that is refused, or reset before the service was
  * handed it, is `not taken`.
  */
 function askOver(agent: Agent, base: string): Promise<string> {
@@ -99,7 +207,7 @@ function askOver(agent: Agent, base: string): Promise<string> {
       { agent, hostname, port, path: '/user-info?userid=ann', headers: { authorization } },
       (response) => {
         response.resume();
-        response.on('end', () => resolve(String(response.statusCode)));
+        response.on('end', () => resolve(`${response.statusCode} ${response.headers.connection}`));
         response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
       },
     );

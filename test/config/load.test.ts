@@ -31,6 +31,7 @@ describe('loadConfig', () => {
           deadline: 8000,
         },
       ],
+      drain: { linger: 1000 },
       cache: {
         people: 100_000,
         memory: undefined,
@@ -186,6 +187,7 @@ directories:
 endpoints:
   /a: { directories: [corp, file], mapping: sub/a.yaml, callers: [immuta, other], deadline: 10s }
   /b/c: { directories: file, mapping: /etc/b.yaml, callers: other }
+drain: { linger: 10m }
 cache: { people: 7, memory: 64MiB, fresh: 0s, stale: 0s, unknown: 0s, wait: 0s }
 log: { level: debug, audit: values }
 `;
@@ -277,6 +279,7 @@ log: { level: debug, audit: values }
         deadline: 8000,
       },
     ]);
+    expect(config?.drain).to.deep.equal({ linger: 600_000 });
     expect(config?.cache).to.deep.equal({
       people: 7,
       memory: 2 ** 26,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import { loadSetup } from '../../src/setup/setup.ts';
 import { folderWith, type RunningService, startService } from '../acceptance/running-service.ts';
 import { endWithUs, freePorts } from '../directories/child-servers.ts';
 import { requireSlapd, SERVER_ENVIRONMENT } from '../directories/installed.ts';
@@ -25,6 +26,7 @@ interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>;
   readonly depends_on?: Readonly<Record<string, { condition: string }>>;
   readonly read_only?: boolean;
+  readonly stop_grace_period?: string;
 }
 
 interface Compose {
@@ -120,6 +122,16 @@ describe('docker-compose.yml', () => {
     expect(service.depends_on).to.deep.equal({ openldap: { condition: 'service_healthy' } });
     const mounts = service.volumes.map((volume) => volume.split(':')[1]);
     expect(mounts).to.include(/LDAP_USER_INFO_CONFIG=(\S+)/.exec(image)?.[1]);
+  });
+
+  it('gives the service the time that its drain takes at the most', async () => {
+    const folder = prepared();
+    const text = config.replaceAll('/run/secrets', folder);
+    const files = { 'config.yaml': text, 'mapping.yaml': read('deploy/compose/mapping.yaml') };
+    const { config: loaded } = await loadSetup(join(folderWith(files), 'config.yaml'), {});
+    const deadlines = loaded.endpoints.map(({ deadline }) => deadline);
+    const most = loaded.drain.linger + Math.max(...deadlines) + 5000;
+    expect(Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]) * 1000).to.be.greaterThan(most);
   });
 
   describe('run natively', () => {

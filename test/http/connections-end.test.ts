@@ -1,6 +1,11 @@
 /** The end of a server's connections: no request that came in is lost, and nobody is waited for without need. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { expect } from 'chai';
+import { folderWith } from '../acceptance/running-service.ts';
+import { makeCertificates } from '../directories/certificates.ts';
 import { until } from '../until.ts';
 import { type Client, ENDLESS, HeldAnswers } from './held-answers.ts';
 
@@ -43,6 +48,48 @@ describe('the end of the connections of a server', () => {
     sending.send('Host: x\r\n\r\n');
     expect(await busy.closed()).to.match(/^HTTP\/1\.1 200 .*held back$/s);
     expect(await sending.closed()).to.match(/^HTTP\/1\.1 200 .*at once$/s);
+    await ended;
+  });
+
+  it('comes at once for those in or after a TLS handshake that ask nothing', async () => {
+    const folder = folderWith({});
+    makeCertificates(folder);
+    const [cert, key] = ['server.pem', 'server.key'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    const encrypted = await HeldAnswers.start({ cert, key });
+    try {
+      const [busy, unshaken] = [await encrypted.openTls({}), encrypted.open()];
+      const silent = connect({ host: '127.0.0.1', port: encrypted.port, rejectUnauthorized: false });
+      busy.ask('/');
+      await encrypted.holds(1);
+      // The first octets of a handshake.
+      unshaken.socket.write(Buffer.from([22, 3, 1]));
+      await until(
+        () => encrypted.secured.length === 2 && encrypted.taken.every(({ bytesRead }) => bytesRead > 0),
+      );
+      const ended = encrypted.connections.end(ENDLESS);
+      await unshaken.closed();
+      await until(() => silent.closed);
+      encrypted.held[0]?.end('held back');
+      expect(await busy.closed()).to.match(/held back$/);
+      await ended;
+    } finally {
+      encrypted.close();
+    }
+  });
+
+  it('is over, so that nothing more is begun, once nothing can be on its way, and not before', async () => {
+    const [kept, late] = [server.open(), server.open()];
+    await kept.askNow();
+    late.send('GET /now HTTP/1.1\r\n');
+    await until(() => server.taken.filter(({ bytesRead }) => bytesRead > 0).length === 2);
+    void server.connections.end(ENDLESS, ENDLESS);
+    await until(() => !server.server.listening);
+    await kept.askNow();
+    expect(server.connections.isOver).to.equal(false);
+    const ended = server.connections.end(ENDLESS);
+    await kept.closed();
+    expect(server.connections.isOver).to.equal(true);
+    late.send('Host: x\r\n\r\n');
     await ended;
   });
 

@@ -395,6 +395,7 @@ describe('callers over TLS', () => {
     listener = {
       url: await service.start(),
       isLoopback: true,
+      isOver: false,
       drain: nothing,
       close: () => service.stop(0),
       renew: nothing,
