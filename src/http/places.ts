@@ -18,20 +18,23 @@ interface Place {
   /** The TCP side of it. */
   readonly socket: Socket;
   readonly share: Share;
-  /** When it came, or its last request was answered: the smallest is the oldest. */
-  since: number;
   /** Requests that came and are not answered yet. */
   underWay: number;
   isProven: boolean;
-  /** Whether it came when all places were taken by requests under way. */
+  /** Whether it came when all places were taken by requests under way, and has had no answer yet. */
   isBeyond: boolean;
 }
 
-/** What one address has; of IPv6 one network of 64 bits, as a single machine has all of it. */
+/**
+ * What one address has; of IPv6 one network of 64 bits, as a single machine has all of it. Places over which nothing is
+ * under way stand in one of the sets, the oldest, or the longest idle, first.
+ */
 interface Share {
   readonly address: string;
   open: number;
-  unproven: number;
+  readonly unproven: Set<Place>;
+  readonly proven: Set<Place>;
+  readonly beyond: Set<Place>;
 }
 
 // For connections that come when requests under way fill all places: each is told that it is too much, and then ends.
@@ -46,7 +49,6 @@ export class Places {
   readonly #open = new Map<Socket, Place>();
   readonly #byPeer = new Map<string, Place>();
   readonly #secured = new WeakMap<Socket, Place>();
-  #turn = 0;
   #closed = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -61,11 +63,11 @@ export class Places {
    * came the oldest of the address that has most of them, else likewise one that is idle.
    */
   take(socket: Socket): void {
+    const isBeyond = !this.#makeRoom();
     const share = this.#shareOf(addressOf(socket));
-    const since = this.#turn++;
-    const place: Place = { socket, share, since, underWay: 0, isProven: false, isBeyond: false };
+    const place: Place = { socket, share, underWay: 0, isProven: false, isBeyond };
     share.open++;
-    share.unproven++;
+    restingOf(place).add(place);
     this.#open.set(socket, place);
     const peer = peerOf(socket);
     this.#byPeer.set(peer, place);
@@ -73,7 +75,6 @@ export class Places {
       if (this.#byPeer.get(peer) === place) this.#byPeer.delete(peer);
       this.#release(place);
     });
-    if (this.#open.size > this.#most) this.#makeRoomFor(place);
   }
 
   /** Requests know the TLS side of a connection. */
@@ -84,25 +85,22 @@ export class Places {
 
   /**
    * A request came over it.
-   * @returns whether it can be answered; else there are too many under way, and most are of this address
+   * @returns whether it can be answered; else there are too many under way, and too many connections of this address
    */
   begin(socket: Socket): boolean {
     const place = this.#placeOf(socket);
     if (place === undefined) return true;
-    place.underWay++;
-    const isTooMany = place.isBeyond && this.#open.size > this.#most && this.#hasMoreThanItsShare(place);
-    return !isTooMany;
+    if (place.underWay++ === 0) restingOf(place).delete(place);
+    return !(place.isBeyond && this.#open.size > this.#most && this.#hasMoreThanItsShare(place));
   }
 
   /** The request was answered, or given up. */
   done(socket: Socket): void {
     const place = this.#placeOf(socket);
     if (place === undefined) return;
-    place.underWay--;
-    place.since = this.#turn++;
-    if (place.isProven || !this.#surroundings.isProven(socket)) return;
-    place.isProven = true;
-    if (this.#open.has(place.socket)) place.share.unproven--;
+    place.isBeyond = false;
+    place.isProven ||= this.#surroundings.isProven(socket);
+    if (--place.underWay === 0 && this.#open.has(place.socket)) restingOf(place).add(place);
   }
 
   #placeOf(socket: Socket): Place | undefined {
@@ -113,39 +111,43 @@ export class Places {
     return share.open > this.#most / this.#shares.size;
   }
 
-  #makeRoomFor(newcomer: Place): void {
-    const idle = this.#first((place) => !place.isBeyond && place !== newcomer);
-    newcomer.isBeyond = idle === undefined;
-    const goes =
-      idle ??
-      (this.#open.size > this.#most + TO_REFUSE ? this.#first((place) => place !== newcomer) : undefined);
-    if (goes === undefined) return;
-    this.#release(goes);
-    goes.socket.destroy();
-    this.#tell(goes);
+  /** Whether there is a place for one more now. */
+  #makeRoom(): boolean {
+    if (this.#open.size < this.#most) return true;
+    const idle = this.#first('unproven') ?? this.#first('proven');
+    const goes = idle ?? (this.#open.size < this.#most + TO_REFUSE ? undefined : this.#first('beyond'));
+    if (goes !== undefined) {
+      this.#release(goes);
+      goes.socket.destroy();
+      this.#tell(goes);
+    }
+    return idle !== undefined;
   }
 
-  /** Of these places the one that is given up first; none with a request under way. */
-  #first(isMeant: (place: Place) => boolean): Place | undefined {
-    let first: Place | undefined;
-    for (const place of this.#open.values())
-      if (place.underWay === 0 && isMeant(place) && (first === undefined || goesBefore(place, first)))
-        first = place;
-    return first;
+  /** The first of the address that has most of them; none with a request under way. */
+  #first(kind: 'unproven' | 'proven' | 'beyond'): Place | undefined {
+    let most: Set<Place> | undefined;
+    for (const share of this.#shares.values()) if (share[kind].size > (most?.size ?? 0)) most = share[kind];
+    return most?.values().next().value;
   }
 
   #release(place: Place): void {
     if (!this.#open.delete(place.socket)) return;
     const { share } = place;
-    share.open--;
-    if (!place.isProven) share.unproven--;
-    if (share.open === 0) this.#shares.delete(share.address);
+    restingOf(place).delete(place);
+    if (--share.open === 0) this.#shares.delete(share.address);
   }
 
   #shareOf(address: string): Share {
     const known = this.#shares.get(address);
     if (known !== undefined) return known;
-    const share: Share = { address, open: 0, unproven: 0 };
+    const share = {
+      address,
+      open: 0,
+      unproven: new Set<Place>(),
+      proven: new Set<Place>(),
+      beyond: new Set<Place>(),
+    };
     this.#shares.set(address, share);
     return share;
   }
@@ -164,11 +166,9 @@ export class Places {
   }
 }
 
-function goesBefore(one: Place, other: Place): boolean {
-  if (one.isProven !== other.isProven) return other.isProven;
-  const count = ({ share, isProven }: Place) => (isProven ? share.open - share.unproven : share.unproven);
-  const more = count(one) - count(other);
-  return more === 0 ? one.since < other.since : more > 0;
+/** Where it stands while nothing is under way over it. */
+function restingOf({ share, isProven, isBeyond }: Place): Set<Place> {
+  return isBeyond ? share.beyond : isProven ? share.proven : share.unproven;
 }
 
 /** Requests know the TLS side of a connection and the server its TCP side; both have the same peer. */

@@ -198,6 +198,13 @@ describe('places', () => {
     }
     const socket = (remote: Remote) => remote as unknown as Socket;
 
+    it('are never more than there are, where the address that comes had the one that goes', () => {
+      const places = new Places(1, { log, isProven: () => false });
+      const all = Array.from({ length: 4 }, (_, i) => new Remote('192.0.2.1', i));
+      for (const each of all) places.take(socket(each));
+      expect(all.map(({ isDestroyed }) => isDestroyed)).to.deep.equal([true, true, true, false]);
+    });
+
     for (const [what, networks] of [
       ['one network of IPv6', ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8::3:0:0:4', '2001:db8:0::']],
       ['one address of IPv4, however written', ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:192.0.2.1']],
