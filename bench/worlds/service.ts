@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly memberships?: string;
   /** What stands under `listen` beside host and port. */
   readonly listen?: string;
+  /** What stands under `callers`; `immuta` with the password `secret` where left out. */
+  readonly callers?: string;
   /** Further lines of the config, as `cache: { people: 100 }`. */
   readonly more?: string;
   readonly nodeOptions?: readonly string[];
@@ -45,6 +47,7 @@ export async function writeConfig({
   mapping = OWN_NAMES,
   memberships = 'from: attribute, nested: no',
   listen = '',
+  callers = 'immuta: { password: secret }',
   more = '',
 }: ServiceOptions): Promise<{ readonly folder: string; readonly port: number }> {
   const folder = join(parent, name);
@@ -63,7 +66,7 @@ export async function writeConfig({
     `listen: { host: 127.0.0.1, port: ${port}, ${listen} }
 admin: { host: 127.0.0.1, port: ${adminPort} }
 callers:
-  immuta: { password: secret }
+  ${callers}
 directories:
   corp:
     vendor: openldap

@@ -26,8 +26,8 @@ export class KnownCallers implements CallerRecogniser {
    * A certificate that is no caller's proves nothing and contradicts nothing: many clients send theirs to every server.
    * One that is a caller's must be the same caller's as the password.
    *
-   * That an unknown user is told sooner than a wrong password gives nothing away: callers' names are no secret, and a
-   * slow check for anybody's guess would be a lever.
+   * An unknown user is told no sooner than a wrong password, nor who lacks the certificate that is needed too: the
+   * one would tell who is known, the other which password is right.
    */
   async recognise({ credentials, certificate }: Proofs, from: Attempt): Promise<Caller | undefined> {
     const owners = this.#ownersOf(certificate);
@@ -35,13 +35,15 @@ export class KnownCallers implements CallerRecogniser {
       const [caller, ...others] = owners.filter((owner) => !givesPassword(owner));
       return others.length === 0 ? caller : undefined;
     }
-    const caller = this.#byUser.get(credentials.user.normalize('NFC'));
-    if (caller === undefined) return undefined;
-    const bothOfOne = owners.includes(caller) || (caller.certificate === undefined && owners.length === 0);
-    // Asked only then: whoever lacks the certificate must not learn whether the password is right.
-    return bothOfOne && (await this.#passwords.prove(caller, credentials.password, from))
-      ? caller
-      : undefined;
+    const { user, password } = credentials;
+    const caller = this.#byUser.get(user.normalize('NFC'));
+    const isLookedAt =
+      caller !== undefined &&
+      (owners.includes(caller) || (caller.certificate === undefined && owners.length === 0));
+    const isRight = isLookedAt
+      ? await this.#passwords.prove(caller, password, from)
+      : await this.#passwords.refuse(user, password, from);
+    return isRight ? caller : undefined;
   }
 
   anyByPassword(names: ReadonlySet<string>): boolean {

@@ -77,6 +77,33 @@ describe('callers with passwords', () => {
     expect(await slowChecksOf('wrong')).to.equal(0);
   });
 
+  it('cost as many slow checks as anybody whom nobody knows', async () => {
+    const cert: Caller = { ...hashed, name: 'cert', user: 'cert', certificate: { san: 'a.example' } };
+    const twice: Caller = { ...hashed, passwordHashes: [hashOf('a', 10), hashOf('b', 10)] };
+    for (const [set, expected] of [
+      [[plain], 0],
+      [[plain, hashed, cert], 1],
+      [[plain, twice], 2],
+    ] as const) {
+      const callers = new KnownCallers(set);
+      for (const user of ['hashed', 'Plain', 'cert', 'nobody', 'somebody', 'x'.repeat(50_000)]) {
+        const ask = async () =>
+          expect(await callers.recognise(proofs(user, `of ${user}`), from('a'))).to.equal(undefined);
+        expect(await slowHashesOf(ask), user.slice(0, 20)).to.equal(expected);
+        expect(await slowHashesOf(ask), user.slice(0, 20)).to.equal(0);
+      }
+    }
+  });
+
+  it('are nobody whom another one stands in for', async () => {
+    const callers = new KnownCallers([plain, hashed]);
+    for (const user of ['nobody', 'Plain', '\0', 'hashed\0', ''])
+      for (let i = 0; i < 2; i++)
+        expect(await callers.recognise(proofs(user, 'right'), from('a'))).to.equal(undefined);
+    expect(await callers.recognise(proofs('hashed', 'right'), from('a'))).to.equal(hashed);
+    expect(await callers.recognise(proofs('nobody', 'right'), from('a'))).to.equal(undefined);
+  });
+
   it('pass while a stranger at another address floods the slow checks', async () => {
     const callers = new KnownCallers([hashed]);
     const flood = Array.from({ length: 200 }, (_, i) =>
@@ -160,11 +187,19 @@ describe('callers with certificates', () => {
 
   it('are not told whether a password is right before their certificate is', async () => {
     const slow = { ...both, passwords: [], passwordHashes: [hashOf('right', 10)] };
-    const slowChecksWith = (certificate: ShownCertificate | undefined) =>
-      slowHashesOf(() => new KnownCallers([slow]).recognise(proofs('both', 'right', certificate), from('a')));
-    expect(await slowChecksWith(others)).to.equal(0);
-    expect(await slowChecksWith(undefined)).to.equal(0);
-    expect(await slowChecksWith(boths)).to.equal(1);
+    for (const certificate of [others, undefined]) {
+      const known = new KnownCallers([slow]);
+      for (const password of ['right', 'wrong']) {
+        const ask = async () =>
+          expect(await known.recognise(proofs('both', password, certificate), from('a'))).to.equal(undefined);
+        // Held against a hash all the same, so that it takes as long.
+        expect(await slowHashesOf(ask)).to.equal(1);
+        expect(await slowHashesOf(ask)).to.equal(0);
+      }
+      expect(await slowHashesOf(() => known.recognise(proofs('both', 'right', boths), from('a')))).to.equal(
+        1,
+      );
+    }
   });
 
   it('tell where a password helps', () => {
