@@ -2,7 +2,6 @@
  * Directories made of their settings: the sources of entries for the service, and whole directories for the commands
  * that need no service.
  */
-import { lookup, resolveSrv } from 'node:dns/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Clock, Deadline } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -12,6 +11,7 @@ import { EntryDirectory } from '../directory/entry-directory.ts';
 import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
 import { LdapConnection } from '../directory/ldap/connection.ts';
 import { LdapSource } from '../directory/ldap/ldap-source.ts';
+import { systemNetwork } from '../directory/ldap/servers/resolution.ts';
 import { LdifSource } from '../directory/ldif/ldif-source.ts';
 import { savedPeopleSettings } from '../directory/ldif/saved-people.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
@@ -84,8 +84,7 @@ export function composeInstruments(): Instruments {
   const clock = systemClock();
   return {
     clock,
-    lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-    resolveSrv,
+    ...systemNetwork(),
     speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
     openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
     openDirectory: (settings) => openWhole({ settings, attributes: [], readsIdentities: false }, clock),
@@ -142,6 +141,5 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
 export function openSource(settings: DirectorySettings, clock: Clock, backoff: BindBackoff): EntrySource {
   const { source, limits } = settings;
   if (source.kind === 'ldif') return new LdifSource(settings, source.text);
-  const network = { resolveSrv, random: Math.random };
-  return new BoundedSource(new LdapSource(settings, source, clock, network, backoff), limits);
+  return new BoundedSource(new LdapSource(settings, source, clock, systemNetwork(), backoff), limits);
 }

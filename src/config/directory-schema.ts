@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { MembershipStrategy } from '../directory/settings/vendor.ts';
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
-import { attributeName, duration, host, oneOrMore, text, wholeNumber, yesNo } from './scalars.ts';
+import { attributeName, duration, host, oneOrMore, size, text, wholeNumber, yesNo } from './scalars.ts';
 
 /** What `memberships.from` may say. */
 export const MEMBERSHIP_STRATEGIES = [
@@ -175,6 +175,12 @@ export const directory = z.strictObject({
       age: duration()
         .default(600_000)
         .describe('A connection of this age takes no further searches. 10m by default.'),
+      entries: wholeNumber(1, 100_000_000)
+        .default(100_000)
+        .describe('Entries of one search; beyond, the answer is 502. 100000 by default.'),
+      octets: size(2 ** 20)
+        .default(64 * 2 ** 20)
+        .describe('Octets that searches of one connection hold before they end. 64MiB by default.'),
     })
     .prefault({})
     .describe('How much is asked of the servers at most.'),

@@ -92,6 +92,8 @@ describe('loadConfig', () => {
         search: 5000,
         idle: 120_000,
         age: 600_000,
+        entries: 100_000,
+        octets: 64 * 2 ** 20,
       },
     });
   });
@@ -182,7 +184,7 @@ directories:
     accounts: { disabled: ignore, expired: not_found, locked: empty }
     sentinel: { userid: probe@acme.example, group: "cn=probe,dc=acme" }
     referrals: ignore
-    limits: { connections: 4, concurrent: 8, queue: 0, connect: 500ms, search: 1s, idle: 1m, age: 1h }
+    limits: { connections: 4, concurrent: 8, queue: 0, connect: 500ms, search: 1s, idle: 1m, age: 1h, entries: 9, octets: 2MiB }
   file: { ldif: people.ldif, users: { base: "dc=acme", attribute: mail }, sentinel: { userid: probe, group: "cn=probe,dc=acme" } }
 endpoints:
   /a: { directories: [corp, file], mapping: sub/a.yaml, callers: [immuta, other], deadline: 10s }
@@ -256,6 +258,8 @@ log: { level: debug, audit: values }
       search: 1000,
       idle: 60_000,
       age: 3_600_000,
+      entries: 9,
+      octets: 2 * 2 ** 20,
     });
     expect(config?.directories.get('file')?.source).to.deep.equal({
       kind: 'ldif',

@@ -5,7 +5,7 @@ import type { Directory } from '../../src/directory/directory.ts';
 import { BoundedSource } from '../../src/directory/entries/bulkhead.ts';
 import { EntryDirectory } from '../../src/directory/entry-directory.ts';
 import { LdapSource } from '../../src/directory/ldap/ldap-source.ts';
-import type { Network } from '../../src/directory/ldap/servers.ts';
+import { type Network, systemNetwork } from '../../src/directory/ldap/servers/resolution.ts';
 import { LdifSource } from '../../src/directory/ldif/ldif-source.ts';
 import type {
   DirectorySettings,
@@ -65,6 +65,8 @@ export function exampleSettings(
       search: 200_000,
       idle: 60_000,
       age: 600_000,
+      entries: 100_000,
+      octets: 64 * 2 ** 20,
       ...limits,
     },
   };
@@ -118,7 +120,7 @@ export function openDirectory(
   }: {
     attributes?: readonly string[];
     clock?: Clock;
-    network?: Network;
+    network?: Partial<Network>;
     fresh?: number;
     identities?: boolean;
     beside?: () => readonly DomainDirectory[];
@@ -127,7 +129,10 @@ export function openDirectory(
   const source =
     settings.source.kind === 'ldif'
       ? new LdifSource(settings, settings.source.text)
-      : new BoundedSource(new LdapSource(settings, settings.source, clock, network), settings.limits);
+      : new BoundedSource(
+          new LdapSource(settings, settings.source, clock, { ...systemNetwork(), ...network }),
+          settings.limits,
+        );
   return new EntryDirectory(settings, source, attributes, clock, { fresh, identities, beside });
 }
 

@@ -35,7 +35,7 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: what is thrown there is an Error',
     },
   ],
-  'src/directory/ldap/servers.ts': [
+  'src/directory/ldap/servers/servers.ts': [
     {
       line: 'return until !== undefined && this.#clock.now() < until;',
       change: 'until !== undefined → true',

@@ -18,7 +18,10 @@ export const TABLE: Readonly<Record<string, Row>> = {
     score: 100,
   },
   'src/directory/ldap/connection.ts': { tests: ['test/directory/ldap/connection.test.ts'], score: 100 },
-  'src/directory/ldap/servers.ts': { tests: ['test/directory/ldap/servers.test.ts'], score: 100 },
+  'src/directory/ldap/servers/servers.ts': {
+    tests: ['test/directory/ldap/servers/servers.test.ts'],
+    score: 100,
+  },
   'src/http/callers/authentication.ts': {
     tests: ['test/http/callers/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
     score: 100,

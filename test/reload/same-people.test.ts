@@ -23,7 +23,17 @@ const SETTINGS: DirectorySettings = {
   },
   accounts: { disabled: 'empty', expired: 'empty', locked: 'ignore' },
   referrals: 'error',
-  limits: { connections: 1, concurrent: 1, queue: 1, connect: 1, search: 1, idle: 1, age: 1 },
+  limits: {
+    connections: 1,
+    concurrent: 1,
+    queue: 1,
+    connect: 1,
+    search: 1,
+    idle: 1,
+    age: 1,
+    entries: 1,
+    octets: 1,
+  },
 };
 const withSource = (source: Partial<LdapSettings>): DirectorySettings => ({
   ...SETTINGS,

@@ -12,22 +12,38 @@ import {
   MessageParser,
   PagedResultsControl,
   SearchReference,
-  type SearchRequest,
+  SearchRequest,
   SearchResponse,
   UnbindRequest,
 } from 'ldapts';
 import type { Entry } from '../entries/entry.ts';
 import type { LdapResult } from '../entries/ldap-result.ts';
+import { ANY_ENTRY } from '../filters/filter.ts';
 import type { Reference } from '../forests/references.ts';
 import type { LdapBind } from '../settings/settings.ts';
+import { EncodedFilter } from './filter-encoding.ts';
 import { FrameReader } from './frames.ts';
+import {
+  type AnswerBounds,
+  AnswerTooLargeError,
+  type EndedOperation,
+  type PendingOperation,
+  PendingOperations,
+} from './pending-operations.ts';
 import { entryMessage } from './search-entries.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */
 export class ConnectionLostError extends Error {}
 
-/** The server did not answer in time. The connection takes no further operations. */
-export class OperationTimeoutError extends Error {}
+/** The server did not answer in time. */
+export class OperationTimeoutError extends Error {
+  /** Whether it answered others meanwhile: then it is this operation that takes long, and the connection goes on. */
+  readonly isSlow: boolean;
+  constructor(message: string, isSlow: boolean) {
+    super(message);
+    this.isSlow = isSlow;
+  }
+}
 
 export interface SearchResult extends LdapResult {
   readonly entries: readonly Entry[];
@@ -39,29 +55,19 @@ export interface SearchResult extends LdapResult {
   readonly cookie: Buffer | undefined;
 }
 
-type Result = SearchResponse | BindResponse;
-
-interface PendingOperation {
-  /** The one message that ends it: a result of another operation must not pass for it. */
-  readonly ends: typeof SearchResponse | typeof BindResponse;
-  readonly entries: Entry[];
-  readonly references: Reference[];
-  readonly timer: NodeJS.Timeout;
-  readonly resolve: (ended: EndedOperation) => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface EndedOperation extends Pick<PendingOperation, 'entries' | 'references'> {
-  readonly response: Result;
-}
-
 interface OutgoingMessage {
   messageId: number;
   write(): Buffer;
 }
 
+/** RFC 4511 section 4.5.1.8: an empty list would ask for all attributes. */
+export const NO_ATTRIBUTES = ['1.1'];
 const NO_MESSAGES: Parameters<MessageParser['read']>[1] = new Map();
 const FAREWELL_MILLISECONDS = 1000;
+// Of operations that were given up; a server that goes on sending them after so many does not heed that.
+const MOST_LATE_MESSAGES = 1000;
+/** Where nobody configured any. */
+const UNCONFIGURED: AnswerBounds = { entries: Number.POSITIVE_INFINITY, octets: 64 * 2 ** 20 };
 
 export class LdapConnection {
   /** Resolves when the socket is closed. */
@@ -70,18 +76,23 @@ export class LdapConnection {
   readonly server: string;
   readonly #socket: Socket;
   readonly #idle: number;
-  readonly #frames = new FrameReader();
+  readonly #frames: FrameReader;
   readonly #parser = new MessageParser();
-  readonly #pending = new Map<number, PendingOperation>();
+  readonly #pending: PendingOperations;
   #lastMessageId = 0;
+  /** When the server last ended an operation. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #lateMessages = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
   /** @param idle milliseconds without operations after which it closes itself */
-  constructor(socket: Socket, server: string, idle: number) {
+  constructor(socket: Socket, server: string, idle: number, bounds: AnswerBounds = UNCONFIGURED) {
     this.#socket = socket;
     this.server = server;
     this.#idle = idle;
+    this.#frames = new FrameReader(bounds.octets);
+    this.#pending = new PendingOperations(bounds);
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     this.#parser.on('message', (message) => this.#receive(message));
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -112,9 +123,11 @@ export class LdapConnection {
   /**
    * One search operation. Result codes are returned, not thrown.
    * @param milliseconds until {@link OperationTimeoutError}
+   * @param isUnbounded whether as much may come as there is; else {@link AnswerTooLargeError}
    */
-  async search(request: SearchRequest, milliseconds: number): Promise<SearchResult> {
-    const { response, entries, references } = await this.#send(request, SearchResponse, milliseconds);
+  async search(request: SearchRequest, milliseconds: number, isUnbounded = false): Promise<SearchResult> {
+    const sent = this.#send(request, SearchResponse, milliseconds, isUnbounded);
+    const { response, entries, references } = await sent;
     const paged = response.controls?.find((control) => control instanceof PagedResultsControl);
     const cookie = paged?.value?.cookie;
     return {
@@ -137,6 +150,7 @@ export class LdapConnection {
     message: OutgoingMessage,
     ends: PendingOperation['ends'],
     milliseconds: number,
+    isUnbounded = false,
   ): Promise<EndedOperation> {
     return new Promise((resolve, reject) => {
       if (this.#retired) throw new ConnectionLostError(`${this.server}: the connection is closed`);
@@ -144,8 +158,10 @@ export class LdapConnection {
       message.messageId = ++this.#lastMessageId;
       const id = message.messageId;
       const octets = message.write();
-      const timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds);
-      this.#pending.set(id, { ends, entries: [], references: [], timer, resolve, reject });
+      const sentAt = performance.now();
+      const timer = setTimeout(() => this.#doubt(id, milliseconds), milliseconds / 2);
+      const came = { entries: [], references: [], octets: 0 };
+      this.#pending.add(id, { ends, isUnbounded, ...came, sentAt, timer, resolve, reject });
       this.#write(octets);
     });
   }
@@ -159,13 +175,9 @@ export class LdapConnection {
     this.#socket.write(octets);
   }
 
-  /** The operation, which from now on is none of those that wait. */
   #take(id: number): PendingOperation | undefined {
-    const operation = this.#pending.get(id);
-    if (operation === undefined) return undefined;
-    clearTimeout(operation.timer);
-    this.#pending.delete(id);
-    this.#rest();
+    const operation = this.#pending.take(id);
+    if (operation !== undefined) this.#rest();
     return operation;
   }
 
@@ -178,14 +190,31 @@ export class LdapConnection {
     this.#idleTimer = setTimeout(() => this.retire(), this.#idle);
   }
 
+  // Half of the time has passed. An answer to this, whatever it is, tells that the server is there: then it is the search
+  // that takes long, and not a connection that went dead without a word.
+  #doubt(id: number, milliseconds: number): void {
+    const operation = this.#pending.get(id);
+    if (operation === undefined) return;
+    operation.timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds / 2);
+    if (this.#retired || operation.ends === BindResponse || this.#answeredAt > operation.sentAt) return;
+    const root = { baseDN: '', scope: 'base', filter: new EncodedFilter(ANY_ENTRY) } as const;
+    const messageId = ++this.#lastMessageId;
+    this.#write(new SearchRequest({ ...root, attributes: NO_ATTRIBUTES, messageId }).write());
+  }
+
   // The other operations keep their own timers: one slow search does not fail its neighbours.
   #timeOut(id: number, milliseconds: number): void {
-    this.#retired = true;
+    const isSlow = this.#answeredAt > (this.#pending.get(id)?.sentAt ?? Number.POSITIVE_INFINITY);
+    if (!isSlow) this.#retired = true;
+    const reason = `no answer within ${Math.round(milliseconds)} ms`;
+    this.#giveUp(id, new OperationTimeoutError(`${this.server}: ${reason}`, isSlow));
+  }
+
+  // The server is told: it need not go on.
+  #giveUp(id: number, error: Error): void {
     const messageId = ++this.#lastMessageId;
     this.#write(new AbandonRequest({ messageId, abandonId: id }).write());
-    this.#take(id)?.reject(
-      new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`),
-    );
+    this.#take(id)?.reject(error);
   }
 
   #read(chunk: Buffer): void {
@@ -194,11 +223,24 @@ export class LdapConnection {
       for (const frame of this.#frames.push(chunk)) {
         const found = entryMessage(frame);
         if (found === undefined) this.#parser.read(frame, NO_MESSAGES);
-        else this.#pending.get(found.messageId)?.entries.push(found.entry);
+        else this.#hold(found.messageId, frame.length, ({ entries }) => entries.push(found.entry));
       }
     } catch (error) {
       this.#lose(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #hold(id: number, octets: number, add: (operation: PendingOperation) => void): void {
+    const operation = this.#pending.get(id);
+    if (operation === undefined) {
+      if (++this.#lateMessages > MOST_LATE_MESSAGES) this.retire();
+      return;
+    }
+    add(operation);
+    const over = this.#pending.hold(id, operation, octets);
+    if (over === undefined) return;
+    this.#retired = true;
+    this.#giveUp(over.id, new AnswerTooLargeError(`${this.server}: ${over.reason}`));
   }
 
   #receive(message: { readonly messageId: number }): void {
@@ -207,10 +249,15 @@ export class LdapConnection {
       this.#lose(`the server ends the connection: ${message.errorMessage}`);
       return;
     }
+    if (message instanceof SearchReference) {
+      const octets = message.uris.reduce((sum, uri) => sum + uri.length, 0);
+      this.#hold(message.messageId, octets, ({ references }) => references.push(message.uris));
+      return;
+    }
+    this.#answeredAt = performance.now();
     const operation = this.#pending.get(message.messageId);
     if (operation === undefined) return;
-    if (message instanceof SearchReference) operation.references.push(message.uris);
-    else if (message instanceof operation.ends) {
+    if (message instanceof operation.ends) {
       const { entries, references, resolve } = operation;
       this.#take(message.messageId);
       resolve({ entries, references, response: message });
@@ -222,7 +269,7 @@ export class LdapConnection {
     clearTimeout(this.#idleTimer);
     this.#socket.destroy();
     const error = new ConnectionLostError(`${this.server}: ${reason}`);
-    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+    for (const id of this.#pending.ids) this.#take(id)?.reject(error);
   }
 
   #end(): void {

@@ -6,15 +6,11 @@ import type { Clock } from '../../deadline.ts';
 import type { DirectoryLimits } from '../settings/settings.ts';
 import type { LdapConnection } from './connection.ts';
 import type { ConnectionOpener } from './opener.ts';
+import type { Failed } from './servers/servers.ts';
 
-/** A connection with its place in the order of opening. */
+/** A connection that is shared. */
 export interface OpenConnection {
   readonly connection: LdapConnection;
-  /** Later connections have greater ones. */
-  readonly serial: number;
-}
-
-interface PooledConnection extends OpenConnection {
   readonly openedAt: number;
   /** How many acquired it and have not released it. */
   load: number;
@@ -29,11 +25,11 @@ export class LdapConnections {
   readonly #limits: Pick<DirectoryLimits, 'connections' | 'age'>;
   readonly #clock: Clock;
   /** Those that take searches. */
-  #pool: PooledConnection[] = [];
+  #pool: OpenConnection[] = [];
   /** These, and those that only wait for their last searches to end. */
   readonly #open = new Set<LdapConnection>();
-  #opening: Promise<PooledConnection> | undefined;
-  #lastSerial = 0;
+  #opening: Promise<OpenConnection> | undefined;
+  #bound = false;
   #noSpareBefore = Number.NEGATIVE_INFINITY;
 
   constructor(opener: ConnectionOpener, limits: Pick<DirectoryLimits, 'connections' | 'age'>, clock: Clock) {
@@ -44,20 +40,12 @@ export class LdapConnections {
 
   /** Whether any connection was ever bound. */
   get bound(): boolean {
-    return this.#lastSerial > 0;
+    return this.#bound;
   }
 
-  /** The serial of the connection that was opened last. */
-  get newestSerial(): number {
-    return this.#lastSerial;
-  }
-
-  /**
-   * The least loaded connection, or a new one; throws what the opener throws. To be given back by {@link release}.
-   * @param newerThan only connections with a greater serial will do
-   */
-  async acquire(newerThan = 0): Promise<OpenConnection> {
-    const open = this.acquireOpen(newerThan);
+  /** The least loaded connection, or a new one; throws what the opener throws. To be given back by {@link release}. */
+  async acquire(): Promise<OpenConnection> {
+    const open = this.acquireOpen();
     if (open !== undefined) return open;
     const pooled = await this.#openOne();
     pooled.load++;
@@ -65,11 +53,11 @@ export class LdapConnections {
   }
 
   /** The same, where one is open already: then nobody has to wait. */
-  acquireOpen(newerThan = 0): OpenConnection | undefined {
+  acquireOpen(): OpenConnection | undefined {
     this.#retireOld();
-    let best: PooledConnection | undefined;
+    let best: OpenConnection | undefined;
     for (const each of this.#pool) {
-      if (each.serial > newerThan && (best === undefined || each.load < best.load)) best = each;
+      if (best === undefined || each.load < best.load) best = each;
     }
     if (best === undefined) return undefined;
     if (best.load >= LOADED && this.#pool.length < this.#limits.connections) this.#openSpare();
@@ -79,8 +67,7 @@ export class LdapConnections {
 
   /** Says that the search for which the connection was acquired has ended. */
   release(open: OpenConnection): void {
-    const pooled = this.#pool.find(({ serial }) => serial === open.serial);
-    if (pooled) pooled.load--;
+    open.load--;
   }
 
   /** Has no further search go over connections to this server; those under way end as they end. */
@@ -91,10 +78,11 @@ export class LdapConnections {
   /**
    * A connection for its caller alone, who ends it by `retire`: servers keep the place of a paged search by connection,
    * and it must not end by its age. Throws what the opener throws.
+   * @param only the server to open it at
    */
-  async openApart(): Promise<LdapConnection> {
-    const connection = await this.#opener.open();
-    this.#lastSerial++;
+  async openApart(only?: Failed): Promise<LdapConnection> {
+    const connection = await this.#opener.open(only);
+    this.#bound = true;
     this.#note(connection);
     return connection;
   }
@@ -117,16 +105,17 @@ export class LdapConnections {
   }
 
   // Single-flight: however many searches wait, one connection is opened and one bind is sent.
-  #openOne(): Promise<PooledConnection> {
+  #openOne(): Promise<OpenConnection> {
     this.#opening ??= this.#addOne().finally(() => {
       this.#opening = undefined;
     });
     return this.#opening;
   }
 
-  async #addOne(): Promise<PooledConnection> {
+  async #addOne(): Promise<OpenConnection> {
     const connection = await this.#opener.open();
-    const pooled = { connection, serial: ++this.#lastSerial, openedAt: this.#clock.now(), load: 0 };
+    this.#bound = true;
+    const pooled = { connection, openedAt: this.#clock.now(), load: 0 };
     this.#pool.push(pooled);
     this.#note(connection);
     return pooled;

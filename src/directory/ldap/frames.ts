@@ -14,47 +14,84 @@ import {
   SEQUENCE,
 } from './ber.ts';
 
-const LARGEST_MESSAGE = 128 * 1024 * 1024;
+// `limits.octets` where nothing else is said.
+const LARGEST_MESSAGE = 64 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 const CONTROLS = 0xa0;
 // BindResponse, SearchResultDone, ExtendedResponse: all begin with a result code.
 const RESULTS: ReadonlySet<number> = new Set([0x61, 0x65, 0x78]);
 
 /** Collects chunks and hands out whole messages. */
 export class FrameReader {
-  #chunks: Buffer[] = [];
-  #size = 0;
-  #needed = 2;
+  readonly #largest: number;
+  /** What came of a message whose length is not known yet. */
+  #start = NOTHING;
+  /** A message whose length is known, as far as it came. */
+  #begun: Buffer | undefined;
+  #filled = 0;
+
+  /** @param largest octets of a message */
+  constructor(largest = LARGEST_MESSAGE) {
+    this.#largest = largest;
+  }
 
   /** Whether nothing is left of what was pushed. */
   get isEmpty(): boolean {
-    return this.#size === 0;
+    return this.#start.length === 0 && this.#begun === undefined;
   }
 
   /** The messages that this chunk completes. Throws {@link MalformedMessageError}. */
   push(chunk: Buffer): Buffer[] {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
     const frames: Buffer[] = [];
-    while (this.#size >= this.#needed) {
-      // Joined only when a whole message, or its length, is there: long messages come in many chunks.
-      const data =
-        this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
-      this.#chunks = [data];
-      if (data[0] !== SEQUENCE) throw new MalformedMessageError('what the server sent is no LDAP message');
-      const header = lengthAt(data, 1);
-      this.#needed = header === undefined ? this.#needed + 1 : header.start + header.length;
-      if (this.#needed > LARGEST_MESSAGE)
-        throw new MalformedMessageError('the server sent too long a message');
-      if (header === undefined || data.length < this.#needed) continue;
-      const frame = data.subarray(0, this.#needed);
-      checkMessage(frame, header.start);
-      frames.push(frame);
-      this.#size -= this.#needed;
-      this.#chunks = this.#size === 0 ? [] : [data.subarray(this.#needed)];
-      this.#needed = 2;
+    let rest = this.#begun === undefined ? this.#started(chunk) : this.#continue(this.#begun, chunk, frames);
+    while (rest.length > 0) {
+      const header = this.#headerOf(rest);
+      if (header === undefined) {
+        this.#start = Buffer.from(rest);
+        break;
+      }
+      const needed = header.start + header.length;
+      if (rest.length < needed) {
+        // One place for all that is to come: a message in many small pieces would else cost a multiple of its size.
+        this.#begun = Buffer.allocUnsafeSlow(needed);
+        this.#filled = rest.copy(this.#begun);
+        break;
+      }
+      frames.push(checked(rest.subarray(0, needed)));
+      rest = rest.subarray(needed);
     }
     return frames;
   }
+
+  #started(chunk: Buffer): Buffer {
+    const whole = this.#start.length === 0 ? chunk : Buffer.concat([this.#start, chunk]);
+    this.#start = NOTHING;
+    return whole;
+  }
+
+  #continue(begun: Buffer, chunk: Buffer, frames: Buffer[]): Buffer {
+    const taken = chunk.copy(begun, this.#filled);
+    this.#filled += taken;
+    if (this.#filled < begun.length) return NOTHING;
+    this.#begun = undefined;
+    frames.push(checked(begun));
+    return chunk.subarray(taken);
+  }
+
+  #headerOf(data: Buffer): ReturnType<typeof lengthAt> {
+    if (data[0] !== SEQUENCE) throw new MalformedMessageError('what the server sent is no LDAP message');
+    const header = lengthAt(data, 1);
+    if (header !== undefined && header.start + header.length > this.#largest)
+      throw new MalformedMessageError(
+        `the server sent a message of more than ${this.#largest} octets (limits.octets)`,
+      );
+    return header;
+  }
+}
+
+function checked(frame: Buffer): Buffer {
+  checkMessage(frame, lengthAt(frame, 1)?.start ?? frame.length);
+  return frame;
 }
 
 // Every message comes by here with all its elements: nothing is made of them, they are only walked over.

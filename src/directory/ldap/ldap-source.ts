@@ -1,8 +1,7 @@
 /**
- * Entries from LDAP servers. Owns which connection a search goes over, in which pages, and the one retry on a fresh
- * connection. What a result is worth is search-operations.ts's; sockets and binds are connections.ts's.
+ * Entries from LDAP servers. Owns which connection a search goes over, in which pages, and how long it goes on from one
+ * server to the next. What a result is worth is search-operations.ts's; sockets and binds are connections.ts's.
  */
-import { resolveSrv } from 'node:dns/promises';
 import { type Clock, Deadline } from '../../deadline.ts';
 import type { Failure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
@@ -18,11 +17,13 @@ import { VENDORS } from '../settings/vendors.ts';
 import { BindBackoff } from './bind-backoff.ts';
 import type { LdapConnection, SearchResult } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
-import { Failover } from './failover.ts';
 import { ConnectionOpener } from './opener.ts';
 import { cookieOf, firstPage, type PageRequest } from './paging.ts';
-import { failureOf, isWorthRetrying, SearchOperations } from './search-operations.ts';
-import type { Network } from './servers.ts';
+import { failureOf, isSlow, isWorthRetrying, SearchOperations } from './search-operations.ts';
+import { Attempts } from './servers/attempts.ts';
+import { Failover } from './servers/failover.ts';
+import { type Network, systemNetwork } from './servers/resolution.ts';
+import { Servers } from './servers/servers.ts';
 
 const LARGEST_PAGE = 500;
 // For a search that brings everybody at once, in place of one for each page.
@@ -31,6 +32,7 @@ const UNPAGED_TIMES = 60;
 /** The servers of one directory. */
 export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
+  readonly #servers: Servers;
   readonly #connections: LdapConnections;
   readonly #failover: Failover;
   readonly #clock: Clock;
@@ -47,23 +49,25 @@ export class LdapSource implements EntrySource {
     settings: DirectorySettings,
     servers: LdapSettings,
     clock: Clock,
-    network: Network = { resolveSrv, random: Math.random },
+    network: Network = systemNetwork(),
     backoff: BindBackoff = new BindBackoff(clock),
   ) {
-    const opener = new ConnectionOpener(servers, settings.limits, clock, network, backoff);
+    const { limits } = settings;
+    this.#servers = new Servers(servers.urls, limits.connect, clock, network);
+    const opener = new ConnectionOpener(servers, limits, this.#servers, backoff);
     this.#settings = settings;
     this.#clock = clock;
     this.#forest = new Forest(
       (one, deadline) => this.search(one, deadline),
       homeOf(settings.users.bases),
       clock,
-      timeFor(settings.limits, 2),
+      timeFor(limits, 2),
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
-    this.#connections = new LdapConnections(opener, settings.limits, clock);
+    this.#connections = new LdapConnections(opener, limits, clock);
     this.#failover = new Failover({
       settings,
-      opener,
+      servers: this.#servers,
       connections: this.#connections,
       operations: this.#operations,
       clock,
@@ -76,7 +80,7 @@ export class LdapSource implements EntrySource {
   }
 
   async connect(deadline: Deadline): Promise<void> {
-    this.#connections.release(await this.#acquire(0, deadline));
+    this.#connections.release(await this.#acquire(deadline));
   }
 
   close(): Promise<void> {
@@ -94,22 +98,22 @@ export class LdapSource implements EntrySource {
 
   async search(search: Search, deadline: Deadline): Promise<SearchOutcome> {
     this.#failover.check();
-    let newerThan = 0;
-    for (let attempt = 1; ; attempt++) {
-      const open = await this.#acquire(newerThan, deadline);
-      newerThan = this.#connections.newestSerial;
+    const attempts = new Attempts(this.#servers);
+    for (let last: Error | undefined; ; ) {
+      const open = await this.#acquire(deadline);
+      const { connection } = open;
       try {
-        const outcome = await this.#searchOn(open.connection, search, deadline);
-        this.#failover.answered(open.connection);
+        if (!attempts.begin(connection.server) && last !== undefined) throw this.#givenUp(last);
+        const outcome = await this.#searchOn(connection, search, deadline);
+        this.#failover.answered(connection);
         return outcome;
       } catch (error) {
         if (!isWorthRetrying(error)) throw error;
-        this.#failover.leave(open.connection);
-        // A search changes nothing: once more, on a connection that was opened since. Those of before may have died
-        // with this one, unnoticed.
-        if (attempt === 1 && deadline.remaining() > 0) continue;
-        this.#failover.suspect();
-        throw failureOf(error);
+        const goesOn = attempts.failed(connection.server, error);
+        // Where there is no other, one that answers meanwhile is not left for one search that takes long.
+        if (goesOn || !isSlow(error)) this.#failover.leave(connection);
+        if (!goesOn || deadline.remaining() === 0) throw this.#givenUp(error);
+        last = error;
       } finally {
         this.#connections.release(open);
       }
@@ -124,6 +128,11 @@ export class LdapSource implements EntrySource {
     this.#failover.whenFailing(listener);
   }
 
+  #givenUp(error: Error): Failure {
+    if (!isSlow(error)) this.#failover.suspect();
+    return failureOf(error);
+  }
+
   get wellSince(): number | undefined {
     return this.#failover.wellSince;
   }
@@ -136,7 +145,7 @@ export class LdapSource implements EntrySource {
     const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
     const shared =
       search.connection === 'shared'
-        ? await this.#acquire(0, new Deadline(this.#clock, timeFor(this.#settings.limits, 1)))
+        ? await this.#acquire(new Deadline(this.#clock, timeFor(this.#settings.limits, 1)))
         : undefined;
     const connection = shared?.connection ?? (await this.#connections.openApart());
     try {
@@ -206,10 +215,10 @@ export class LdapSource implements EntrySource {
     }
   }
 
-  async #acquire(newerThan: number, deadline: Deadline): Promise<OpenConnection> {
-    const ready = this.#connections.acquireOpen(newerThan);
+  async #acquire(deadline: Deadline): Promise<OpenConnection> {
+    const ready = this.#connections.acquireOpen();
     if (ready !== undefined) return ready;
-    const acquiring = this.#connections.acquire(newerThan);
+    const acquiring = this.#connections.acquire();
     acquiring.catch((error: unknown) => this.#failover.notOpened(error));
     try {
       return await deadline.limit(acquiring, 'the connecting');

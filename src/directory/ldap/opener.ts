@@ -2,13 +2,13 @@
  * Opens one connection: at the first server that can be reached, encrypted and bound as the config demands, or not at
  * all. Keeping connections is connections.ts's.
  */
-import type { Clock } from '../../deadline.ts';
 import { Failure, isFailure } from '../../failure.ts';
 import { describe, refusesBind, SUCCESS } from '../entries/ldap-result.ts';
 import type { DirectoryLimits, LdapBind, LdapSettings, LdapUrl } from '../settings/settings.ts';
 import type { BindBackoff } from './bind-backoff.ts';
 import { ConnectionLostError, LdapConnection } from './connection.ts';
-import { type Network, Servers } from './servers.ts';
+import type { Server } from './servers/resolution.ts';
+import type { Failed, Servers } from './servers/servers.ts';
 import { openSocket } from './transport.ts';
 
 export class ConnectionOpener {
@@ -19,16 +19,10 @@ export class ConnectionOpener {
   #closed = false;
 
   /** @param backoff the memory of refusals of this very secret */
-  constructor(
-    settings: LdapSettings,
-    limits: DirectoryLimits,
-    clock: Clock,
-    network: Network,
-    backoff: BindBackoff,
-  ) {
+  constructor(settings: LdapSettings, limits: DirectoryLimits, servers: Servers, backoff: BindBackoff) {
     this.#settings = settings;
     this.#limits = limits;
-    this.#servers = new Servers(settings.urls, limits.connect, clock, network);
+    this.#servers = servers;
     this.#backoff = backoff;
   }
 
@@ -36,38 +30,26 @@ export class ConnectionOpener {
    * Throws {@link Failure}: `directory_unavailable` where no server can be reached in the way that is demanded,
    * `directory_refused` where one refuses the bind; one that cannot tell is passed over. Takes no longer than
    * `limits.connect` for each server.
+   * @param only the one to open it at; else the first that can be reached
    */
-  async open(): Promise<LdapConnection> {
+  async open(only?: Failed): Promise<LdapConnection> {
     const problems: string[] = [];
     this.#check();
-    for await (const url of this.#servers.inOrder(problems)) {
+    const servers = only === undefined ? this.#servers.inOrder(problems) : this.#servers.at(only, problems);
+    for await (const server of servers) {
       this.#check();
       try {
-        return await this.#openAt(url);
+        return await this.#openAt(server);
       } catch (error) {
         // The same secret is not tried elsewhere: the next server may well be a replica that counts with the first.
         if (isFailure(error)) throw error;
-        this.avoid(url.text);
-        const said = `${explain(error)}${this.#hintFor(url, error)}`;
-        problems.push(said.startsWith(url.text) ? said : `${url.text}: ${said}`);
+        this.#servers.failed(server);
+        const { text } = server;
+        const said = `${explain(error)}${this.#hintFor(server.url, error)}`;
+        problems.push(said.startsWith(text) ? said : `${text}: ${said}`);
       }
     }
     throw new Failure('directory_unavailable', `no server can be reached: ${problems.join('; ')}`);
-  }
-
-  /** Tries this server after all others for a while: that it binds does not make it well. */
-  avoid(server: string): void {
-    this.#servers.avoid(server);
-  }
-
-  /** Says that the server answered a search. */
-  answered(server: string): void {
-    this.#servers.answered(server);
-  }
-
-  /** As {@link Servers.mayGoBack}. */
-  mayGoBack(server: string): boolean {
-    return this.#servers.mayGoBack(server);
   }
 
   /** Lets no further server be tried. */
@@ -90,7 +72,7 @@ export class ConnectionOpener {
     this.#backoff.check();
   }
 
-  async #openAt(url: LdapUrl): Promise<LdapConnection> {
+  async #openAt(server: Server): Promise<LdapConnection> {
     const { tls, bind } = this.#settings;
     // RFC 4513 section 5.1.2: with a DN and no password the server says success and treats us as anonymous.
     if (bind.kind === 'simple' && bind.password === '') {
@@ -100,8 +82,11 @@ export class ConnectionOpener {
     const started = performance.now();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), limit);
-    const socket = await openSocket(url, tls, abort.signal).finally(() => clearTimeout(timer));
-    const connection = new LdapConnection(socket, url.text, idle);
+    const { url, address, addresses } = server;
+    // One address that swallows packets leaves the others of its name their part of the time.
+    const endpoint = { ...url, address, reachedWithin: limit / addresses };
+    const socket = await openSocket(endpoint, tls, abort.signal).finally(() => clearTimeout(timer));
+    const connection = new LdapConnection(socket, server.text, idle, this.#limits);
     try {
       const left = Math.max(1, limit - (performance.now() - started));
       await this.#backoff.inTurn(() => this.#bind(connection, left));
@@ -144,9 +129,7 @@ function isAboutUs(error: unknown): boolean {
   );
 }
 
-// A host with several addresses gives an AggregateError, whose own message is empty.
 function explain(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(explain).join(', ');
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;

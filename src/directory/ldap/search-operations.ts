@@ -16,15 +16,14 @@ import { VENDORS } from '../settings/vendors.ts';
 import {
   ConnectionLostError,
   type LdapConnection,
+  NO_ATTRIBUTES,
   OperationTimeoutError,
   type SearchResult,
 } from './connection.ts';
 import { EncodedFilter } from './filter-encoding.ts';
 import { MatchedValuesControl } from './matched-values.ts';
 import type { PageRequest } from './paging.ts';
-
-// RFC 4511 section 4.5.1.8: an empty list would ask for all attributes.
-const NO_ATTRIBUTES = ['1.1'];
+import { AnswerTooLargeError } from './pending-operations.ts';
 
 /** What another attempt may cure, on the way from the connection to the retry. */
 class TemporaryResultError extends Error {
@@ -50,15 +49,15 @@ export class SearchOperations {
 
   /**
    * The result, be it good or bad. Throws {@link Failure} where no time is left, and the errors of the connection.
-   * @param atMost milliseconds, in place of the limit of one search
+   * @param atMost milliseconds, in place of the limits of one search: then as much may come as there is
    */
   async send(
     connection: LdapConnection,
     { base, scope, filter, attributes, matching }: Search,
     deadline: Deadline,
-    { page, atMost = this.#settings.limits.search }: { page?: PageRequest; atMost?: number } = {},
+    { page, atMost }: { page?: PageRequest; atMost?: number } = {},
   ): Promise<SearchResult> {
-    const milliseconds = Math.min(atMost, deadline.remaining());
+    const milliseconds = Math.min(atMost ?? this.#settings.limits.search, deadline.remaining());
     if (milliseconds === 0)
       throw new Failure('directory_timeout', `the deadline passed before the search of ${base}`);
     const controls: Control[] = [];
@@ -75,7 +74,12 @@ export class SearchOperations {
       timeLimit: Math.ceil(milliseconds / 1000),
       controls,
     });
-    return connection.search(request, milliseconds);
+    try {
+      return await connection.search(request, milliseconds, atMost !== undefined);
+    } catch (error) {
+      if (!(error instanceof AnswerTooLargeError)) throw error;
+      throw new Failure('directory_incomplete', `${error.message}, search of ${base}`, { cause: error });
+    }
   }
 
   /**
@@ -139,6 +143,11 @@ function matchedValues(
     ...attributes.map((attribute) => ({ kind: 'present', attribute }) as const),
     ...matching.map((each) => ({ kind: 'equality', ...each }) as const),
   ]);
+}
+
+/** Whether the server answered others while this took too long. */
+export function isSlow(error: Error): boolean {
+  return error instanceof OperationTimeoutError && error.isSlow;
 }
 
 /** Whether another attempt may cure it. */

@@ -7,17 +7,28 @@ import { connect as connectTls } from 'node:tls';
 import type { LdapTls, LdapUrl } from '../settings/settings.ts';
 import { startTls } from './start-tls.ts';
 
+/** Where to connect, and how the other side is then spoken to. */
+export interface Endpoint extends Omit<LdapUrl, 'text'> {
+  /** The host's address to connect to; where there is none, any of them. */
+  readonly address?: string;
+  /** Milliseconds for TCP alone, where it has less than all the time there is. */
+  readonly reachedWithin?: number;
+}
+
 /**
  * A socket that is connected, and encrypted where it must be. Rejects with the network's or TLS' own error, and with
  * an Error where the signal is aborted; there is no socket then.
  */
-export async function openSocket(url: LdapUrl, tls: LdapTls, signal: AbortSignal): Promise<Socket> {
-  const plain = connect({ host: url.host, port: url.port, noDelay: true, keepAlive: true });
-  await ready(plain, 'connect', signal);
-  if (url.scheme === 'ldap' && tls.startTls !== true) return plain;
+export async function openSocket(endpoint: Endpoint, tls: LdapTls, signal: AbortSignal): Promise<Socket> {
+  const { scheme, host, port, address = host, reachedWithin } = endpoint;
+  const plain = connect({ host: address, port, noDelay: true, keepAlive: true });
+  const reached =
+    reachedWithin === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(reachedWithin)]);
+  await ready(plain, 'connect', reached);
+  if (scheme === 'ldap' && tls.startTls !== true) return plain;
   try {
-    if (url.scheme === 'ldap') await startTls(plain, signal);
-    return await ready(secured(plain, tls.serverName ?? url.host, tls), 'secureConnect', signal);
+    if (scheme === 'ldap') await startTls(plain, signal);
+    return await ready(secured(plain, tls.serverName ?? host, tls), 'secureConnect', signal);
   } catch (error) {
     plain.destroy();
     throw error;

@@ -49,6 +49,8 @@ export function savedPeopleSettings(file: string, text: string): DirectorySettin
       search: NO_LIMIT,
       idle: NO_LIMIT,
       age: NO_LIMIT,
+      entries: NO_LIMIT,
+      octets: NO_LIMIT,
     },
   };
 }

@@ -6,7 +6,7 @@ import type { AccountStatus } from '../../person.ts';
 import type { MembershipStrategy, PosixGroupAttributes, PrimaryGroupAttributes } from './vendor.ts';
 import type { VendorName } from './vendors.ts';
 
-/** One server. */
+/** One server, or several: each address of the host is one. */
 export interface LdapUrl {
   readonly scheme: 'ldap' | 'ldaps';
   /** A name or an address; an IPv6 address without brackets. */
@@ -16,7 +16,7 @@ export interface LdapUrl {
   readonly text: string;
 }
 
-/** Servers that DNS names at each opening of a connection (RFC 2782). */
+/** Servers that DNS names (RFC 2782). */
 export interface LdapSrv {
   readonly scheme: 'srv';
   readonly domain: string;
@@ -140,6 +140,10 @@ export interface DirectoryLimits {
   readonly idle: number;
   /** Milliseconds after which a connection takes no new searches. */
   readonly age: number;
+  /** Entries and references of one search. */
+  readonly entries: number;
+  /** Octets that came for the searches of one connection whose result is not there yet. */
+  readonly octets: number;
 }
 
 /** Milliseconds in which a connection is opened and so many searches end, one after the other, or too late. */

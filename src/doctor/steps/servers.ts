@@ -2,7 +2,7 @@
  * All servers of a directory, each by the way of reaching.ts: DNS asked where it says `srv:`, and where a server is not
  * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
  */
-import { byPreference } from '../../directory/ldap/servers.ts';
+import { byPreference, usableRecords } from '../../directory/ldap/servers/srv-records.ts';
 import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../../directory/settings/settings.ts';
 import { tryParseDn } from '../../names/dn.ts';
 import { type Instruments, within } from '../instruments.ts';
@@ -111,13 +111,9 @@ async function srvRecords(
   { resolveSrv }: Instruments,
 ): Promise<{ host: string; port: number }[]> {
   const records = await within(limit, resolveSrv(name));
-  const hosts = byPreference(records, () => 0).map(({ name: host, port }) => ({
-    host: host.replace(/\.$/, ''),
-    port,
-  }));
-  const usable = hosts.filter(({ host, port }) => /^[\w.-]+$/.test(host) && port > 0);
+  const usable = byPreference(usableRecords(records), () => 0);
   if (usable.length === 0) throw new Error('there is none');
-  return usable;
+  return usable.map(({ name, port }) => ({ host: name.replace(/\.$/, ''), port }));
 }
 
 // DNS may name any host, so these are for a human to judge: nothing is sent there.

@@ -12,6 +12,7 @@ import {
   LdapConnection,
   OperationTimeoutError,
 } from '../../../src/directory/ldap/connection.ts';
+import { type AnswerBounds, AnswerTooLargeError } from '../../../src/directory/ldap/pending-operations.ts';
 import {
   bindResponse,
   extendedResponse,
@@ -354,17 +355,68 @@ describe('an LDAP connection', () => {
       timers.turn(2);
       expect(await error).to.be.instanceOf(OperationTimeoutError);
       expect((await error).message).to.equal('ldap://fake: no answer within 5000 ms');
+      expect(await error).to.have.property('isSlow', false);
       expect(connection.usable).to.equal(false);
       expectLost(await errorOf(search()), 'the connection is closed');
-      await until(() => server.requests.length === 3);
-      expect(received().at(-1)).to.equal('3006020103500101');
+      await until(() => server.requests.length === 4);
+      expect(received().at(-1)).to.equal('3006020104500101');
       expect(socket.writableEnded).to.equal(false);
 
       answer(searchEntry(1, 'uid=late', {}), searchEntry(2, DN, {}), ...done(1), ...done(2));
       expect((await other).entries.map(({ dn }) => dn)).to.deep.equal([DN]);
       await connection.closed;
-      await until(() => server.requests.length === 4);
-      expect(received().at(-1)).to.equal(unbind(4));
+      await until(() => server.requests.length === 5);
+      expect(received().at(-1)).to.equal(unbind(5));
+    });
+
+    it('asks after half of the time whether the server is there, and goes on where it is', async () => {
+      const error = errorOf(search(5000));
+      await askedTimes(1);
+      timers.turn(2500);
+      const { request, answer } = await askedTimes(2);
+      expect([request.id, request.operation]).to.deep.equal([2, 'search']);
+      // Whatever the result: here that it may not be read.
+      answer(searchDone(2, 50));
+      const before = search();
+      (await askedTimes(3)).answer(...done(3));
+      await before;
+      timers.turn(2500);
+      expect(await error).to.have.property('isSlow', true);
+      expect(connection.usable).to.equal(true);
+      await answered(done);
+    });
+
+    it('asks nothing where others were answered since, and goes on', async () => {
+      const error = errorOf(search(5000));
+      await askedTimes(1);
+      await answered(done);
+      timers.turn(5000);
+      expect(await error).to.have.property('isSlow', true);
+      await answered(done);
+      expect(receivedKinds()).to.deep.equal(['1 search', '2 search', '3 other', '4 search']);
+    });
+
+    it('is not there for others because its own entries drip', async () => {
+      const error = errorOf(search(5000));
+      const { answer } = await askedTimes(1);
+      for (let i = 0; i < 4; i++) {
+        answer(searchEntry(1, `uid=${i}`, {}));
+        timers.turn(1250);
+        await turn();
+      }
+      expect(await error).to.have.property('isSlow', false);
+      expect(connection.usable).to.equal(false);
+    });
+
+    it('is ended where the server goes on to send what was given up', async () => {
+      const error = errorOf(search(5000));
+      const { answer } = await askedTimes(1);
+      await answered(done);
+      timers.turn(5000);
+      await error;
+      expect(connection.usable).to.equal(true);
+      answer(...Array.from({ length: 1001 }, (_, i) => searchEntry(1, `uid=${i}`, {})));
+      await connection.closed;
     });
 
     it('is ended at once where there are no others', async () => {
@@ -384,6 +436,67 @@ describe('an LDAP connection', () => {
       expect(connection.usable).to.equal(true);
       await answered(done);
       expect(receivedKinds()).to.deep.equal(['1 search', '2 search']);
+    });
+  });
+
+  describe('of which too much comes', () => {
+    const ENTRY = searchEntry(1, DN, {}).length;
+    const boundTo = (bounds: AnswerBounds) => {
+      socket.removeAllListeners();
+      connection = new LdapConnection(socket, 'ldap://fake', IDLE, bounds);
+    };
+
+    it('ends the search that has more entries than it may, and no other', async () => {
+      boundTo({ entries: 2, octets: 2 ** 20 });
+      const [error, other] = [errorOf(search()), search()];
+      const { answer } = await askedTimes(2);
+      answer(
+        searchEntry(2, DN, {}),
+        searchEntry(1, DN, {}),
+        searchReference(1, ['ldap://b']),
+        searchEntry(1, DN, {}),
+      );
+      expect(await error).to.be.instanceOf(AnswerTooLargeError);
+      expect((await error).message).to.equal(
+        'ldap://fake: more than 2 entries came for one search (limits.entries)',
+      );
+      expect(connection.usable).to.equal(false);
+      answer(...done(2));
+      expect((await other).entries).to.have.length(1);
+      await connection.closed;
+    });
+
+    it('ends the one that holds most where all of them hold more than they may', async () => {
+      const bounds = { entries: 100, octets: 4 * ENTRY - 1 };
+      boundTo(bounds);
+      const [error, other] = [errorOf(search()), search()];
+      const { answer } = await askedTimes(2);
+      answer(...[1, 1, 1, 2].map((id) => searchEntry(id, DN, {})));
+      expect((await error).message).to.equal(
+        `ldap://fake: more than ${bounds.octets} octets came for one search (limits.octets)`,
+      );
+      answer(...done(2));
+      expect((await other).entries).to.have.length(1);
+    });
+
+    it('counts what is held, not what came', async () => {
+      boundTo({ entries: 2, octets: 3 * ENTRY });
+      for (let i = 0; i < 5; i++) {
+        const { entries } = await answered((id) => [
+          searchEntry(id, DN, {}),
+          searchEntry(id, DN, {}),
+          ...done(id),
+        ]);
+        expect(entries).to.have.length(2);
+      }
+    });
+
+    it('is lost with a message that is longer than all may be', async () => {
+      boundTo({ entries: 2, octets: ENTRY });
+      const error = errorOf(search());
+      const { answer } = await askedTimes(1);
+      answer(searchEntry(1, DN, { cn: ['longer'] }).subarray(0, 6));
+      expectLost(await error, `the server sent a message of more than ${ENTRY} octets (limits.octets)`);
     });
   });
 

@@ -1,20 +1,19 @@
 /**
  * Whether a directory is known to be failing: since then nobody waits for it, but one probe at a time asks on until it is
- * answered. Owns when probes go out; what a probe is, and what counts as failing, is ldap-source.ts's.
+ * answered. Owns when probes go out; what a probe is, and what counts as failing, is failover.ts's.
  */
-import { Failure, isFailure } from '../../failure.ts';
+import { Failure, isFailure } from '../../../failure.ts';
+import { GrowingRest } from './growing-rest.ts';
 
-/** Milliseconds between the end of a probe and the next one: doubled each time, and each time by chance up to half less. */
-const SHORTEST = 250;
-const LONGEST = 5000;
+// Between the end of a probe and the next one.
+const RESTS = { shortest: 250, longest: 5000 };
 
 export class Outage {
   readonly #probe: () => Promise<void>;
-  readonly #random: () => number;
   readonly #known: (failure: Failure) => void;
+  readonly #rest: GrowingRest;
   #reason: Failure | undefined;
   #isProbing = false;
-  #rest = SHORTEST;
   #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
 
@@ -30,8 +29,8 @@ export class Outage {
     known: (failure: Failure) => void = () => {},
   ) {
     this.#probe = probe;
-    this.#random = random;
     this.#known = known;
+    this.#rest = new GrowingRest(RESTS, random);
   }
 
   /** Throws `directory_unavailable` while the directory is known to be failing. */
@@ -74,7 +73,7 @@ export class Outage {
 
   #over(): void {
     this.#reason = undefined;
-    this.#rest = SHORTEST;
+    this.#rest.reset();
   }
 
   #know(reason: Failure): void {
@@ -86,8 +85,7 @@ export class Outage {
   #askLater(reason: Failure): void {
     if (this.#isEnded) return;
     this.#know(reason);
-    this.#timer = setTimeout(() => void this.#ask(), this.#rest * (1 - this.#random() / 2)).unref();
-    this.#rest = Math.min(2 * this.#rest, LONGEST);
+    this.#timer = setTimeout(() => void this.#ask(), this.#rest.next()).unref();
   }
 }
 

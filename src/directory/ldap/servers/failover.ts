@@ -1,24 +1,24 @@
 /**
- * What becomes of servers that fail: they are left, gone back to once they have answered a probe, and where none answers
+ * What becomes of servers that fail: they are left, probed, gone back to once they have answered, and where none answers
  * the directory is known to be failing. Owns the probes; when a failing directory is asked is outage.ts's, which server
  * comes next servers.ts's.
  */
-import { type Clock, Deadline } from '../../deadline.ts';
-import { Failure, isFailure } from '../../failure.ts';
-import type { Search } from '../entries/entry-source.ts';
-import { describe, isTemporary } from '../entries/ldap-result.ts';
-import { ANY_ENTRY } from '../filters/filter.ts';
-import type { DirectorySettings } from '../settings/settings.ts';
-import type { LdapConnection } from './connection.ts';
-import type { LdapConnections } from './connections.ts';
-import type { ConnectionOpener } from './opener.ts';
+import { type Clock, Deadline } from '../../../deadline.ts';
+import { Failure, isFailure } from '../../../failure.ts';
+import type { Search } from '../../entries/entry-source.ts';
+import { describe, isTemporary } from '../../entries/ldap-result.ts';
+import { ANY_ENTRY } from '../../filters/filter.ts';
+import type { DirectorySettings } from '../../settings/settings.ts';
+import type { LdapConnection } from '../connection.ts';
+import type { LdapConnections } from '../connections.ts';
+import { failureOf, isWorthRetrying, type SearchOperations } from '../search-operations.ts';
 import { Outage } from './outage.ts';
-import { failureOf, isWorthRetrying, type SearchOperations } from './search-operations.ts';
+import type { Servers } from './servers.ts';
 
 /** What it works with. */
 export interface FailoverParts {
   readonly settings: DirectorySettings;
-  readonly opener: ConnectionOpener;
+  readonly servers: Servers;
   readonly connections: LdapConnections;
   readonly operations: SearchOperations;
   readonly clock: Clock;
@@ -31,6 +31,7 @@ export class Failover {
   readonly #outage: Outage;
   #wellSince: number | undefined;
   #whenFailing: (failure: Failure) => void = () => {};
+  #isProbing = false;
 
   constructor(parts: FailoverParts) {
     this.#parts = parts;
@@ -57,14 +58,14 @@ export class Failover {
   }
 
   /** Notes that a search over this connection was answered. */
-  answered({ server }: LdapConnection): void {
-    this.#parts.opener.answered(server);
-    if (this.#parts.opener.mayGoBack(server)) void this.#goBack(server);
+  answered({ server, usable }: LdapConnection): void {
+    this.#parts.servers.answered(server);
+    if (usable && !this.#isProbing) void this.#probeOne(server);
   }
 
   /** Others are asked meanwhile; where there are none it stays the one to ask. */
   leave({ server }: LdapConnection): void {
-    this.#parts.opener.avoid(server);
+    this.#parts.servers.failed(server);
     this.#parts.connections.leave(server);
   }
 
@@ -88,27 +89,33 @@ export class Failover {
     this.#wellSince = this.#parts.clock.now();
   }
 
-  // Searches go to the preferred server only once it has answered one; those under way end where they are.
-  async #goBack(server: string): Promise<void> {
-    const { connections } = this.#parts;
+  // One at a time. Searches go to a preferred server only once it has answered one; those under way end where they are.
+  async #probeOne(current: string): Promise<void> {
+    const { connections, servers } = this.#parts;
+    const due = servers.due();
+    if (due === undefined) return;
+    this.#isProbing = true;
     try {
-      const connection = await connections.openApart();
+      const connection = await connections.openApart(due);
       await this.#askAnything(connection);
-      if (connection.server !== server) connections.leave(server);
+      if (servers.isPreferred(connection.server, current)) connections.leave(current);
     } catch (error) {
       if (!isFailure(error)) throw error;
+      servers.failed(due);
+    } finally {
+      this.#isProbing = false;
     }
   }
 
   // A read that costs a server nothing: whatever it answers, it answers. The connection is for this alone.
   async #askAnything(connection: LdapConnection): Promise<void> {
-    const { operations, opener, settings, clock } = this.#parts;
+    const { operations, servers, settings, clock } = this.#parts;
     const [base = ''] = settings.users.bases;
     const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
     try {
       const result = await operations.send(connection, read, new Deadline(clock, settings.limits.search));
       if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
-      opener.answered(connection.server);
+      servers.answered(connection.server);
     } catch (error) {
       this.leave(connection);
       throw isWorthRetrying(error) ? failureOf(error) : error;
