@@ -45,10 +45,10 @@ export async function reach(
   };
   const offered = () => offerOf(url, tls, limit, mayTurn);
 
-  const named = await resolve(url, limit, instruments);
+  const { step: named, addresses } = await resolve(url, limit, instruments);
   if (named.status === 'failed') return stopped(named);
   steps.push(named);
-  const reached = await touch(url, limit);
+  const reached = await touch(url, addresses, limit);
   if (reached.status === 'failed') return stopped(reached, await offered());
   steps.push(reached);
   const secured = await secure(url, tls, limit);
@@ -63,11 +63,16 @@ function inWords({ url, startTls }: Offer): string {
   return startTls ? `write ${url.text} with tls: { starttls: yes }, which` : `write ${url.text}, which`;
 }
 
-async function resolve({ host, text }: LdapUrl, limit: number, { lookup }: Instruments): Promise<Step> {
-  if (isIP(host) !== 0) return skipped('dns', 'an address needs no DNS', { on: text });
+async function resolve(
+  { host, text }: LdapUrl,
+  limit: number,
+  { lookup }: Instruments,
+): Promise<{ step: Step; addresses: readonly string[] }> {
+  if (isIP(host) !== 0)
+    return { step: skipped('dns', 'an address needs no DNS', { on: text }), addresses: [host] };
   try {
-    const addresses = await within(limit, lookup(host));
-    return ok('dns', addresses.join(', '), { on: text });
+    const addresses = [...new Set(await within(limit, lookup(host)))];
+    return { step: ok('dns', addresses.join(', '), { on: text }), addresses };
   } catch (error) {
     const code = codeOf(error);
     const finding =
@@ -75,24 +80,33 @@ async function resolve({ host, text }: LdapUrl, limit: number, { lookup }: Instr
         ? `DNS knows no address of ${host}`
         : `DNS does not answer for ${host}: ${messageOf(error)}`;
     const hint = `urls: correct the host, or let DNS know it; ask from this machine with: getent hosts ${host}`;
-    return failed('dns', finding, { on: text, hint });
+    return { step: failed('dns', finding, { on: text, hint }), addresses: [] };
   }
 }
 
-async function touch(url: LdapUrl, limit: number): Promise<Step> {
+// Each address is a server to the service: which of them are dead is told, as nothing else would show it.
+async function touch(url: LdapUrl, addresses: readonly string[], limit: number): Promise<Step> {
   const { host, port, text: on } = url;
-  try {
-    const socket = await abortedAfter(limit, (signal) => openSocket({ ...url, scheme: 'ldap' }, {}, signal));
-    socket.destroy();
-    return ok('tcp', `port ${port} takes connections`, { on });
-  } catch (error) {
-    if (codeOf(error) === 'ECONNREFUSED') {
-      const hint = `urls: correct the port or the host; no LDAP was found on port 636 or 389 of ${host} either`;
-      return failed('tcp', `nobody listens on port ${port}`, { on, hint });
-    }
-    const hint = `urls: correct the host; or a firewall on the way drops what is sent to port ${port}`;
-    return failed('tcp', `no connection to port ${port}: ${messageOf(error)}`, { on, hint });
+  const touched = await Promise.allSettled(
+    addresses.map(async (address) => {
+      const at = { ...url, scheme: 'ldap', address } as const;
+      const socket = await abortedAfter(limit, (signal) => openSocket(at, {}, signal));
+      socket.destroy();
+    }),
+  );
+  const [living, dead] = ['fulfilled', 'rejected'].map((status) =>
+    addresses.filter((_, i) => touched[i]?.status === status).join(', '),
+  );
+  if (dead === '') return ok('tcp', `port ${port} takes connections`, { on });
+  if (living !== '')
+    return ok('tcp', `port ${port} takes connections at ${living}, and not at ${dead}`, { on });
+  const error = touched.find((each) => each.status === 'rejected')?.reason;
+  if (codeOf(error) === 'ECONNREFUSED') {
+    const hint = `urls: correct the port or the host; no LDAP was found on port 636 or 389 of ${host} either`;
+    return failed('tcp', `nobody listens on port ${port}`, { on, hint });
   }
+  const hint = `urls: correct the host; or a firewall on the way drops what is sent to port ${port}`;
+  return failed('tcp', `no connection to port ${port}: ${messageOf(error)}`, { on, hint });
 }
 
 type Secured =

@@ -1,4 +1,5 @@
 /** What DNS says on the way to the servers, with a DNS server of the tests; and that its words are not acted on. */
+import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { composeInstruments } from '../../../src/compose.ts';
 import { parseServer } from '../../../src/config/ldap-url.ts';
@@ -13,7 +14,12 @@ describe('the servers of a directory, by DNS', () => {
   });
   after(() => dns?.stop());
 
-  const reach = (url: string, tls: LdapSettings['tls'] = {}) => {
+  const unknown = () => Promise.reject(Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' }));
+  const reach = (
+    url: string,
+    tls: LdapSettings['tls'] = {},
+    lookup: () => Promise<readonly string[]> = unknown,
+  ) => {
     const settings: LdapSettings = {
       kind: 'ldap',
       urls: [parseServer(url, tls.startTls ? 'ldap' : 'ldaps')],
@@ -22,7 +28,7 @@ describe('the servers of a directory, by DNS', () => {
     };
     const instruments = {
       ...composeInstruments(),
-      lookup: () => Promise.reject(Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' })),
+      lookup,
       resolveSrv: (name: string) => dns.resolver.resolveSrv(name),
     };
     return reachServers(settings, ['ou=people,dc=acme,dc=example'], { connect: 1000 }, instruments);
@@ -53,6 +59,33 @@ describe('the servers of a directory, by DNS', () => {
       finding: '_ldap._tcp.acme.example names ldap://dc1.acme.example:389',
     });
     expect(steps[1]).to.include({ name: 'dns', status: 'failed' });
+  });
+
+  it('says which addresses of a host take connections, and which do not', async () => {
+    const listener = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const address = listener.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    try {
+      const tcpOf = async (...addresses: string[]) => {
+        const { steps } = await reach(`ldaps://dc.acme.example:${port}`, {}, async () => addresses);
+        return steps.find(({ name }) => name === 'tcp');
+      };
+      expect(await tcpOf('127.0.0.1')).to.include({
+        status: 'ok',
+        finding: `port ${port} takes connections`,
+      });
+      expect(await tcpOf('127.0.0.2', '127.0.0.1')).to.include({
+        status: 'ok',
+        finding: `port ${port} takes connections at 127.0.0.1, and not at 127.0.0.2`,
+      });
+      expect(await tcpOf('127.0.0.2', '127.0.0.3')).to.include({
+        status: 'failed',
+        finding: `nobody listens on port ${port}`,
+      });
+    } finally {
+      await new Promise((resolve) => listener.close(resolve));
+    }
   });
 
   it('says that Active Directory publishes no _ldaps._tcp', async () => {
