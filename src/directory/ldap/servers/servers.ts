@@ -86,8 +86,8 @@ export class Servers {
 
   /** Whether searches are to go to the one rather than to the other. */
   isPreferred(text: string, other: string): boolean {
-    const [one, two] = [text, other].map((each) => this.#named(each)?.rank ?? Number.POSITIVE_INFINITY);
-    return (one ?? 0) < (two ?? 0);
+    const [one, two] = [this.#named(text), this.#named(other)];
+    return one !== undefined && (two === undefined || one.rank < two.rank);
   }
 
   /** One that failed, and has rested since: a probe is to tell whether it is well again. */
@@ -119,7 +119,7 @@ export class Servers {
     try {
       const servers = await this.#resolution.serversOf(written, this.#urls.indexOf(written), problems);
       this.#faults.delete(keyOf(written));
-      if (before !== servers) this.#forget(before, servers);
+      this.#forget(before, servers);
       return servers;
     } catch (error) {
       this.failed(written);

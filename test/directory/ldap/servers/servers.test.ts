@@ -168,6 +168,30 @@ describe('the servers', () => {
       expect(text(servers.due())).to.equal('ldaps://a');
     });
 
+    it('are known by their text alone: of others nothing is noted', async () => {
+      const servers = serversOf([url('a'), url('b')]);
+      await inOrder(servers);
+      servers.failed('ldaps://c');
+      clock.turn(SECOND);
+      expect(servers.due()).to.equal(undefined);
+      servers.failed('ldaps://a');
+      servers.answered('ldaps://c');
+      expect(await texts(servers)).to.deep.equal(['b', 'a']);
+      expect(servers.isPreferred('ldaps://b', 'ldaps://c')).to.equal(true);
+      expect(servers.isPreferred('ldaps://c', 'ldaps://b')).to.equal(false);
+      expect(servers.isPreferred('ldaps://c', 'ldaps://d')).to.equal(false);
+    });
+
+    it('have DNS asked again, though other addresses of the name are well', async () => {
+      addresses = { a: ['192.0.2.1', '192.0.2.2'] };
+      const servers = serversOf([url('a')]);
+      await inOrder(servers);
+      servers.failed('ldaps://a [192.0.2.2]');
+      asked = [];
+      await inOrder(servers);
+      expect(asked).to.deep.equal(['a']);
+    });
+
     it('are forgotten where DNS has another address', async () => {
       const servers = serversOf([url('a'), url('b')]);
       await inOrder(servers);
@@ -184,6 +208,10 @@ describe('the servers', () => {
       await inOrder(servers);
       expect(servers.hasOther(new Set(['ldaps://a']))).to.equal(true);
       expect(servers.hasOther(new Set(['ldaps://a', 'ldaps://b']))).to.equal(false);
+      addresses = { a: ['192.0.2.1', '192.0.2.2'] };
+      const ofOneName = serversOf([url('a')]);
+      await inOrder(ofOneName);
+      expect(ofOneName.hasOther(new Set(['ldaps://a [192.0.2.1]']))).to.equal(true);
     });
   });
 
@@ -265,6 +293,17 @@ describe('the servers', () => {
         expect(text(servers.due())).to.equal(srv.text);
       });
     }
+
+    it('are in their place again once DNS answers', async () => {
+      addresses = { a: new Error('EAI_AGAIN') };
+      const servers = serversOf([url('a'), url('b')]);
+      expect(await texts(servers)).to.deep.equal(['b']);
+      addresses = {};
+      expect(await texts(servers)).to.deep.equal(['b', 'a']);
+      expect(await texts(servers)).to.deep.equal(['a', 'b']);
+      clock.turn(SECOND);
+      expect(servers.due()).to.equal(undefined);
+    });
 
     it('are those that have an address', async () => {
       addresses = { dc1: new Error('getaddrinfo ENOTFOUND dc1') };
