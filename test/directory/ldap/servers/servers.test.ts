@@ -170,6 +170,7 @@ describe('the servers', () => {
 
     it('are known by their text alone: of others nothing is noted', async () => {
       const servers = serversOf([url('a'), url('b')]);
+      servers.failed('ldaps://c');
       await inOrder(servers);
       servers.failed('ldaps://c');
       clock.turn(SECOND);
