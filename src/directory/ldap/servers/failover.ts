@@ -13,7 +13,7 @@ import type { LdapConnection } from '../connection.ts';
 import type { LdapConnections } from '../connections.ts';
 import { failureOf, isWorthRetrying, type SearchOperations } from '../search-operations.ts';
 import { Outage } from './outage.ts';
-import type { Servers } from './servers.ts';
+import type { Failed, Servers } from './servers.ts';
 
 /** What it works with. */
 export interface FailoverParts {
@@ -59,8 +59,10 @@ export class Failover {
 
   /** Notes that a search over this connection was answered. */
   answered({ server, usable }: LdapConnection): void {
-    this.#parts.servers.answered(server);
-    if (usable && !this.#isProbing) void this.#probeOne(server);
+    const { servers } = this.#parts;
+    servers.answered(server);
+    const due = servers.due();
+    if (due !== undefined && usable && !this.#isProbing) void this.#probeOne(due, server);
   }
 
   /** Others are asked meanwhile; where there are none it stays the one to ask. */
@@ -90,10 +92,8 @@ export class Failover {
   }
 
   // One at a time. Searches go to a preferred server only once it has answered one; those under way end where they are.
-  async #probeOne(current: string): Promise<void> {
+  async #probeOne(due: Failed, current: string): Promise<void> {
     const { connections, servers } = this.#parts;
-    const due = servers.due();
-    if (due === undefined) return;
     this.#isProbing = true;
     try {
       const connection = await connections.openApart(due);
