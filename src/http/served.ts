@@ -51,6 +51,8 @@ export interface Attempt {
   readonly address: string;
   /** The socket. */
   readonly connection: object;
+  /** Whether nobody waits at its other end any more. */
+  isGone(): boolean;
   /**
    * Whether the address has given more wrong proofs than it may, or would have.
    * @param pending how many of its proofs may turn out wrong yet, this one among them

@@ -34,6 +34,7 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
     return exchange.served.callers.recognise(proofs, {
       address,
       connection: request.socket,
+      isGone: () => request.socket.destroyed,
       isBeyondLimit: async (pending) => (await failures.of(address)) + pending > limit.count,
     });
   };
@@ -53,8 +54,6 @@ export function authenticate(limit: FailedLoginLimit, wallNow: () => number): Re
         isFailure(error, 'unauthenticated') &&
         served.callers.anyByPassword(required(endpoint, 'findEndpoint').callers);
       if (isChallenged) response.setHeader('WWW-Authenticate', BASIC_CHALLENGE);
-      if (isFailure(error, 'too_many_failures') && !response.hasHeader('Retry-After'))
-        response.setHeader('Retry-After', 1);
       next(error);
     };
     const decide = (error: unknown, caller?: Caller | false): void => {

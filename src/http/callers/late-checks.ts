@@ -1,70 +1,84 @@
 /**
- * Checks of passwords from addresses that have given too many wrong ones: one at a time, whatever their number. First
- * those that come again after they were not looked at, as a caller's own password does and a guess does not; then the
- * newest, and of each connection one within a while.
+ * Checks of passwords from addresses that have given too many wrong ones: one at a time, whatever their number, and few
+ * that wait. First comes what was sent most often and not looked at, as a caller sends its own password again and a guess
+ * is sent once; then connections that have had no such check for a while; then who came first.
  */
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
+import type { Attempt } from '../served.ts';
 
-const MOST_WAITING = 16;
-/** Milliseconds in which a connection has one check here. */
+/** So that as many connections of one address, be all others those of guesses, only make each other wait. */
+const MOST_WAITING = 64;
+/** Milliseconds in which a connection has one check before those that have had theirs. */
 const ONE_WITHIN = 60_000;
 /** A guess that was not looked at is forgotten for others; at a thousand a second this is most of a minute. */
 const NOT_LOOKED_AT = 50_000;
 
 interface WaitingCheck {
   readonly key: string;
+  /** How often it was sent since it was looked at last. */
+  readonly sent: number;
+  /** Whether its connection has had no check for a while. */
+  readonly isFirst: boolean;
+  readonly from: Attempt;
   readonly check: () => Promise<boolean>;
   readonly resolve: (passes: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class LateChecks {
-  /** Both in the order of coming. */
-  #again: WaitingCheck[] = [];
-  #new: WaitingCheck[] = [];
+  /** In the order in which they have their turn. */
+  readonly #waiting: WaitingCheck[] = [];
   #isRunning = false;
   readonly #lastOf = new WeakMap<object, number>();
-  readonly #notLookedAt = new LRUCache<string, true>({ max: NOT_LOOKED_AT });
+  readonly #notLookedAt = new LRUCache<string, number>({ max: NOT_LOOKED_AT });
 
   /**
-   * The outcome of the check. Rejects with the Failure `too_many_failures` where the connection has had its check, and
-   * `overloaded` where others came after it.
+   * The outcome of the check. Rejects with the Failure `overloaded` where too many go before it: never with one that
+   * says that the password is wrong, as it was not looked at.
    */
-  run(key: string, connection: object, check: () => Promise<boolean>): Promise<boolean> {
+  run(key: string, from: Attempt, check: () => Promise<boolean>): Promise<boolean> {
     const now = performance.now();
-    const isAgain = this.#notLookedAt.delete(key);
-    if (!isAgain && now - (this.#lastOf.get(connection) ?? -ONE_WITHIN) < ONE_WITHIN) {
-      this.#notLookedAt.set(key, true);
-      return Promise.reject(
-        new Failure(
-          'too_many_failures',
-          'too many failed authentications from this address to look at this one',
-        ),
-      );
-    }
+    const { connection } = from;
+    const isFirst = now - (this.#lastOf.get(connection) ?? -ONE_WITHIN) >= ONE_WITHIN;
     this.#lastOf.set(connection, now);
+    const sent = 1 + (this.#notLookedAt.get(key) ?? 0);
     return new Promise((resolve, reject) => {
-      const waiting = isAgain ? this.#again : this.#new;
-      waiting.push({ key, check, resolve, reject });
-      if (waiting.length > MOST_WAITING) this.#turnAway(waiting.shift());
+      this.#add({ key, sent, isFirst, from, check, resolve, reject });
       void this.#runNext();
     });
   }
 
-  #turnAway(waiting: WaitingCheck | undefined): void {
-    if (waiting === undefined) return;
-    this.#notLookedAt.set(waiting.key, true);
-    waiting.reject(new Failure('overloaded', 'too many password checks of this address wait'));
+  #add(check: WaitingCheck): void {
+    const behind = this.#waiting.findIndex((each) => goesBefore(check, each));
+    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, check);
+    if (this.#waiting.length <= MOST_WAITING) return;
+    const gone = this.#waiting.findIndex(({ from }) => from.isGone());
+    for (const each of this.#waiting.splice(gone, 1)) this.#turnAway(each);
+  }
+
+  #turnAway({ key, sent, reject }: WaitingCheck): void {
+    this.#notLookedAt.set(key, sent);
+    reject(new Failure('overloaded', 'too many password checks of this address wait'));
   }
 
   async #runNext(): Promise<void> {
     if (this.#isRunning) return;
-    const next = this.#again.shift() ?? this.#new.pop();
+    const next = this.#waiting.shift();
     if (next === undefined) return;
+    if (next.from.isGone()) {
+      this.#turnAway(next);
+      return this.#runNext();
+    }
     this.#isRunning = true;
+    this.#notLookedAt.delete(next.key);
     await next.check().then(next.resolve, next.reject);
     this.#isRunning = false;
     void this.#runNext();
   }
+}
+
+function goesBefore(one: WaitingCheck, other: WaitingCheck): boolean {
+  if (one.sent !== other.sent) return one.sent > other.sent;
+  return one.isFirst && !other.isFirst;
 }

@@ -31,18 +31,17 @@ export class PasswordChecks {
   /**
    * The outcome of the check.
    * @param key of what is checked, the same for the same password of the same caller
-   * @throws Failure `too_many_failures` where the address is beyond its limit and the password was not looked at,
-   *   `overloaded` where too many wait
+   * @throws Failure `overloaded` where too many wait, and the password was not looked at
    */
   async run(key: string, from: Attempt, check: () => Promise<boolean>): Promise<boolean> {
     const share = this.#shareOf(from.address);
     share.pending++;
     try {
-      if (await from.isBeyondLimit(share.pending)) return await this.#late.run(key, from.connection, check);
+      if (await from.isBeyondLimit(share.pending)) return await this.#late.run(key, from, check);
       return await share.bulkhead.execute(() => this.#commonly(check));
     } catch (error) {
       if (!(error instanceof BulkheadRejectedError)) throw error;
-      return await this.#late.run(key, from.connection, check);
+      return await this.#late.run(key, from, check);
     } finally {
       share.pending--;
     }

@@ -111,9 +111,9 @@ describe('callers with passwords', () => {
     );
     expect(await callers.recognise(proofs('hashed', 'right'), from('immuta'))).to.equal(hashed);
     const outcomes = await Promise.all(flood);
-    // Its share and the narrow way beside it: 4 + 64 + 1 + 16.
-    expect(outcomes.filter((outcome) => isFailure(outcome, 'overloaded'))).to.have.length(115);
-    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(85);
+    // Its share and the narrow way beside it: 4 + 64 + 1 + 64.
+    expect(outcomes.filter((outcome) => isFailure(outcome, 'overloaded'))).to.have.length(67);
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(133);
   });
 });
 

@@ -23,7 +23,7 @@ const hashed = caller('hashed', { passwordHashes: [hashOf('old'), hashOf('right'
 // As in password-checks.ts and late-checks.ts: how many checks of one address run and wait, how many of all addresses the
 // narrow way, and how many in all.
 const PER_ADDRESS = 4 + 64;
-const LATE = 1 + 16;
+const LATE = 1 + 64;
 const IN_ALL = 2 + 256;
 
 describe('passwords of callers', () => {
@@ -104,8 +104,16 @@ describe('passwords of callers', () => {
       );
     });
 
-    it('a right password is looked at whatever else its address sends', async () => {
+    it('a right password is looked at beside as many guesses of its address as may wait', async () => {
+      const crowd = guesses(PER_ADDRESS + LATE - 1, 'immuta');
+      expect(await outcome('right', 'immuta')).to.equal(true);
+      await Promise.all(crowd);
+    });
+
+    it('and where more wait, as soon as it comes again', async () => {
       const crowd = guesses(10 * PER_ADDRESS, 'immuta');
+      const first = await outcome('right', 'immuta');
+      expect(isFailure(first) && first.code).to.equal('overloaded');
       expect(await outcome('right', 'immuta')).to.equal(true);
       await Promise.all(crowd);
     });
@@ -156,43 +164,100 @@ describe('passwords of callers', () => {
   describe('of an address with too many wrong ones', () => {
     const FAILED = 100;
     let passwords: CallerPasswords;
-    const prove = (password: string, connection: object = {}): Promise<unknown> =>
+    const prove = (password: string, connection: object = {}, isGone = () => false): Promise<unknown> =>
       passwords
-        .prove(hashed, password, from('caller', { failed: FAILED, connection }))
+        .prove(hashed, password, from('caller', { failed: FAILED, connection, isGone }))
         .catch((error: unknown) => error);
     const codeOf = (outcome: unknown) => (isFailure(outcome) ? outcome.code : outcome);
+    /** Guesses that are sent without a pause, more than may wait, until the work is done. */
+    const during = async <T>(work: Promise<T>, guess: (i: number) => unknown): Promise<T> => {
+      let isOver = false;
+      void work.finally(() => {
+        isOver = true;
+      });
+      for (let i = 0; !isOver; i++) {
+        guess(i);
+        if (i % LATE === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      return work;
+    };
     beforeEach(() => {
       passwords = new CallerPasswords([hashed]);
     });
 
-    it('are looked at once a connection: the right one passes on a new one', async () => {
-      const flood = {};
-      expect(await prove('wrong 1', flood)).to.equal(false);
-      expect(codeOf(await prove('wrong 2', flood))).to.equal('too_many_failures');
-      expect(await prove('right')).to.equal(true);
+    it('are never told to be too many, as they were not looked at', async () => {
+      const connections = Array.from({ length: 10 }, () => ({}));
+      const outcomes = await Promise.all(
+        Array.from({ length: 1000 }, (_, i) => prove(`guess ${i}`, connections[i % 10])),
+      );
+      expect(new Set(outcomes.map(codeOf))).to.deep.equal(new Set([false, 'overloaded']));
+      expect(outcomes.filter((each) => each === false)).to.have.length(LATE);
     });
 
-    it('cost nothing beyond that: what is not looked at is answered before any check ends', async () => {
-      const floods = Array.from({ length: 120 }, () => ({}));
-      const first = floods.map((connection, i) => prove(`first ${i}`, connection));
-      let hashed = false;
-      void first.at(-1)?.then(() => {
-        hashed = true;
-      });
-      const second = await Promise.all(floods.map((connection, i) => prove(`second ${i}`, connection)));
-      expect(new Set(second.map(codeOf))).to.deep.equal(new Set(['too_many_failures']));
-      expect(hashed).to.equal(false);
+    it('wait for each other where they are few: the right one passes the first time', async () => {
+      const flood = Array.from({ length: LATE - 1 }, (_, i) => prove(`guess ${i}`));
       expect(await prove('right')).to.equal(true);
+      expect(new Set(await Promise.all(flood))).to.deep.equal(new Set([false]));
+    });
+
+    it('come first on a connection that had none: those of others have had theirs', async () => {
+      const flood = Array.from({ length: 10 }, () => ({}));
+      await Promise.all(flood.map((connection, i) => prove(`first ${i}`, connection)));
+      const ended: string[] = [];
+      const guesses = flood.map((connection, i) =>
+        prove(`second ${i}`, connection).then(() => ended.push('guess')),
+      );
+      await prove('right').then(() => ended.push('right'));
+      expect(ended.length).to.be.at.most(2);
+      await Promise.all(guesses);
+    });
+
+    it('cost nothing where too many wait: they are answered before any check ends', async () => {
+      const first = Array.from({ length: LATE }, (_, i) => prove(`first ${i}`));
+      let isHashed = false;
+      void Promise.race(first).then(() => {
+        isHashed = true;
+      });
+      const second = await Promise.all(Array.from({ length: 1000 }, (_, i) => prove(`second ${i}`)));
+      expect(new Set(second.map(codeOf))).to.deep.equal(new Set(['overloaded']));
+      expect(isHashed).to.equal(false);
       await Promise.all(first);
     });
 
-    it('are looked at when they come again, on the same connection too', async () => {
+    it('pass the second time, whatever comes meanwhile, on a connection that had its check too', async () => {
       const connection = {};
       await prove('mistyped', connection);
-      expect(codeOf(await prove('right', connection))).to.equal('too_many_failures');
-      const crowd = Array.from({ length: 50 }, (_, i) => prove(`guess ${i}`));
-      expect(await prove('right', connection)).to.equal(true);
+      const crowd = Array.from({ length: 2 * LATE }, (_, i) => prove(`guess ${i}`));
+      expect(codeOf(await prove('right', connection))).to.equal('overloaded');
+      const again = prove('right', connection);
+      expect(await during(again, (i) => void prove(`later guess ${i}`))).to.equal(true);
       await Promise.all(crowd);
+    });
+
+    it('go before guesses that are sent twice, and thrice, once they were sent more often', async () => {
+      const send = (times: number) => async (i: number) => {
+        for (let j = 0; j < times; j++) await prove(`guess ${i} of ${times}`);
+      };
+      for (const times of [2, 3]) {
+        passwords = new CallerPasswords([hashed]);
+        const insist = async (): Promise<number> => {
+          for (let sent = 1; ; sent++) {
+            if ((await prove('right')) === true) return sent;
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        };
+        for (let i = 0; i < 2 * LATE; i++) void send(times)(i);
+        expect(await during(insist(), (i) => void send(times)(2 * LATE + i))).to.be.at.most(times + 2);
+      }
+    });
+
+    it('are not looked at where nobody waits for the answer any more, and keep no place', async () => {
+      let hasGone = false;
+      const gone = Array.from({ length: LATE }, (_, i) => prove(`guess ${i}`, {}, () => hasGone));
+      hasGone = true;
+      expect(await prove('right')).to.equal(true);
+      const outcomes = await Promise.all(gone);
+      expect(outcomes.filter((each) => each === false).length).to.be.at.most(1);
     });
 
     it('are wrong without another check once they were wrong', async () => {

@@ -129,7 +129,6 @@ describe('wrong proofs', () => {
   });
 
   for (const [error, status, retryAfter] of [
-    [new Failure('too_many_failures', 'too many password checks of this address wait'), 429, '1'],
     [new Failure('overloaded', 'too many password checks wait'), 503, '1'],
     [new TypeError('a mistake of ours'), 500, undefined],
   ] as const) {
