@@ -164,10 +164,14 @@ describe('passwords of callers', () => {
   describe('of an address with too many wrong ones', () => {
     const FAILED = 100;
     let passwords: CallerPasswords;
-    const prove = (password: string, connection: object = {}, isGone = () => false): Promise<unknown> =>
-      passwords
+    const asked: Promise<unknown>[] = [];
+    const prove = (password: string, connection: object = {}, isGone = () => false): Promise<unknown> => {
+      const outcome = passwords
         .prove(hashed, password, from('caller', { failed: FAILED, connection, isGone }))
         .catch((error: unknown) => error);
+      asked.push(outcome);
+      return outcome;
+    };
     const codeOf = (outcome: unknown) => (isFailure(outcome) ? outcome.code : outcome);
     /** Guesses that are sent without a pause, more than may wait, until the work is done. */
     const during = async <T>(work: Promise<T>, guess: (i: number) => unknown): Promise<T> => {
@@ -183,6 +187,10 @@ describe('passwords of callers', () => {
     };
     beforeEach(() => {
       passwords = new CallerPasswords([hashed]);
+    });
+    // Others count the checks that are made.
+    afterEach(async () => {
+      while (asked.length > 0) await Promise.all(asked.splice(0));
     });
 
     it('are never told to be too many, as they were not looked at', async () => {
