@@ -31,6 +31,9 @@ export class Connections {
   readonly #places: Places;
   /** By peer, the connections whose TLS handshake is done. */
   readonly #secured = new Map<string, TLSSocket>();
+  /** Peers whose handshake began under an authority that may not be asked any more when it is done. */
+  readonly #inHandshake = new Set<string>();
+  #stays: (socket: TLSSocket) => boolean = () => true;
   #draining = false;
   #isOver = false;
 
@@ -38,8 +41,12 @@ export class Connections {
     this.#server = server;
     this.#places = places;
     server.on('connection', (socket: Socket) => {
+      const peer = peerOf(socket);
       this.#open.add(socket);
-      socket.once('close', () => this.#open.delete(socket));
+      socket.once('close', () => {
+        this.#open.delete(socket);
+        this.#inHandshake.delete(peer);
+      });
       places.take(socket);
     });
     server.on('secureConnection', (socket: TLSSocket) => {
@@ -47,6 +54,8 @@ export class Connections {
       const peer = peerOf(socket);
       this.#secured.set(peer, socket);
       if (socket.getPeerX509Certificate() === undefined) this.#unproven.add(peer);
+      else if (this.#inHandshake.has(peer) && !this.#stays(socket)) socket.destroy();
+      this.#inHandshake.delete(peer);
       socket.once('close', () => {
         this.#secured.delete(peer);
         this.#unproven.delete(peer);
@@ -116,20 +125,25 @@ export class Connections {
   }
 
   /**
-   * Ends those that showed a certificate, or are about to: as soon as their request is answered where there is one
-   * under way, else now.
+   * Ends those that showed a certificate, but for some: as soon as their request is answered where there is one under
+   * way, else now, or once their handshake is done.
+   * @param stays whether a certificate proves what it did
    */
-  retire(): void {
-    const busy = new Set([...this.#answering.keys()].map(peerOf));
-    for (const [socket, response] of this.#answering) {
-      if (this.#unproven.has(peerOf(socket))) continue;
-      if (!response.headersSent) sayClose(response);
-      else response.once('close', () => response.req.socket.end());
-    }
+  retire(stays: (socket: TLSSocket) => boolean): void {
+    this.#stays = stays;
     for (const socket of this.#open) {
       const peer = peerOf(socket);
-      if (!busy.has(peer) && !this.#unproven.has(peer)) socket.destroy();
+      const secured = this.#secured.get(peer);
+      if (secured === undefined) this.#inHandshake.add(peer);
+      else if (!this.#unproven.has(peer) && !stays(secured)) this.#endSoon(secured);
     }
+  }
+
+  #endSoon(socket: TLSSocket): void {
+    const response = this.#answering.get(socket);
+    if (response === undefined) socket.destroy();
+    else if (!response.headersSent) sayClose(response);
+    else response.once('close', () => socket.end());
   }
 
   /** Takes no new ones, waits for the requests under way, and cuts off what is left after `patience` milliseconds. */

@@ -17,6 +17,7 @@ import type { Messages } from './messages.ts';
 import { Places } from './places.ts';
 import { isProven } from './proven.ts';
 import { shapeOf } from './request-shape.ts';
+import { isVouchedFor, trustAnchorsIn } from './trust-anchors.ts';
 import { sendRefusal, tooManyRequests, unreadable } from './unreadable.ts';
 
 /** Where to listen; port 0 takes any free one. */
@@ -52,9 +53,9 @@ export interface Listener {
    */
   close(patience: number, onItsWay?: number): Promise<void>;
   /**
-   * Uses other certificates from the next handshake on. Where the client authority is another one, connections that
-   * the old one vouched for end with the request under way. Throws, and changes nothing, where TLS cannot use them or
-   * the listener is a plain one.
+   * Uses other certificates from the next handshake on. Connections that an authority vouched for which is asked no more
+   * end with the request under way. Throws, and changes nothing, where TLS cannot use them or the listener is a plain
+   * one.
    */
   renew(tls: ListenTls): void;
 }
@@ -94,6 +95,8 @@ export async function listen(
   const server = secure ?? createHttpServer(options);
   const connections = new Connections(server, new Places(places, { log: surroundings.log, isProven }));
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    // What came with the end of a handshake is read though the connection was ended.
+    if (request.socket.destroyed) return;
     const canBeAnswered = connections.begin(request, response);
     const { fault, isLast } = shapeOf(request);
     if (isLast) sayClose(response);
@@ -130,10 +133,11 @@ export async function listen(
     renew: (next) => {
       if (secure === undefined || tls === undefined)
         throw new Error('a listener without TLS cannot begin it');
+      const anchors = trustAnchorsIn(next.clientCa);
       // With it go the keys of its tickets: no session that began under the old authority is resumed.
       secure.setSecureContext(contextOf(next));
       Object.assign(secure, clientCertificates(next));
-      if (next.clientCa !== tls.clientCa) connections.retire();
+      if (next.clientCa !== tls.clientCa) connections.retire((socket) => isVouchedFor(socket, anchors));
       tls = next;
     },
   };

@@ -174,11 +174,12 @@ describe('the connections of a server', () => {
         isTouched = true;
         return socket;
       };
-    server.connections.retire();
+    await server.connections.end(1);
     expect(isTouched).to.equal(false);
   });
 
   describe('under another authority', () => {
+    const noneStays = () => false;
     const shown = () => {
       const { certificate: cert, key } = certificates().client;
       return { cert, key };
@@ -190,14 +191,33 @@ describe('the connections of a server', () => {
       server = await HeldAnswers.start(tls());
     });
 
-    it('end at once where a certificate was shown, or may be, and nothing is under way', async () => {
+    it('end at once where a certificate was shown and nothing is under way', async () => {
       const theirs = await open(2, shown());
       const unproven = await open(2, {});
-      const inHandshake = server.open();
-      await until(() => server.taken.length === 5);
-      server.connections.retire();
-      for (const client of [...theirs, inHandshake]) await client.closed();
+      server.connections.retire(noneStays);
+      for (const client of theirs) await client.closed();
       for (const client of unproven) expect(await client.askNow()).to.include(STAYS);
+    });
+
+    it('end where a certificate is shown in a handshake that had begun, and only there', async () => {
+      const [first, second] = [server.open(), server.open()];
+      await until(() => server.taken.length === 2);
+      server.connections.retire(noneStays);
+      const theirs = server.openTls(shown(), first).catch(() => undefined);
+      const unproven = await server.openTls({}, second);
+      await first.closed();
+      expect(await theirs).to.equal(undefined);
+      expect(await unproven.askNow()).to.include(STAYS);
+    });
+
+    it('stay where the certificate proves what it did, in a handshake that had begun too', async () => {
+      const [theirs] = await open(1, shown());
+      const begun = server.open();
+      await until(() => server.taken.length === 2);
+      server.connections.retire(() => true);
+      expect(await theirs?.askNow()).to.include(STAYS);
+      const late = await server.openTls(shown(), begun);
+      expect(await late.askNow()).to.include(STAYS);
     });
 
     it('end with the answer under way where a certificate was shown, and only there', async () => {
@@ -207,7 +227,7 @@ describe('the connections of a server', () => {
         client?.ask('/');
         await server.holds(i + 1);
       }
-      server.connections.retire();
+      server.connections.retire(noneStays);
       await idle?.closed();
       for (const response of server.held) response.end('held back');
       expect(answersIn((await busy?.closed()) ?? '')[1])
@@ -225,7 +245,7 @@ describe('the connections of a server', () => {
         await server.holds(i + 1);
         server.held[i]?.write('held ');
       }
-      server.connections.retire();
+      server.connections.retire(noneStays);
       for (const response of server.held) response.end('back');
       const [theirs, unproven] = clients;
       expect(await theirs?.closed()).to.match(/held \r\n.*back\r\n0\r\n\r\n$/s);
@@ -244,7 +264,7 @@ describe('the connections of a server', () => {
       await until(() => server.secured[0]?.closed === true);
       const second = await server.openTls(shown(), server.open({ localAddress, localPort }));
       expect(second.socket.localPort).to.equal(localPort);
-      server.connections.retire();
+      server.connections.retire(noneStays);
       await second.closed();
     });
   });

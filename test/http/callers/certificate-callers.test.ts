@@ -364,6 +364,23 @@ describe('callers over TLS', () => {
     agent.destroy();
   });
 
+  it('stay where their authority stays beside another one, and end when it goes', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const others = makeAuthority(folderWith({}), 'Other CA');
+    const theirs = others.issue({ subject: '/CN=any', names: ['DNS.1=immuta.acme.example'] });
+    const socketsOf = () => Object.values(agent.freeSockets).flat();
+    expect(await ask(bySan, { agent })).to.include({ status: 200 });
+    const [kept] = socketsOf();
+    listener.renew({ ...tls(), clientCa: `${others.certificate}\n${tls().clientCa}` });
+    expect(await ask(bySan, { agent })).to.include({ status: 200 });
+    expect(socketsOf()[0]).to.equal(kept);
+    expect(await ask(theirs)).to.include({ status: 200, caller: 'by-san' });
+    listener.renew({ ...tls(), clientCa: others.certificate });
+    await new Promise((resolve) => kept?.once('close', resolve));
+    await expectRefused(bySan, { agent });
+    agent.destroy();
+  });
+
   it('cannot finish under another authority what they began under the old one', async () => {
     const silent = await open({});
     const begun = tcp({ host: '127.0.0.1', port: where().port }).on('error', () => undefined);
