@@ -89,7 +89,7 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
 
 /** The text of a file. Throws {@link SourceError}. */
 export async function readLdif(file: string): Promise<string> {
-  const { text, failure } = await readText(file, ldifText);
+  const { text, failure } = await readText(file, { decode: ldifText, most: Number.POSITIVE_INFINITY });
   if (text === undefined) throw new SourceError(`cannot read ${file}: ${failure}`);
   return text;
 }

@@ -3,7 +3,7 @@
  * only named, as their own reader reports on them.
  */
 import { readLdif } from '../directory/ldif/known-ldif.ts';
-import { type Decode, type NamedFiles, shownPath } from '../files/text-file.ts';
+import { type FileKind, type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { looksLikePem, parseCertificates, parsePrivateKey } from './pem.ts';
@@ -19,7 +19,7 @@ interface ContentsFile {
   readonly path: Path;
   /** Throws an Error where the text is not what it should be. */
   readonly check: (text: string) => unknown;
-  readonly decode?: Decode;
+  readonly kind?: FileKind;
 }
 
 /** Reads them all. Never throws. */
@@ -32,12 +32,12 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
       { path: ['directories', name, 'tls', 'ca'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'certificate'], check: parseCertificates },
       { path: ['directories', name, 'tls', 'key'], check: parsePrivateKey },
-      { path: ['directories', name, 'ldif'], check: nothing, decode: textOfLdif },
+      { path: ['directories', name, 'ldif'], check: nothing, kind: LDIF },
     ]),
   ];
   const texts = new Map<string, string>();
   const found = await Promise.all(
-    named.map(async ({ path, check, decode }): Promise<CheckFinding[]> => {
+    named.map(async ({ path, check, kind }): Promise<CheckFinding[]> => {
       const name = draft.text(path);
       if (name === undefined) return [];
       if (looksLikePem(name)) {
@@ -46,7 +46,7 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
         ];
       }
       const shown = draft.isReplaced(path) ? 'the file' : shownPath(files.resolve(name));
-      const { text, failure } = await files.read(name, decode);
+      const { text, failure } = await files.read(name, kind);
       if (text === undefined)
         return [{ path, message: `cannot read ${shown}: ${failure}`, hint: hintFor(name) }];
       try {
@@ -87,4 +87,8 @@ function pairFindings(at: Contents['at'], section: Path): CheckFinding[] {
 
 function nothing(): void {}
 
-const textOfLdif: Decode = async (octets) => (await readLdif(octets)).text;
+// As many as a directory has.
+const LDIF: FileKind = {
+  decode: async (octets) => (await readLdif(octets)).text,
+  most: Number.POSITIVE_INFINITY,
+};

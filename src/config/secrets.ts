@@ -24,8 +24,8 @@ export function parseMasked(file: string, text: string): YamlSource {
   const unknown = [...text.matchAll(WORD_BEFORE_COLON)]
     .map((match) => String(match[1]))
     .filter((word) => !KNOWN_KEYS.has(word) && !names.has(word));
-  const secretKeys = new RegExp(`^(?:${[...SECRET_KEYS, ...new Set(unknown)].join('|')})$`, 'u');
-  const source = parseYaml(file, text, { strict: false, secretKeys });
+  const secretKeys = new Set([...SECRET_KEYS, ...unknown]);
+  const source = parseYaml(file, text, { strict: false, isSecret: (key) => secretKeys.has(key) });
   maskMisplaced(source, source.data);
   return source;
 }

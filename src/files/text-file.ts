@@ -18,8 +18,8 @@ export const NO_SUCH_FILE = 'there is no such file';
 export interface NamedFiles {
   /** The absolute path; relative ones start at the config file's folder. */
   resolve(path: string): string;
-  /** @param decode as for {@link readText}; the same for one path each time */
-  read(path: string, decode?: Decode): Promise<FileContent>;
+  /** @param kind as for {@link readText}; the same for one path each time */
+  read(path: string, kind?: FileKind): Promise<FileContent>;
   /** Absolute paths of all that was asked for so far, whether or not it could be read. */
   readPaths(): readonly string[];
 }
@@ -29,9 +29,9 @@ export function filesBeside(configFile: string): NamedFiles {
   const reads = new Map<string, Promise<FileContent>>();
   return {
     resolve: (path) => resolve(folder, path),
-    read(path, decode) {
+    read(path, kind) {
       const file = resolve(folder, path);
-      const content = reads.get(file) ?? readText(file, decode);
+      const content = reads.get(file) ?? readText(file, kind);
       reads.set(file, content);
       return content;
     },
@@ -42,11 +42,24 @@ export function filesBeside(configFile: string): NamedFiles {
 /** Makes a text of a file's octets. Throws TypeError, or rejects with it, where they are none. */
 export type Decode = (octets: Uint8Array<ArrayBuffer>) => string | Promise<string>;
 
-/** Reads a file as text, a byte order mark dropped; without another decoding it is UTF-8. Never throws. */
-export async function readText(file: string, decode: Decode = utf8FileText): Promise<FileContent> {
+/** What files of one kind are like. */
+export interface FileKind {
+  readonly decode: Decode;
+  /** So many octets they have at most: what is read takes a hundred times as many, and minutes for millions of lines. */
+  readonly most: number;
+}
+
+/** What people write: UTF-8, a byte order mark dropped. */
+const WRITTEN: FileKind = { decode: utf8FileText, most: 8 * 2 ** 20 };
+
+/** Reads a file as text. Never throws. */
+export async function readText(file: string, { decode, most }: FileKind = WRITTEN): Promise<FileContent> {
   try {
+    const found = await stat(file);
     // A pipe or a device may never end, and cannot be read again at a reload.
-    if (!(await stat(file)).isFile()) return { failure: 'it is not a file' };
+    if (!found.isFile()) return { failure: 'it is not a file' };
+    if (found.size > most)
+      return { failure: `it has ${inMebibytes(found.size)} MiB, and ${inMebibytes(most)} MiB is the most` };
     return { text: await decode(await readFile(file)) };
   } catch (error) {
     return { failure: inWords(error) };
@@ -57,6 +70,10 @@ export async function readText(file: string, decode: Decode = utf8FileText): Pro
 export function shownPath(file: string): string {
   const path = relative(process.cwd(), file);
   return path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path;
+}
+
+function inMebibytes(octets: number): string {
+  return (octets / 2 ** 20).toFixed(octets % 2 ** 20 === 0 ? 0 : 1);
 }
 
 function inWords(error: unknown): string {
@@ -73,4 +90,6 @@ const WORDS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long',
   ERR_INVALID_ARG_VALUE: 'the path holds a NUL character',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than what can be read at once',
+  ERR_STRING_TOO_LONG: 'it is larger than what can be read at once',
 };

@@ -236,7 +236,7 @@ class PeopleOfFiles {
 
   async #openFile(file: string): Promise<SavedPeople | { readonly problem: string }> {
     const shown = shownPath(file);
-    const { text, failure } = await readText(file, ldifText);
+    const { text, failure } = await readText(file, { decode: ldifText, most: Number.POSITIVE_INFINITY });
     if (text === undefined) return { problem: `cannot read ${shown}: ${failure}` };
     if (text.length > LARGEST_LDIF)
       return { problem: `${shown} is too large: more than ${LARGEST_LDIF / 1_000_000} million characters` };

@@ -13,26 +13,27 @@ export interface SecretMask {
 const REFERENCE_ONLY = /^\s*["']?(?:\$\{(?:env|file):[^{}]*\})+["']?\s*(?:#.*)?$/;
 
 /**
- * @param secretKeys the keys whose values are secrets; no masking where absent
+ * @param isSecret whether the value of a key is a secret; no masking where absent
  * @param broken whether the text has syntax errors: then lines are masked by their look too
  */
 export function secretMask(
   text: string,
-  secretKeys: RegExp | undefined,
+  isSecret: ((key: string) => boolean) | undefined,
   broken: boolean,
   document: Document,
 ): SecretMask {
-  const ranges: [number, number][] = [];
+  // A mark for each character: files with very many secrets have as many lines to show.
+  const hidden = new Uint8Array(text.length);
   const add = (start: number, end: number): void => {
     if (REFERENCE_ONLY.test(text.slice(start, end))) return;
     // What YAML takes for an anchor or a tag may be the beginning of a secret that was not quoted.
     const before = /(?:[&!][^\s:]*[ \t]*)+$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
-    ranges.push([start - before.length, end]);
+    hidden.fill(1, start - before.length, end);
   };
-  if (secretKeys !== undefined) {
+  if (isSecret !== undefined) {
     visit(document, {
       Pair(_key, pair) {
-        if (isPair(pair) && isScalar(pair.key) && secretKeys.test(String(pair.key.value))) {
+        if (isPair(pair) && isScalar(pair.key) && isSecret(String(pair.key.value))) {
           for (const [start, end] of scalarRanges(pair.value as Node | null)) add(start, end);
         }
       },
@@ -42,14 +43,14 @@ export function secretMask(
     add,
     apply(line, lineStart) {
       // By look first: it needs the keys, which ranges may hide.
-      let masked = secretKeys !== undefined && broken ? maskByLook(line, secretKeys) : line;
-      for (const [start, end] of ranges) {
-        const from = Math.max(0, start - lineStart);
-        const to = Math.min(line.length, end - lineStart);
-        if (from < to) masked = masked.slice(0, from) + '*'.repeat(to - from) + masked.slice(to);
-      }
+      let masked = isSecret !== undefined && broken ? maskByLook(line, isSecret) : line;
+      if (hidden.subarray(lineStart, lineStart + line.length).includes(1))
+        masked = masked
+          .split('')
+          .map((unit, i) => (hidden[lineStart + i] === 1 ? '*' : unit))
+          .join('');
       // A comment may be the rest of a secret, or an old one.
-      return secretKeys === undefined
+      return isSecret === undefined
         ? masked
         : masked.replace(/(?<=^|\s)#.*/, (rest) => rest.replace(/\S/g, '*'));
     },
@@ -71,10 +72,10 @@ function scalarRanges(node: Node | null): [number, number][] {
 }
 
 // After a syntax error the parser's idea of keys and values cannot be relied on.
-function maskByLook(line: string, secretKeys: RegExp): string {
+function maskByLook(line: string, isSecret: (key: string) => boolean): string {
   const key = /([\w-]+)["']?\s*:/g;
   for (let match = key.exec(line); match !== null; match = key.exec(line)) {
-    if (!secretKeys.test(match[1] ?? '')) continue;
+    if (!isSecret(match[1] ?? '')) continue;
     const start = match.index + match[0].length;
     const rest = line.slice(start);
     return REFERENCE_ONLY.test(rest) ? line : line.slice(0, start) + rest.replace(/\S/g, '*');

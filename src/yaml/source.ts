@@ -14,6 +14,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Finding, OffsetFinding, Path } from './finding.ts';
+import { DEEPEST, tooDeepAt } from './nesting.ts';
 import type { Problem } from './problem.ts';
 import { type SecretMask, secretMask } from './secret-mask.ts';
 import { strictnessFindings } from './strictness.ts';
@@ -33,8 +34,8 @@ export function valueAt(data: unknown, path: Path): unknown {
 export interface YamlRules {
   /** Refuse empty scalars, escapes in double quotes and values cut by ` #`, besides anchors, tags and split DNs. */
   readonly strict: boolean;
-  /** Keys whose values are never shown in an excerpt. */
-  readonly secretKeys?: RegExp;
+  /** Whether the value of a key is never shown in an excerpt. */
+  readonly isSecret?: (key: string) => boolean;
 }
 
 /** A parsed file. `data` is as complete as the syntax errors in `problems` allow. */
@@ -69,7 +70,8 @@ const LOSSLESS: ReadonlySet<ErrorCode> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_
 /** Never throws: what is wrong with the text is in `problems`. */
 export function parseYaml(file: string, text: string, rules: YamlRules): YamlSource {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
+  const tooDeep = tooDeepAt(text);
+  const document = parseDocument(tooDeep === undefined ? text : '', {
     schema: 'failsafe',
     version: '1.2',
     lineCounter,
@@ -77,16 +79,20 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     stringKeys: true,
     uniqueKeys: false, // the parser's own check takes quadratic time; readNode does it
   });
+  if (tooDeep !== undefined) countLines(text, lineCounter);
   const errors = [...document.errors, ...document.warnings];
+  const unexpected = errors.find(isUnexpected);
   const syntax = firstOfEachLine(
-    errors.filter((error) => !isEcho(error, errors)).map((error) => syntaxFinding(error, text)),
+    errors
+      .filter((error) => error === unexpected || !isUnexpected(error))
+      .map((error) => syntaxFinding(error, text)),
     (offset) => lineCounter.linePos(offset).line,
   );
-  const isWhole = document.errors.every(({ code }) => LOSSLESS.has(code));
-  const masks = secretMask(text, rules.secretKeys, !isWhole, document);
+  const isWhole = tooDeep === undefined && document.errors.every(({ code }) => LOSSLESS.has(code));
+  const masks = secretMask(text, rules.isSecret, !isWhole, document);
   const duplicates: OffsetFinding[] = [];
   const top: YamlPlace = isPlaced(document.contents) ? { node: document.contents } : {};
-  const data = readNode(document.contents, top, duplicates, 0);
+  const data = readNode(document.contents, top, duplicates);
 
   const at = (finding: OffsetFinding, severity: Problem['severity']): Problem => {
     const { line, col } = lineCounter.linePos(finding.start);
@@ -102,15 +108,10 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
     };
   };
   const offsets = [
+    ...(tooDeep === undefined ? [] : [nestedTooDeep(tooDeep)]),
     ...syntax,
     ...duplicates,
-    ...strictnessFindings(document, text, rules.strict).filter(
-      (finding) =>
-        !syntax.some(
-          ({ message, start }) =>
-            message === finding.message && start < finding.end && start >= finding.start,
-        ),
-    ),
+    ...strictnessFindings(document, text, rules.strict).filter(notAmong(syntax)),
   ];
 
   return {
@@ -142,12 +143,8 @@ export function parseYaml(file: string, text: string, rules: YamlRules): YamlSou
   };
 }
 
-// Deeper than any file a person writes; the recursion must end before the stack does.
-const DEEPEST = 100;
-
 /** @param place where the node stands; gets the places below it */
-function readNode(node: unknown, place: YamlPlace, duplicates: OffsetFinding[], depth: number): unknown {
-  if (depth > DEEPEST) return undefined;
+function readNode(node: unknown, place: YamlPlace, duplicates: OffsetFinding[]): unknown {
   if (isScalar(node))
     return typeof node.value === 'string' ? node.value : node.value === null ? '' : String(node.value);
   if (isSeq(node)) {
@@ -155,8 +152,8 @@ function readNode(node: unknown, place: YamlPlace, duplicates: OffsetFinding[], 
     place.below = below;
     return node.items.map((item, i) => {
       const inner: YamlPlace = isPlaced(item) ? { node: item } : {};
-      if (isPlaced(item) && depth < DEEPEST) below.set(i, inner);
-      return readNode(item, inner, duplicates, depth + 1);
+      if (isPlaced(item)) below.set(i, inner);
+      return readNode(item, inner, duplicates);
     });
   }
   if (isMap(node)) {
@@ -178,7 +175,7 @@ function readNode(node: unknown, place: YamlPlace, duplicates: OffsetFinding[], 
         ...(value === null ? {} : { node: value }),
       };
       below.set(name, inner);
-      object[name] = value === null ? '' : readNode(value, inner, duplicates, depth + 1);
+      object[name] = value === null ? '' : readNode(value, inner, duplicates);
     }
     return object;
   }
@@ -193,6 +190,20 @@ function placeAt(top: YamlPlace, path: Path): YamlPlace | undefined {
   let place: YamlPlace | undefined = top;
   for (const step of path) place = place?.below?.get(step);
   return place;
+}
+
+function countLines(text: string, lines: LineCounter): void {
+  lines.lineStarts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+}
+
+function nestedTooDeep(start: number): OffsetFinding {
+  return {
+    start,
+    end: start + 1,
+    message: `nested more than ${DEEPEST} deep`,
+    hint: 'nothing that these files say needs that: is a bracket or a quote not closed?',
+  };
 }
 
 function duplicateKey(start: number): OffsetFinding {
@@ -240,8 +251,30 @@ function partOf(
 }
 
 // Behind a token that it did not expect the parser stumbles over every line.
-function isEcho(error: YAMLError, errors: readonly YAMLError[]): boolean {
-  return error.code === 'UNEXPECTED_TOKEN' && errors.find(({ code }) => code === error.code) !== error;
+function isUnexpected({ code }: YAMLError): boolean {
+  return code === 'UNEXPECTED_TOKEN';
+}
+
+/** Whether none of these says the same of a place within it. */
+function notAmong(told: readonly OffsetFinding[]): (finding: OffsetFinding) => boolean {
+  const starts = new Map<string, number[]>();
+  for (const { message, start } of told) {
+    const known = starts.get(message);
+    if (known === undefined) starts.set(message, [start]);
+    else known.push(start);
+  }
+  for (const each of starts.values()) each.sort((a, b) => a - b);
+  return ({ message, start, end }) => {
+    const known = starts.get(message) ?? [];
+    let [low, high] = [0, known.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((known[middle] ?? 0) < start) low = middle + 1;
+      else high = middle;
+    }
+    const next = known[low];
+    return next === undefined || next >= end;
+  };
 }
 
 // What the parser says behind its first complaint about a line is mostly an echo of it.
