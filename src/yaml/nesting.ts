@@ -1,6 +1,6 @@
 /**
  * How deep a text of YAML nests, told before it is parsed: the parser goes into what is nested by calling itself, and a
- * file could exhaust the stack of the process. What the text says otherwise is source.ts's.
+ * file could exhaust the stack. What the text says otherwise is source.ts's.
  */
 import { Lexer } from 'yaml';
 
