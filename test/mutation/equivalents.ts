@@ -25,9 +25,24 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: a message that was read has a list of controls',
     },
     {
-      line: '?.reject(new OperationTimeoutError(`${this.server}: no answer within ${Math.round(milliseconds)} ms`));',
+      line: 'if (this.#socket.writableCorked === 0) {',
+      change: 'this.#socket.writableCorked === 0 → true',
+      why: 'what is corked twice is uncorked twice, in the same turn',
+    },
+    {
+      line: 'if (operation !== undefined) this.#rest();',
+      change: 'operation !== undefined → true',
+      why: 'asked for by the types: whoever takes one knows that it is there',
+    },
+    {
+      line: 'if (this.#retired || operation.ends === BindResponse || this.#answeredAt > operation.sentAt) return;',
+      change: 'this.#answeredAt > operation.sentAt → this.#answeredAt >= operation.sentAt',
+      why: 'nothing is answered at the moment at which it is sent',
+    },
+    {
+      line: 'for (const id of this.#pending.ids) this.#take(id)?.reject(error);',
       change: '?. → .',
-      why: 'asked for by the types: the timer of an operation ends with it',
+      why: 'asked for by the types: they are those that are there',
     },
     {
       line: 'this.#lose(error instanceof Error ? error.message : String(error));',

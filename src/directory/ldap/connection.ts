@@ -195,7 +195,7 @@ export class LdapConnection {
   #doubt(id: number, milliseconds: number): void {
     const operation = this.#pending.get(id);
     if (operation === undefined) return;
-    operation.timer = setTimeout(() => this.#timeOut(id, milliseconds), milliseconds / 2);
+    operation.timer = setTimeout(() => this.#timeOut(id, operation, milliseconds), milliseconds / 2);
     if (this.#retired || operation.ends === BindResponse || this.#answeredAt > operation.sentAt) return;
     const root = { baseDN: '', scope: 'base', filter: new EncodedFilter(ANY_ENTRY) } as const;
     const messageId = ++this.#lastMessageId;
@@ -203,8 +203,8 @@ export class LdapConnection {
   }
 
   // The other operations keep their own timers: one slow search does not fail its neighbours.
-  #timeOut(id: number, milliseconds: number): void {
-    const isSlow = this.#answeredAt > (this.#pending.get(id)?.sentAt ?? Number.POSITIVE_INFINITY);
+  #timeOut(id: number, { sentAt }: PendingOperation, milliseconds: number): void {
+    const isSlow = this.#answeredAt > sentAt;
     if (!isSlow) this.#retired = true;
     const reason = `no answer within ${Math.round(milliseconds)} ms`;
     this.#giveUp(id, new OperationTimeoutError(`${this.server}: ${reason}`, isSlow));

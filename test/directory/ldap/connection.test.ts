@@ -375,6 +375,8 @@ describe('an LDAP connection', () => {
       timers.turn(2500);
       const { request, answer } = await askedTimes(2);
       expect([request.id, request.operation]).to.deep.equal([2, 'search']);
+      // A read of the root (an empty DN, scope 0), of no attribute.
+      expect(request.text).to.contain('\x04\x00\x0a\x01\x00').and.to.contain('\x04\x031.1');
       // Whatever the result: here that it may not be read.
       answer(searchDone(2, 50));
       const before = search();
@@ -415,7 +417,9 @@ describe('an LDAP connection', () => {
       timers.turn(5000);
       await error;
       expect(connection.usable).to.equal(true);
-      answer(...Array.from({ length: 1001 }, (_, i) => searchEntry(1, `uid=${i}`, {})));
+      answer(...Array.from({ length: 1000 }, (_, i) => searchEntry(1, `uid=${i}`, {})));
+      await answered(done);
+      answer(searchEntry(1, 'uid=one more', {}));
       await connection.closed;
     });
 
@@ -477,6 +481,18 @@ describe('an LDAP connection', () => {
       );
       answer(...done(2));
       expect((await other).entries).to.have.length(1);
+    });
+
+    it('counts references too, by their URIs', async () => {
+      const uris = ['ldap://a/', 'ldap://b/'];
+      boundTo({ entries: 9, octets: 3 * uris.join('').length - 1 });
+      const error = errorOf(search());
+      const { answer } = await askedTimes(1);
+      for (let i = 0; i < 2; i++) answer(searchReference(1, uris));
+      await turn();
+      expect(connection.usable).to.equal(true);
+      answer(searchReference(1, uris));
+      expect(await error).to.be.instanceOf(AnswerTooLargeError);
     });
 
     it('counts what is held, not what came', async () => {
