@@ -40,6 +40,11 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'nothing is answered at the moment at which it is sent',
     },
     {
+      line: 'const isSlow = this.#answeredAt > sentAt;',
+      change: 'this.#answeredAt > sentAt → this.#answeredAt >= sentAt',
+      why: 'nothing is answered at the moment at which it is sent',
+    },
+    {
       line: 'for (const id of this.#pending.ids) this.#take(id)?.reject(error);',
       change: '?. → .',
       why: 'asked for by the types: they are those that are there',

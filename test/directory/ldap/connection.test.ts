@@ -419,6 +419,7 @@ describe('an LDAP connection', () => {
       expect(connection.usable).to.equal(true);
       answer(...Array.from({ length: 1000 }, (_, i) => searchEntry(1, `uid=${i}`, {})));
       await answered(done);
+      expect(connection.usable).to.equal(true);
       answer(searchEntry(1, 'uid=one more', {}));
       await connection.closed;
     });
