@@ -31,7 +31,7 @@ const ORDER = [
   'compiling',
 ];
 /** Take so long that they are measured only where they are asked for. */
-const ON_DEMAND = ['soak'];
+const ON_DEMAND = ['rotating', 'soak'];
 /** The longest that any path may take. */
 const PATIENCE = 40 * 60_000;
 
