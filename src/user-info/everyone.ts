@@ -3,8 +3,9 @@
  * than once, and so would not be answered; reading one directory is directory/'s.
  */
 import type { Directory } from '../directory/directory.ts';
+import { missingPart } from '../directory/entries/completeness.ts';
 import type { PeopleWalk, WalkedPerson } from '../directory/people/people-walk.ts';
-import { Failure } from '../failure.ts';
+import { Failure, isFailure } from '../failure.ts';
 
 /** What there is to say of a walk besides its people. */
 export interface WalkSummary {
@@ -27,8 +28,9 @@ interface Met {
 /**
  * Goes through all people. Throws {@link Failure} where they cannot be read completely: what was met is then worth
  * nothing.
- * @param begin called before the first person, and again where it turns out that some are there more than once: all
- * is then read anew, and what was met before is to be forgotten. Gives what is to be called for each person.
+ * @param begin called before the first person, and again where it turns out that some are there more than once, and once
+ * where a server failed in the middle, as there may be another: all is then read anew, and what was met before is to be
+ * forgotten. Gives what is to be called for each person.
  */
 export async function meetEveryone(
   directories: readonly Directory[],
@@ -36,9 +38,16 @@ export async function meetEveryone(
 ): Promise<WalkSummary> {
   // Nobody knows of a person that another will come; keeping all until the end would cost more than reading again.
   let known: ReadonlyMap<string, string> = new Map();
+  let hasFailed = false;
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const meet = begin();
-    const parts = await walkAll(directories, known, meet);
+    let parts: readonly Met[];
+    try {
+      parts = await walkAll(directories, known, begin());
+    } catch (error) {
+      if (hasFailed || !isOfServer(error)) throw error;
+      hasFailed = true;
+      parts = await walkAll(directories, known, begin());
+    }
     const found = ambiguousIn(parts);
     if ([...found.keys()].every((key) => known.has(key))) {
       const skipped = parts.reduce((sum, { walk }) => sum + walk.skipped, 0);
@@ -47,6 +56,16 @@ export async function meetEveryone(
     known = found;
   }
   throw new Failure('directory_incomplete', 'the people changed while they were read; try again');
+}
+
+/** Whether another server of the directory may do better. */
+function isOfServer(error: unknown): boolean {
+  if (!isFailure(error)) return false;
+  return (
+    error.code === 'directory_unavailable' ||
+    error.code === 'directory_timeout' ||
+    missingPart(error) === 'page'
+  );
 }
 
 async function walkAll(

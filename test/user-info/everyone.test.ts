@@ -1,6 +1,7 @@
 /** Everyone whom an endpoint could be asked for, over directories made of a few lines. */
 import { expect } from 'chai';
 import type { Directory } from '../../src/directory/directory.ts';
+import { incomplete } from '../../src/directory/entries/completeness.ts';
 import type { WalkedPerson } from '../../src/directory/people/people-walk.ts';
 import { Failure } from '../../src/failure.ts';
 import { meetEveryone } from '../../src/user-info/everyone.ts';
@@ -33,6 +34,9 @@ function directoryOf(name: string, { walks, suffix = '', skipped = 0 }: Walks): 
         async *[Symbol.asyncIterator](): AsyncGenerator<WalkedPerson> {
           for (const userid of userids) {
             if (userid === 'broken') throw new Failure('directory_incomplete', 'broken off');
+            if (userid === 'lost') throw incomplete('page', 'the server is gone');
+            if (userid === 'gone') throw new Failure('directory_unavailable', 'the server is gone');
+            if (userid === 'slow') throw new Failure('directory_timeout', 'the server is gone');
             yield { userid } as WalkedPerson;
           }
         },
@@ -87,6 +91,24 @@ describe('everyone of an endpoint', () => {
     });
     await expectFailure(meet(changing), 'directory_incomplete', /changed while/);
   });
+
+  for (const [failure, code] of [
+    ['lost', 'directory_incomplete'],
+    ['gone', 'directory_unavailable'],
+    ['slow', 'directory_timeout'],
+  ] as const) {
+    it(`is met anew, once, where a server fails in the middle: ${code}`, async () => {
+      const recovering = directoryOf('one', {
+        walks: [
+          ['ann', failure],
+          ['ann', 'bob'],
+        ],
+      });
+      expect(await meet(recovering)).to.deep.include({ met: ['ann', 'bob'], begun: 2 });
+      const failing = directoryOf('one', { walks: [['ann', failure], ['ann', failure], ['ann']] });
+      await expectFailure(meet(failing), code, /the server is gone/);
+    });
+  }
 
   it('is not certain where a walk breaks off', async () => {
     await expectFailure(

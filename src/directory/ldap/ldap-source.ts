@@ -169,7 +169,9 @@ export class LdapSource implements EntrySource {
       }
       if (isEmpty) await this.#proveBase(connection, search, pageTime());
     } catch (error) {
-      throw isWorthRetrying(error) ? failureOf(error) : error;
+      if (!isWorthRetrying(error)) throw error;
+      this.#failover.leave(connection);
+      throw failureOf(error);
     } finally {
       if (shared === undefined) connection.retire();
       else this.#connections.release(shared);
@@ -200,7 +202,7 @@ export class LdapSource implements EntrySource {
     );
   }
 
-  // What was given out already cannot be taken back, so a walk that broke off is not begun again.
+  // What was given out already cannot be taken back: to begin again, at another server, is for whoever walks.
   async #furtherPage(
     connection: LdapConnection,
     search: Search,
@@ -211,6 +213,7 @@ export class LdapSource implements EntrySource {
       return await this.#operations.send(connection, search, deadline, { page });
     } catch (error) {
       if (!isWorthRetrying(error)) throw error;
+      this.#failover.leave(connection);
       throw brokenWalk(search.base, error);
     }
   }
