@@ -12,6 +12,8 @@ export interface ServiceHere {
   ask(userid: string, options?: AskOptions): Promise<Answered>;
   /** Lets so many milliseconds pass for it. */
   turn(milliseconds: number): void;
+  /** What it logged so far. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Starts it on config.yaml of these files. */
@@ -30,6 +32,7 @@ export async function serveHere(files: Readonly<Record<string, string>>): Promis
     service,
     adminUrl: String(logged.find(({ msg }) => String(msg).includes('health'))?.['url']),
     ask: (userid, options = {}) => send(url, `/user-info?userid=${encodeURIComponent(userid)}`, options),
+    logged,
     turn: (milliseconds) => {
       turned += milliseconds;
     },

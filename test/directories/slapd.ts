@@ -52,7 +52,7 @@ export interface SlapdOptions {
   /** LDIF to load in place of people.ldif; it begins with the entry of the suffix, dc=example,dc=test. */
   readonly data?: string;
   /** The largest size of its database, in octets; 256 MB where left out. The file is as large as what is in it. */
-  readonly mapSize?: number;
+  readonly mapSize?: number | undefined;
   /** Whether posixGroup is auxiliary as in draft-howard-rfc2307bis, so that its groups can list members by DN. */
   readonly rfc2307bis?: boolean;
   /** Attributes that have no index, of those that have one else. */
