@@ -19,6 +19,7 @@ import type { LdapConnection, SearchResult } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { ConnectionOpener } from './opener.ts';
 import { cookieOf, firstPage, type PageRequest } from './paging.ts';
+import { PagingTurns } from './paging-turns.ts';
 import { failureOf, isSlow, isWorthRetrying, SearchOperations } from './search-operations.ts';
 import { Attempts } from './servers/attempts.ts';
 import { Failover } from './servers/failover.ts';
@@ -38,6 +39,7 @@ export class LdapSource implements EntrySource {
   readonly #clock: Clock;
   readonly #forest: Forest;
   readonly #operations: SearchOperations;
+  readonly #turns: PagingTurns;
   #refusesPages = false;
   #refusesMatching = false;
 
@@ -65,6 +67,7 @@ export class LdapSource implements EntrySource {
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
     this.#connections = new LdapConnections(opener, limits, clock);
+    this.#turns = new PagingTurns(() => this.#connections.openApart());
     this.#failover = new Failover({
       settings,
       servers: this.#servers,
@@ -147,7 +150,8 @@ export class LdapSource implements EntrySource {
       search.connection === 'shared'
         ? await this.#acquire(new Deadline(this.#clock, timeFor(this.#settings.limits, 1)))
         : undefined;
-    const connection = shared?.connection ?? (await this.#connections.openApart());
+    const isTaken = shared !== undefined && this.#turns.take(shared.connection);
+    const connection = isTaken ? shared.connection : await this.#openApart(shared);
     try {
       const first = await firstPage(
         (page) => this.#operations.send(connection, search, pageTime(), { page }),
@@ -173,8 +177,9 @@ export class LdapSource implements EntrySource {
       this.#failover.leave(connection);
       throw failureOf(error);
     } finally {
-      if (shared === undefined) connection.retire();
-      else this.#connections.release(shared);
+      if (isTaken) this.#turns.leave(connection);
+      else connection.retire();
+      if (shared !== undefined) this.#connections.release(shared);
     }
   }
 
@@ -218,6 +223,16 @@ export class LdapSource implements EntrySource {
     }
   }
 
+  // In place of one that is in use, which is given back where there is no other.
+  async #openApart(shared?: OpenConnection): Promise<LdapConnection> {
+    try {
+      return await this.#connections.openApart();
+    } catch (error) {
+      if (shared !== undefined) this.#connections.release(shared);
+      throw error;
+    }
+  }
+
   async #acquire(deadline: Deadline): Promise<OpenConnection> {
     const ready = this.#connections.acquireOpen();
     if (ready !== undefined) return ready;
@@ -245,6 +260,15 @@ export class LdapSource implements EntrySource {
     }
     if (whole.code !== SIZE_LIMIT_EXCEEDED)
       return this.#operations.outcome(connection, search, whole, deadline);
+    return this.#turns.alone(connection, deadline, (on) => this.#allPages(on, search, deadline, whole));
+  }
+
+  async #allPages(
+    connection: LdapConnection,
+    search: Search,
+    deadline: Deadline,
+    whole: SearchResult,
+  ): Promise<SearchOutcome> {
     // As many as the server gave of its own accord: one that limits pages refuses larger ones.
     const size = Math.min(whole.entries.length || LARGEST_PAGE, LARGEST_PAGE);
     const first = await firstPage(
