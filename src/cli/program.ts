@@ -3,6 +3,7 @@
  * here it is only named, and only the one that is asked for is loaded. Results go to standard output, messages to standard error.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { printable } from '../text/printable.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import type { PlanOptions } from './commands/plan.ts';
@@ -18,6 +19,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     .description("Answers Immuta's External User Info Endpoint from an LDAP directory.")
     .version(VERSION)
     .exitOverride()
+    // It repeats what was typed, or what a script passed on.
+    .configureOutput({
+      outputError: (text, write) => write(text.split('\n').map(printable).join('\n')),
+    })
     .showSuggestionAfterError();
 
   const command = (name: string, description: string): Command =>

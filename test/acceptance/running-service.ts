@@ -94,6 +94,8 @@ export interface RunningService {
   ask(userid: string, options?: AskOptions): Promise<Answered>;
   /** Asks for a raw path and query. */
   get(target: string, options?: AskOptions): Promise<Answered>;
+  /** All that was written to standard error so far. */
+  errors(): string;
   /** The log so far, a parsed object a line. */
   log(): readonly Readonly<Record<string, unknown>>[];
   /** Sends the signal and resolves to the exit status. */
@@ -136,6 +138,7 @@ export async function startService(
     folder,
     get,
     ask: (userid, options) => get(`/user-info?userid=${encodeURIComponent(userid)}`, options),
+    errors: () => stderr,
     log: () =>
       stderr
         .split('\n')
