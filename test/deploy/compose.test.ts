@@ -76,11 +76,14 @@ describe('docker-compose.yml', () => {
       }
     });
 
-    it(`${name}: runs as an ordinary user, with a read-only root and a health check`, () => {
+    it(`${name}: runs as an ordinary user without capabilities, with a read-only root and a health check`, () => {
       const kinds = new Map(instructions(dockerfileOf(each)).map(({ name: kind, rest }) => [kind, rest]));
       expect(kinds.get('USER')).to.match(/^(?:node|openldap)$/);
       expect(kinds.get('HEALTHCHECK')).to.match(/CMD/);
       expect(each.read_only).to.equal(true);
+      expect(each.cap_drop).to.deep.equal(['ALL']);
+      expect(each.security_opt).to.deep.equal(['no-new-privileges:true']);
+      expect(each).to.not.have.any.keys('cap_add', 'privileged');
     });
 
     it(`${name}: every file that it mounts is there, or made by prepare.sh`, () => {
