@@ -5,10 +5,10 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missingForSlapd } from '../../test/directories/installed.ts';
+import { Asker } from '../measuring/asker.ts';
 import { percentile } from '../measuring/load.ts';
 import { mb } from '../measuring/work.ts';
 import { needs, type Path, type Row } from '../path.ts';
-import { Asker } from '../soak/asker.ts';
 import { Director } from '../soak/director.ts';
 import { Oracle } from '../soak/oracle.ts';
 import { nextRequest, seeded } from '../soak/requests.ts';
@@ -47,6 +47,7 @@ interface Tally {
   readonly samples: string[];
   readonly statuses: Map<number, number>;
   readonly latencies: Float32Array;
+  slowest: { readonly milliseconds: number; readonly what: string };
 }
 
 async function endure(world: SoakWorld, requests: number): Promise<readonly Row[]> {
@@ -54,12 +55,19 @@ async function endure(world: SoakWorld, requests: number): Promise<readonly Row[
   const director = new Director(world, oracle, PASSWORDS);
   const random = seeded(SEED);
   const askers = Array.from({ length: CONNECTIONS }, () => new Asker(world.program.port));
-  const warmUp = await load(Math.ceil(requests / 10), { askers, director, oracle, random });
-  const before = await vitals(world);
-  const started = performance.now();
-  const tally = await load(requests, { askers, director, oracle, random });
-  const seconds = (performance.now() - started) / 1000;
-  const after = await vitals(world);
+  const warmUp = emptyTally(requests / 10);
+  await load(requests / 10, { askers, director, oracle, random }, warmUp);
+  const levels = [await vitals(world)];
+  const tally = emptyTally(requests);
+  const parts = requests < 1e6 ? 2 : 8;
+  let seconds = 0;
+  for (let part = 1; part <= parts; part++) {
+    const started = performance.now();
+    await load((requests * part) / parts, { askers, director, oracle, random }, tally);
+    seconds += (performance.now() - started) / 1000;
+    levels.push(await vitals(world));
+    process.stderr.write(`soak: ${tally.asked} asked, heap ${mb(levels.at(-1)?.heap ?? 0)}\n`);
+  }
   for (const asker of askers) asker.close();
   const status = await endOf(world);
   const unexpected = UNEXPECTED.exec(world.program.output())?.[0];
@@ -89,12 +97,25 @@ async function endure(world: SoakWorld, requests: number): Promise<readonly Row[
       better: 'less',
       must: 0.1,
       aim: 0.01,
-      told: `${tally.needlessly} of ${tally.refused} that were refused; p50 ${percentile(latencies, 0.5).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms, longest ${percentile(latencies, 1).toFixed(0)} ms`,
+      told: `${tally.needlessly} of ${tally.refused} that were refused; p50 ${percentile(latencies, 0.5).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms, longest ${tally.slowest.milliseconds.toFixed(0)} ms (${tally.slowest.what})`,
     },
-    growth('heap', before.heap, after.heap, 1.1, mb),
-    growth('resident memory', before.rss, after.rss, requests < 1e6 ? 1.5 : 1.25, mb),
-    growth('sockets', before.sockets, after.sockets, 1.05, String),
+    growth('heap', levels, ({ heap }) => heap, 1.1, mb),
+    growth('resident memory', levels, ({ rss }) => rss, requests < 1e6 ? 1.5 : 1.25, mb),
+    growth('sockets', levels, ({ sockets }) => sockets, 1.05, String),
   ];
+}
+
+function emptyTally(requests: number): Tally {
+  return {
+    asked: 0,
+    wrong: 0,
+    refused: 0,
+    needlessly: 0,
+    samples: [],
+    statuses: new Map(),
+    latencies: new Float32Array(2 * requests),
+    slowest: { milliseconds: 0, what: '' },
+  };
 }
 
 interface LoadParts {
@@ -104,17 +125,12 @@ interface LoadParts {
   readonly random: () => number;
 }
 
-/** So many requests, and more where not everything has happened by then. */
-async function load(requests: number, { askers, director, oracle, random }: LoadParts): Promise<Tally> {
-  const tally: Tally = {
-    asked: 0,
-    wrong: 0,
-    refused: 0,
-    needlessly: 0,
-    samples: [],
-    statuses: new Map(),
-    latencies: new Float32Array(4 * requests),
-  };
+/** Until there were so many requests, and longer where not everything has happened by then. */
+async function load(
+  requests: number,
+  { askers, director, oracle, random }: LoadParts,
+  tally: Tally,
+): Promise<void> {
   let isOver = false;
   const events = director.run().finally(() => {
     isOver = true;
@@ -122,13 +138,16 @@ async function load(requests: number, { askers, director, oracle, random }: Load
   const work = async (asker: Asker): Promise<void> => {
     while (!isOver) {
       const i = tally.asked++;
-      if (i === requests) director.end();
+      if (i >= requests) director.end();
       const wanted = nextRequest(random, CROWD.people, director.passwords);
       const { revisions } = oracle;
       const wasDown = director.isDown;
       const sent = performance.now();
       const answered = await asker.ask(wanted.asked);
-      tally.latencies[i] = performance.now() - sent;
+      const milliseconds = performance.now() - sent;
+      tally.latencies[i] = milliseconds;
+      if (milliseconds > tally.slowest.milliseconds)
+        tally.slowest = { milliseconds, what: `${wanted.kind}, ${answered?.status}` };
       tally.statuses.set(answered?.status ?? 0, (tally.statuses.get(answered?.status ?? 0) ?? 0) + 1);
       const verdict = oracle.judge(wanted, revisions, answered);
       if (verdict === 'refused') {
@@ -141,7 +160,6 @@ async function load(requests: number, { askers, director, oracle, random }: Load
     }
   };
   await Promise.all([events, ...askers.map(work)]);
-  return tally;
 }
 
 interface Vitals {
@@ -168,22 +186,29 @@ function isSocket(fd: string): boolean {
   }
 }
 
+/** What it holds changes with when it was reloaded last: the later half of the levels stands against the earlier. */
 function growth(
   what: string,
-  before: number,
-  after: number,
+  levels: readonly Vitals[],
+  of: (level: Vitals) => number,
   must: number,
   shown: (value: number) => string,
 ): Row {
+  const values = levels.map(of);
+  const half = Math.floor(values.length / 2);
   return {
-    name: `soak: ${what} at the end against after the warm-up`,
-    measured: after / before,
+    name: `soak: ${what}, the later half of the run against the earlier`,
+    measured: mean(values.slice(-half)) / mean(values.slice(0, half)),
     unit: '×',
     better: 'less',
     must,
     aim: 1,
-    told: `${shown(after)} against ${shown(before)}`,
+    told: `from after the warm-up to the end: ${values.map(shown).join(', ')}`,
   };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 function endOf({ program: { process: child } }: SoakWorld): Promise<number | null> {

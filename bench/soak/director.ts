@@ -3,7 +3,7 @@
  * Faults and changes go on beside each other, each in its own order; what may be answered meanwhile is told to the oracle.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Asker } from './asker.ts';
+import { Asker } from '../measuring/asker.ts';
 import { markOf, type Oracle } from './oracle.ts';
 import type { Passwords } from './requests.ts';
 import { HASHED_PASSWORD, mappingOf, type SoakWorld } from './world.ts';

@@ -2,8 +2,9 @@
  * What every request must get, computed from the made-up people and from nothing that the service said: 200 with exactly
  * these octets, or a refusal that the contract names. What is asked when is requests.ts's.
  */
+
+import type { Answered } from '../measuring/asker.ts';
 import { type Crowd, groupsOf } from '../worlds/people.ts';
-import type { Answered } from './asker.ts';
 import type { Wanted } from './requests.ts';
 
 /** Refusals of a lookup that are no answer; the service gives them while it cannot be certain. */

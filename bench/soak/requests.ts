@@ -1,5 +1,5 @@
 /** The mix of requests: who is asked for, by whom, rightly and wrongly. The same number gives the same mix. */
-import type { Asked } from './asker.ts';
+import type { Asked } from '../measuring/asker.ts';
 
 /** A request, and what of it decides what it must get. */
 export type Wanted = { readonly asked: Asked } & (

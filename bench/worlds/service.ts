@@ -27,6 +27,10 @@ export interface ServiceOptions {
   readonly listen?: string;
   /** What stands under `callers`; `immuta` with the password `secret` where left out. */
   readonly callers?: string;
+  /** What stands under `limits` of the directory. */
+  readonly limits?: string;
+  /** The endpoint's; that of the program where left out. */
+  readonly deadline?: string;
   /** Further lines of the config, as `cache: { people: 100 }`. */
   readonly more?: string;
   readonly nodeOptions?: readonly string[];
@@ -48,6 +52,8 @@ export async function writeConfig({
   memberships = 'from: attribute, nested: no',
   listen = '',
   callers = 'immuta: { password: secret }',
+  limits = '',
+  deadline,
   more = '',
 }: ServiceOptions): Promise<{ readonly folder: string; readonly port: number }> {
   const folder = join(parent, name);
@@ -73,8 +79,9 @@ directories:
     ${source}
     users: { base: "${PEOPLE}", attribute: uid }
     memberships: { ${memberships}, base: "${GROUPS}" }
+    limits: { ${limits} }
 endpoints:
-  /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta] }
+  /user-info: { directories: [corp], mapping: mapping.yaml, callers: [immuta]${deadline === undefined ? '' : `, deadline: ${deadline}`} }
 ${more}
 `,
   );

@@ -29,6 +29,8 @@ export interface PersonQuestion {
    * is configured). Throws {@link Failure}.
    */
   find(deadline: Deadline): Promise<Person | undefined>;
+  /** Throws `directory_unavailable` while the directory is known to be failing. */
+  check?(): void;
 }
 
 /** One configured directory. Every method that reads throws {@link Failure} and nothing else. */

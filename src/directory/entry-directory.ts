@@ -114,6 +114,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
             }, deadline),
           deadline,
         ),
+      check: () => this.#source.check?.(),
     };
   }
 

@@ -30,7 +30,7 @@ export type CacheState =
   | { readonly from: 'directory' };
 
 /** A question whose answer may be remembered. */
-export type RememberedQuestion = Pick<Question, 'key' | 'find'>;
+export type RememberedQuestion = Pick<Question, 'key' | 'find' | 'check'>;
 
 /** What whoever asks makes of people, which one question does not tell. */
 export interface Reader {
@@ -137,6 +137,8 @@ export class PeopleCache {
   async #readOnce(question: RememberedQuestion, reader: Reader, deadline: Deadline): Promise<Remembered> {
     for (;;) {
       const running = this.#flights.get(question.key);
+      // One that began before that was known may hang on for long.
+      if (running !== undefined) question.check?.();
       const flight = running ?? this.#startFlight(question, reader, deadline, 'nobody');
       try {
         const remembered = await flight.wait(deadline);

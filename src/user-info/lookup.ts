@@ -39,6 +39,8 @@ export interface Question {
   readonly unknown: 'not_found' | 'empty';
   /** Throws a Failure where the answer is not certain. */
   find(deadline: Deadline): Promise<Found>;
+  /** Throws what {@link find} would throw at once, while a directory is known to be failing. */
+  check?(): void;
 }
 
 /** Finds the person behind a userid. */
@@ -75,6 +77,9 @@ export class DirectoryLookup implements Lookup {
       key: asked.map(({ of, question }) => `${of.identity}\0${question.key}`).join('\x01'),
       unknown: asked.every(({ of }) => of.unknown === 'empty') ? 'empty' : 'not_found',
       find: (deadline) => find(asked, deadline, this.#now),
+      check: () => {
+        for (const { question } of asked) question.check?.();
+      },
     };
   }
 }

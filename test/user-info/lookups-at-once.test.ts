@@ -66,6 +66,27 @@ describe('the cache of people, where lookups run at once', () => {
     expect(world.reads).to.equal(1);
   });
 
+  it('does not wait for the read of another once the directory is known to be failing', async () => {
+    await find(somebody);
+    world.clock.turn(SETTINGS.fresh);
+    const hanging = held();
+    void find(hanging.read).catch(() => {});
+    const check = () => {
+      throw new Failure('directory_unavailable', 'known to be failing');
+    };
+    const asked = { ...question(somebody, 'jdoe'), check };
+    // With a `wait` of its own it would take until then.
+    world.cache.renew({ ...SETTINGS, wait: 1e6 }, () => true);
+    const again = held();
+    void find(again.read).catch(() => {});
+    const { state } = await world.cache.find(asked, reader(), deadline());
+    expect(state.from === 'memory' && state.insteadOf?.message).to.equal('known to be failing');
+    expect(await codeOf(world.cache.find({ ...asked, key: 'other' }, reader(), deadline()))).to.equal(
+      'an answer',
+    );
+    for (const { arrive } of [hanging, again]) arrive(found(world.clock.now()));
+  });
+
   it('says of a deadline that passed what it passed in', async () => {
     const error = await find(held().read, 'jdoe', deadline(5)).catch((failure: unknown) => failure);
     expect(String(error)).to.contain('the deadline passed during the lookup');

@@ -9,6 +9,8 @@ import type { Attempt } from '../served.ts';
 
 /** So that as many connections of one address, be all others those of guesses, only make each other wait. */
 const MOST_WAITING = 64;
+/** Milliseconds after which it is better sent again, as it then comes first. */
+const LONGEST_WAIT = 5000;
 /** Milliseconds in which a connection has one check before those that have had theirs. */
 const ONE_WITHIN = 60_000;
 /** A guess that was not looked at is forgotten for others; at a thousand a second this is most of a minute. */
@@ -44,9 +46,16 @@ export class LateChecks {
     this.#lastOf.set(connection, now);
     const sent = 1 + (this.#notLookedAt.get(key) ?? 0);
     return new Promise((resolve, reject) => {
-      this.#add({ key, sent, isFirst, from, check, resolve, reject });
+      const waiting = { key, sent, isFirst, from, check, resolve, reject };
+      this.#add(waiting);
+      setTimeout(() => this.#giveUp(waiting), LONGEST_WAIT).unref();
       void this.#runNext();
     });
+  }
+
+  #giveUp(check: WaitingCheck): void {
+    const at = this.#waiting.indexOf(check);
+    if (at >= 0) for (const each of this.#waiting.splice(at, 1)) this.#turnAway(each);
   }
 
   #add(check: WaitingCheck): void {
