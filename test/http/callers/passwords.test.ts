@@ -5,6 +5,7 @@ import { type Failure, isFailure } from '../../../src/failure.ts';
 import { CallerPasswords } from '../../../src/http/callers/passwords.ts';
 import type { Caller } from '../../../src/http/served.ts';
 import type { PasswordHash } from '../../../src/password-hash.ts';
+import { TurnedTimers } from '../../turned-timers.ts';
 import { from } from './attempts.ts';
 
 /** Cheap, to spare the tests' time. */
@@ -266,6 +267,20 @@ describe('passwords of callers', () => {
       expect(await prove('right')).to.equal(true);
       const outcomes = await Promise.all(gone);
       expect(outcomes.filter((each) => each === false).length).to.be.at.most(1);
+    });
+
+    it('wait five seconds at the most: sent again they come first', async () => {
+      const timers = new TurnedTimers();
+      timers.take();
+      try {
+        const flood = Array.from({ length: LATE }, (_, i) => prove(`guess ${i}`));
+        await new Promise((resolve) => setImmediate(resolve));
+        timers.turn(5000);
+        const codes = (await Promise.all(flood)).map(codeOf);
+        expect(codes.filter((code) => code === 'overloaded').length).to.be.greaterThan(LATE / 2);
+      } finally {
+        timers.giveBack();
+      }
     });
 
     it('are wrong without another check once they were wrong', async () => {
