@@ -126,6 +126,7 @@ describe('a storm of different people', () => {
     const outcomes = await Promise.all(storm(STORM, () => LONG));
     expect(count(outcomes, 'answered')).to.equal(0);
     expect(count(outcomes, 'directory_unavailable')).to.be.at.least(STORM - AT_ONCE);
+    expect(() => directory.ask('nobody')?.check?.()).to.throw('known to be failing');
     // None of them was tried, and no time of a search was waited for once for each of them.
     expect(counted.searches.length).to.be.at.most(2 * AT_ONCE);
   });

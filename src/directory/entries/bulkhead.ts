@@ -39,9 +39,13 @@ export class BoundedSource implements EntrySource {
     return this.#source.refusesPages === true;
   }
 
+  check(): void {
+    this.#source.check?.();
+  }
+
   async inTurn<T>(lookup: () => Promise<T>, deadline: Deadline): Promise<T> {
     // Nobody waits for a turn at a directory that is known to be failing.
-    this.#source.check?.();
+    this.check();
     return this.#lookups.run(lookup, deadline.place, deadline);
   }
 
