@@ -1,7 +1,7 @@
 /**
  * Checks of passwords from addresses that have given too many wrong ones: one at a time, whatever their number, and few
  * that wait. First comes what was sent most often and not looked at, as a caller sends its own password again and a guess
- * is sent once; then connections that have had no such check for a while; then who came first.
+ * is sent once; then connections that have had no such check for a while; of those in turn who came last and who came first.
  */
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
@@ -32,6 +32,7 @@ export class LateChecks {
   /** In the order in which they have their turn. */
   readonly #waiting: WaitingCheck[] = [];
   #isRunning = false;
+  #lastHadItsTurn = false;
   readonly #lastOf = new WeakMap<object, number>();
   readonly #notLookedAt = new LRUCache<string, number>({ max: NOT_LOOKED_AT });
 
@@ -71,9 +72,18 @@ export class LateChecks {
     reject(new Failure('overloaded', 'too many password checks of this address wait'));
   }
 
+  // Behind a crowd a single request would else wait for all of it; and who came first is not forgotten for who comes later.
+  #takeNext(): WaitingCheck | undefined {
+    const [first] = this.#waiting;
+    this.#lastHadItsTurn = !this.#lastHadItsTurn;
+    if (first === undefined || !this.#lastHadItsTurn) return this.#waiting.shift();
+    const last = this.#waiting.findLastIndex((each) => !goesBefore(first, each));
+    return this.#waiting.splice(last, 1)[0];
+  }
+
   async #runNext(): Promise<void> {
     if (this.#isRunning) return;
-    const next = this.#waiting.shift();
+    const next = this.#takeNext();
     if (next === undefined) return;
     if (next.from.isGone()) {
       this.#turnAway(next);

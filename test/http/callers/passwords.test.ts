@@ -209,6 +209,17 @@ describe('passwords of callers', () => {
       expect(new Set(await Promise.all(flood))).to.deep.equal(new Set([false]));
     });
 
+    it('wait for two others at the most where a crowd came before them, and none of it is forgotten', async () => {
+      const ended: string[] = [];
+      const flood = Array.from({ length: LATE - 1 }, (_, i) =>
+        prove(`guess ${i}`).then(() => ended.push('guess')),
+      );
+      await prove('right').then(() => ended.push('right'));
+      expect(ended.length).to.be.at.most(3);
+      await Promise.all(flood);
+      expect(ended).to.have.length(LATE);
+    });
+
     it('come first on a connection that had none: those of others have had theirs', async () => {
       const flood = Array.from({ length: 10 }, () => ({}));
       await Promise.all(flood.map((connection, i) => prove(`first ${i}`, connection)));
