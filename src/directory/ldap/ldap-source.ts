@@ -67,7 +67,9 @@ export class LdapSource implements EntrySource {
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
     this.#connections = new LdapConnections(opener, limits, clock);
-    this.#turns = new PagingTurns(() => this.#connections.openApart());
+    this.#turns = new PagingTurns(this.#connections, () =>
+      this.#acquire(new Deadline(clock, timeFor(limits, 1))),
+    );
     this.#failover = new Failover({
       settings,
       servers: this.#servers,
@@ -146,12 +148,7 @@ export class LdapSource implements EntrySource {
 
   async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
     const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
-    const shared =
-      search.connection === 'shared'
-        ? await this.#acquire(new Deadline(this.#clock, timeFor(this.#settings.limits, 1)))
-        : undefined;
-    const isTaken = shared !== undefined && this.#turns.take(shared.connection);
-    const connection = isTaken ? shared.connection : await this.#openApart(shared);
+    const { connection, end } = await this.#turns.connectionFor(search.connection);
     try {
       const first = await firstPage(
         (page) => this.#operations.send(connection, search, pageTime(), { page }),
@@ -177,9 +174,7 @@ export class LdapSource implements EntrySource {
       this.#failover.leave(connection);
       throw failureOf(error);
     } finally {
-      if (isTaken) this.#turns.leave(connection);
-      else connection.retire();
-      if (shared !== undefined) this.#connections.release(shared);
+      end();
     }
   }
 
@@ -220,16 +215,6 @@ export class LdapSource implements EntrySource {
       if (!isWorthRetrying(error)) throw error;
       this.#failover.leave(connection);
       throw brokenWalk(search.base, error);
-    }
-  }
-
-  // In place of one that is in use, which is given back where there is no other.
-  async #openApart(shared?: OpenConnection): Promise<LdapConnection> {
-    try {
-      return await this.#connections.openApart();
-    } catch (error) {
-      if (shared !== undefined) this.#connections.release(shared);
-      throw error;
     }
   }
 
