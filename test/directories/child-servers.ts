@@ -1,6 +1,5 @@
 /** Keeps account of the servers that tests started, so that none outlives the test run whatever ends it. */
 import type { ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
@@ -32,14 +31,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Below those that the system gives to whoever asks for any, so that nobody is there when a server comes back. */
-const [LOWEST_PORT, HIGHEST_PORT] = [10_000, 32_000];
+// Below those that the system gives to whoever asks for any, so that nobody is there when a server comes back; and others
+// for each process, so that two that look at the same time do not find the same.
+const PORTS_OF_ONE = 100;
+const FIRST_PORT = 10_000 + (process.pid % 220) * PORTS_OF_ONE;
+let given = 0;
 
-/** Ports on 127.0.0.1 that nobody listens on now; tests that run beside get others, all but certainly. */
+/** Ports on 127.0.0.1 that nobody listens on now, and that no test that runs beside gets. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    const port = FIRST_PORT + (given++ % PORTS_OF_ONE);
     if (await isFree(port)) ports.add(port);
   }
   return [...ports];

@@ -6,6 +6,15 @@
 /** What the server sent is no LDAP. The connection is of no use after it. */
 export class MalformedMessageError extends Error {}
 
+/** The server sent a message that is longer than any may be. */
+export class MessageTooLongError extends MalformedMessageError {
+  readonly messageId: number;
+  constructor(message: string, messageId: number) {
+    super(message);
+    this.messageId = messageId;
+  }
+}
+
 export const INTEGER = 0x02;
 export const OCTET_STRING = 0x04;
 export const ENUMERATED = 0x0a;

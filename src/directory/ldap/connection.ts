@@ -21,6 +21,7 @@ import type { LdapResult } from '../entries/ldap-result.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import type { Reference } from '../forests/references.ts';
 import type { LdapBind } from '../settings/settings.ts';
+import { MessageTooLongError } from './ber.ts';
 import { EncodedFilter } from './filter-encoding.ts';
 import { FrameReader } from './frames.ts';
 import {
@@ -226,6 +227,8 @@ export class LdapConnection {
         else this.#hold(found.messageId, frame.length, ({ entries }) => entries.push(found.entry));
       }
     } catch (error) {
+      if (error instanceof MessageTooLongError)
+        this.#take(error.messageId)?.reject(new AnswerTooLargeError(`${this.server}: ${error.message}`));
       this.#lose(error instanceof Error ? error.message : String(error));
     }
   }

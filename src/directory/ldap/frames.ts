@@ -11,12 +11,14 @@ import {
   INTEGER,
   lengthAt,
   MalformedMessageError,
+  MessageTooLongError,
   SEQUENCE,
 } from './ber.ts';
 
 // `limits.octets` where nothing else is said.
 const LARGEST_MESSAGE = 64 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
+const LONGEST_ID = 6;
 const CONTROLS = 0xa0;
 // BindResponse, SearchResultDone, ExtendedResponse: all begin with a result code.
 const RESULTS: ReadonlySet<number> = new Set([0x61, 0x65, 0x78]);
@@ -81,11 +83,16 @@ export class FrameReader {
   #headerOf(data: Buffer): ReturnType<typeof lengthAt> {
     if (data[0] !== SEQUENCE) throw new MalformedMessageError('what the server sent is no LDAP message');
     const header = lengthAt(data, 1);
-    if (header !== undefined && header.start + header.length > this.#largest)
-      throw new MalformedMessageError(
-        `the server sent a message of more than ${this.#largest} octets (limits.octets)`,
-      );
-    return header;
+    if (header === undefined || header.start + header.length <= this.#largest) return header;
+    // Its id, which comes first and has at most six octets, says whose answer it is of.
+    const id = data.subarray(header.start, header.start + LONGEST_ID);
+    if (id.length < LONGEST_ID) return undefined;
+    const [tag, length = 0] = id;
+    if (tag !== INTEGER || length === 0 || length > 4) throw withoutOperation();
+    throw new MessageTooLongError(
+      `the server sent a message of more than ${this.#largest} octets (limits.octets)`,
+      id.readUIntBE(2, length),
+    );
   }
 }
 

@@ -508,12 +508,15 @@ describe('an LDAP connection', () => {
       }
     });
 
-    it('is lost with a message that is longer than all may be', async () => {
+    it('is lost with a message that is longer than all may be, which ends its own search for good', async () => {
       boundTo({ entries: 2, octets: ENTRY });
-      const error = errorOf(search());
-      const { answer } = await askedTimes(1);
-      answer(searchEntry(1, DN, { cn: ['longer'] }).subarray(0, 6));
-      expectLost(await error, `the server sent a message of more than ${ENTRY} octets (limits.octets)`);
+      const [error, other] = [errorOf(search()), errorOf(search())];
+      const { answer } = await askedTimes(2);
+      answer(searchEntry(1, DN, { cn: ['longer'] }).subarray(0, 12));
+      const reason = `the server sent a message of more than ${ENTRY} octets (limits.octets)`;
+      expect(await error).to.be.instanceOf(AnswerTooLargeError);
+      expect((await error).message).to.equal(`ldap://fake: ${reason}`);
+      expectLost(await other, reason);
     });
   });
 

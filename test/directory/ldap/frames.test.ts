@@ -1,6 +1,6 @@
 /** Messages out of a stream, however the network cuts it. */
 import { expect } from 'chai';
-import { MalformedMessageError } from '../../../src/directory/ldap/ber.ts';
+import { MalformedMessageError, MessageTooLongError } from '../../../src/directory/ldap/ber.ts';
 import { FrameReader } from '../../../src/directory/ldap/frames.ts';
 import { searchDone, searchEntry } from '../../directories/fake-ldap-server.ts';
 
@@ -41,8 +41,12 @@ describe('the messages of a stream', () => {
       MalformedMessageError,
       /limits\.octets/,
     );
-    // Nothing of it is there yet.
-    const announced = Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff]);
-    expect(() => new FrameReader().push(announced)).to.throw(MalformedMessageError, /limits\.octets/);
+    // Nothing of it is there yet but its id.
+    const announced = Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x02, 0x02, 0x01, 0x04, 0x64, 0x82]);
+    const reader = new FrameReader();
+    expect(reader.push(announced.subarray(0, 8))).to.deep.equal([]);
+    expect(() => reader.push(announced.subarray(8)))
+      .to.throw(MessageTooLongError, /limits\.octets/)
+      .with.property('messageId', 260);
   });
 });

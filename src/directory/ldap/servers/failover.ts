@@ -86,9 +86,21 @@ export class Failover {
     this.#outage.end();
   }
 
+  // Each server in its turn: one that binds may still not search. A refusal of the account is told at once.
   async #probe(): Promise<void> {
-    await this.#askAnything(await this.#parts.connections.openApart());
-    this.#wellSince = this.#parts.clock.now();
+    const { connections, servers, clock } = this.#parts;
+    let last: unknown = new Failure('directory_unavailable', 'DNS names no server');
+    for await (const server of servers.inOrder([])) {
+      try {
+        await this.#askAnything(await connections.openApart(server));
+        this.#wellSince = clock.now();
+        return;
+      } catch (error) {
+        if (isFailure(error, 'directory_refused')) throw error;
+        last = error;
+      }
+    }
+    throw last;
   }
 
   // One at a time. Searches go to a preferred server only once it has answered one; those under way end where they are.

@@ -14,6 +14,8 @@ interface Fault {
   readonly rest: GrowingRest;
   /** When it may be probed. */
   due: number;
+  /** Later failures have greater ones. */
+  order: number;
 }
 
 // From one probe of a server that failed to the next.
@@ -25,6 +27,7 @@ export class Servers {
   readonly #random: () => number;
   readonly #resolution: Resolution;
   readonly #faults = new Map<string, Fault>();
+  #failures = 0;
 
   /** @param limit milliseconds for one question to DNS */
   constructor(urls: readonly WrittenServer[], limit: number, clock: Clock, network: Network) {
@@ -35,7 +38,8 @@ export class Servers {
   }
 
   /**
-   * Every server once; DNS is asked only when its turn has come.
+   * Every server once; DNS is asked only when its turn has come. Of those that failed whoever failed last comes last: where
+   * all have, each has its turn.
    * @param problems gets a line for each of `urls` for which DNS gives no server
    */
   async *inOrder(problems: string[]): AsyncGenerator<Server> {
@@ -50,7 +54,8 @@ export class Servers {
         else yield server;
       }
     }
-    for (const each of last) yield* this.at(each, problems);
+    const orderOf = (each: Failed) => this.#faults.get(keyOf(each))?.order ?? 0;
+    for (const each of last.sort((a, b) => orderOf(a) - orderOf(b))) yield* this.at(each, problems);
   }
 
   /** The server itself, or those that DNS now gives. */
@@ -67,7 +72,9 @@ export class Servers {
     const failed = typeof which === 'string' ? this.#named(which) : which;
     if (failed === undefined) return;
     const key = keyOf(failed);
-    const fault = this.#faults.get(key) ?? { failed, rest: new GrowingRest(RESTS, this.#random), due: 0 };
+    const rest = new GrowingRest(RESTS, this.#random);
+    const fault = this.#faults.get(key) ?? { failed, rest, due: 0, order: 0 };
+    fault.order = ++this.#failures;
     const now = this.#clock.now();
     if (this.#faults.has(key) && now < fault.due) return;
     fault.due = now + fault.rest.next();

@@ -104,6 +104,25 @@ describe('a server that binds and does not search', () => {
     expect(searchesOf(second)).to.equal(searches);
   });
 
+  for (const [what, answer] of LIES) {
+    it(`but ${what}, before one that failed once and is well again: that one is asked`, async () => {
+      await open(answer, ({ id }, socket) => socket.write(searchDone(id, 52)));
+      const [first, second] = servers;
+      await find().catch(() => {});
+      await find().catch(() => {});
+      if (second !== undefined) second.answer = well;
+      expect((await onceWell(find))?.dn).to.equal(DN);
+      // And where the first has been well meanwhile.
+      if (first !== undefined) first.answer = well;
+      expect((await find())?.dn).to.equal(DN);
+      if (second !== undefined) second.answer = ({ id }, socket) => socket.write(searchDone(id, 52));
+      expect((await find())?.dn).to.equal(DN);
+      if (second !== undefined) second.answer = well;
+      if (first !== undefined) first.answer = answer;
+      expect((await find())?.dn).to.equal(DN);
+    });
+  }
+
   it('to one question alone is not taken for failing: the others go on', async () => {
     const isHeavy = ({ text }: { readonly text: string }) => text.includes('heavy');
     await open((request, socket) => {

@@ -73,6 +73,16 @@ describe('the servers', () => {
       expect(await texts(servers)).to.deep.equal(['a', 'b', 'c']);
     });
 
+    it('have each its turn where all failed: whoever failed last is last', async () => {
+      const servers = serversOf([url('a'), url('b')]);
+      await inOrder(servers);
+      servers.failed('ldaps://b');
+      servers.failed('ldaps://a');
+      expect(await texts(servers)).to.deep.equal(['b', 'a']);
+      servers.failed('ldaps://b');
+      expect(await texts(servers)).to.deep.equal(['a', 'b']);
+    });
+
     it('are each address of a host, told apart in messages where there are several', async () => {
       addresses = { a: ['192.0.2.1', '2001:db8::1', '192.0.2.1'] };
       const servers = serversOf([url('a'), url('b')]);
