@@ -84,15 +84,13 @@ export class FrameReader {
     if (data[0] !== SEQUENCE) throw new MalformedMessageError('what the server sent is no LDAP message');
     const header = lengthAt(data, 1);
     if (header === undefined || header.start + header.length <= this.#largest) return header;
+    const message = `the server sent a message of more than ${this.#largest} octets (limits.octets)`;
     // Its id, which comes first and has at most six octets, says whose answer it is of.
     const id = data.subarray(header.start, header.start + LONGEST_ID);
-    if (id.length < LONGEST_ID) return undefined;
     const [tag, length = 0] = id;
-    if (tag !== INTEGER || length === 0 || length > 4) throw withoutOperation();
-    throw new MessageTooLongError(
-      `the server sent a message of more than ${this.#largest} octets (limits.octets)`,
-      id.readUIntBE(2, length),
-    );
+    if (id.length < LONGEST_ID || tag !== INTEGER || length === 0 || length > 4)
+      throw new MalformedMessageError(message);
+    throw new MessageTooLongError(message, id.readUIntBE(2, length));
   }
 }
 

@@ -78,7 +78,11 @@ export class SearchOperations {
       return await connection.search(request, milliseconds, atMost !== undefined);
     } catch (error) {
       if (!(error instanceof AnswerTooLargeError)) throw error;
-      throw new Failure('directory_incomplete', `${error.message}, search of ${base}`, { cause: error });
+      const cure = 'raise the limit that it names, or let a narrower base or filter find less';
+      throw new Failure('directory_incomplete', `${error.message}, search of ${base}`, {
+        cause: error,
+        cure,
+      });
     }
   }
 

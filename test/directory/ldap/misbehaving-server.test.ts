@@ -135,6 +135,24 @@ describe('a server that misbehaves', () => {
     expect(server.connections).to.equal(3);
   });
 
+  for (const [key, value] of [
+    ['entries', 1],
+    ['octets', 100],
+  ] as const) {
+    it(`by more than limits.${key}: an error that names the limit, and no second search`, async () => {
+      const twice: FakeAnswer = ({ id }, socket) =>
+        socket.write(
+          Buffer.concat([1, 2].map((i) => searchEntry(id, `uid=${i},${DN}`, { uid: ['x'.repeat(90)] }))),
+        );
+      await expectFailure(
+        find(twice, { limits: { [key]: value } }),
+        'directory_incomplete',
+        new RegExp(`limits\\.${key}.*raise the limit`),
+      );
+      expect(server.requests.filter(({ operation }) => operation === 'search')).to.have.length(1);
+    });
+  }
+
   it('by being busy once: another connection is tried, and kept', async () => {
     let searches = 0;
     const person = await find((request, socket) => {
