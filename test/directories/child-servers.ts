@@ -33,8 +33,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 // Below those that the system gives to whoever asks for any, so that nobody is there when a server comes back; and others
 // for each process, so that two that look at the same time do not find the same.
-const PORTS_OF_ONE = 100;
-const FIRST_PORT = 10_000 + (process.pid % 220) * PORTS_OF_ONE;
+const PORTS_OF_ONE = 1000;
+const FIRST_PORT = 10_000 + (process.pid % 22) * PORTS_OF_ONE;
 let given = 0;
 
 /** Ports on 127.0.0.1 that nobody listens on now, and that no test that runs beside gets. */

@@ -37,18 +37,14 @@ export class PagingTurns {
       const connection = await this.#connections.openApart();
       return { connection, end: () => connection.retire() };
     }
-    for (;;) {
-      const open = await this.#acquire();
-      const { connection } = open;
-      const leave = await this.#beside(connection);
-      const end = () => {
-        leave();
-        this.#connections.release(open);
-      };
-      if (connection.usable) return { connection, end };
-      // It grew old in the line.
-      end();
-    }
+    const open = await this.#acquire();
+    const { connection } = open;
+    const leave = await this.#beside(connection);
+    const end = () => {
+      leave();
+      this.#connections.release(open);
+    };
+    return { connection, end };
   }
 
   /**
