@@ -62,3 +62,19 @@ export class Deadline {
     });
   }
 }
+
+/**
+ * The work's result; rejects where there is none within so many milliseconds. The work itself is not ended.
+ * @param otherwise the message of the error then
+ */
+export async function within<T>(
+  milliseconds: number,
+  work: Promise<T>,
+  otherwise = `no answer within ${milliseconds} ms`,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(otherwise)), milliseconds);
+  });
+  return Promise.race([work, expired]).finally(() => clearTimeout(timer));
+}

@@ -53,24 +53,13 @@ export class Line {
 
   /** Does to an idle connection what can be done to one. */
   strikeIdle(act: Act): void {
+    if (this.#breaks(act, this.#layer, SMTP)) return;
     switch (act.kind) {
-      case 'reset':
-        this.#wire.reset();
-        return;
-      case 'half-close':
-        this.#wire.finish();
-        return;
       case 'stall':
         this.#isMute = true;
         return;
       case 'drip':
         this.#wire.passing = 'drip';
-        return;
-      case 'garbage':
-        this.#layer.write(GARBAGE);
-        return;
-      case 'protocol':
-        this.#layer.write(SMTP);
         return;
       case 'cut':
         this.#wire.passing = 'half';
@@ -86,15 +75,36 @@ export class Line {
     this.#upstream?.destroy();
   }
 
+  /** Does what ends a conversation in the same way at each moment; false where that is not the act. */
+  #breaks(
+    act: Act,
+    to: { write(octets: Buffer | string): unknown },
+    otherProtocol: Buffer | string,
+  ): boolean {
+    switch (act.kind) {
+      case 'reset':
+        this.#wire.reset();
+        return true;
+      case 'half-close':
+        this.#wire.finish();
+        return true;
+      case 'garbage':
+        to.write(GARBAGE);
+        return true;
+      case 'protocol':
+        to.write(otherProtocol);
+        return true;
+      default:
+        return false;
+    }
+  }
+
   #atConnect(act: Act): void {
     this.#proxy.struck++;
     this.#wire.resume();
     if (act.kind === 'first') {
       void act.happens().then(() => this.#pipe(Buffer.alloc(0)));
-    } else if (act.kind === 'reset') this.#wire.reset();
-    else if (act.kind === 'half-close') this.#wire.finish();
-    else if (act.kind === 'garbage') this.#wire.write(GARBAGE);
-    else if (act.kind === 'protocol') this.#wire.write(SMTP);
+    } else this.#breaks(act, this.#wire, SMTP);
   }
 
   #atTls(act: Act, hello: Buffer): void {
@@ -102,11 +112,7 @@ export class Line {
     this.#wire.resume();
     if (act.kind === 'first') {
       void act.happens().then(() => this.#pipe(hello));
-    } else if (act.kind === 'reset') this.#wire.reset();
-    else if (act.kind === 'half-close') this.#wire.finish();
-    else if (act.kind === 'garbage') this.#wire.write(GARBAGE);
-    else if (act.kind === 'protocol') this.#wire.write(HTTP);
-    else if (act.kind === 'drip' || act.kind === 'cut') {
+    } else if (!this.#breaks(act, this.#wire, HTTP) && (act.kind === 'drip' || act.kind === 'cut')) {
       this.#wire.pause();
       this.#wire.passing = act.kind === 'drip' ? 'drip' : 'half';
       this.#wire.unshift(hello);
@@ -164,21 +170,10 @@ export class Line {
   async #strike(act: Act, message: LdapMessage): Promise<void> {
     this.#proxy.struck++;
     const isStartTls = this.#layer === this.#wire;
+    if (this.#breaks(act, this.#layer, HTTP)) return;
     switch (act.kind) {
-      case 'reset':
-        this.#wire.reset();
-        return;
-      case 'half-close':
-        this.#wire.finish();
-        return;
       case 'stall':
         this.#isMute = true;
-        return;
-      case 'garbage':
-        this.#layer.write(GARBAGE);
-        return;
-      case 'protocol':
-        this.#layer.write(HTTP);
         return;
       case 'first':
         await act.happens();

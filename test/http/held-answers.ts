@@ -13,8 +13,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import { pino } from 'pino';
-import { Connections } from '../../src/http/connections.ts';
-import { Places } from '../../src/http/places.ts';
+import { Connections } from '../../src/http/listening/connections.ts';
+import { Places } from '../../src/http/listening/places.ts';
 import { until } from '../until.ts';
 
 /** Longer than a test may take: whoever waits for it to pass, fails. */

@@ -99,7 +99,7 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: the store in memory tells the time',
     },
   ],
-  'src/http/connections.ts': [
+  'src/http/listening/connections.ts': [
     {
       line: "const { code = '' } = error;",
       change: "'' → 'changed'",

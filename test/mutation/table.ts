@@ -19,16 +19,19 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   'src/directory/ldap/connection.ts': { tests: ['test/directory/ldap/connection.test.ts'], score: 100 },
   'src/directory/ldap/servers/servers.ts': {
-    tests: ['test/directory/ldap/servers/servers.test.ts'],
+    tests: ['test/directory/ldap/servers/servers.test.ts', 'test/directory/ldap/servers/resolution.test.ts'],
     score: 100,
   },
   'src/http/callers/authentication.ts': {
     tests: ['test/http/callers/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
     score: 100,
   },
-  'src/http/callers/passwords.ts': { tests: ['test/http/callers/passwords.test.ts'], score: 100 },
-  'src/http/connections.ts': {
-    tests: ['test/http/connections.test.ts', 'test/http/connections-end.test.ts'],
+  'src/http/callers/passwords.ts': {
+    tests: ['test/http/callers/passwords.test.ts', 'test/http/callers/late-checks.test.ts'],
+    score: 100,
+  },
+  'src/http/listening/connections.ts': {
+    tests: ['test/http/listening/connections.test.ts', 'test/http/listening/connections-end.test.ts'],
     score: 100,
   },
   'src/mapping/deciding/taking.ts': {

@@ -21,9 +21,6 @@ import type { LdapResult } from '../entries/ldap-result.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
 import type { Reference } from '../forests/references.ts';
 import type { LdapBind } from '../settings/settings.ts';
-import { MessageTooLongError } from './ber.ts';
-import { EncodedFilter } from './filter-encoding.ts';
-import { FrameReader } from './frames.ts';
 import {
   type AnswerBounds,
   AnswerTooLargeError,
@@ -31,7 +28,10 @@ import {
   type PendingOperation,
   PendingOperations,
 } from './pending-operations.ts';
-import { entryMessage } from './search-entries.ts';
+import { MessageTooLongError } from './wire/ber.ts';
+import { EncodedFilter } from './wire/filter-encoding.ts';
+import { FrameReader } from './wire/frames.ts';
+import { entryMessage } from './wire/search-entries.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */
 export class ConnectionLostError extends Error {}

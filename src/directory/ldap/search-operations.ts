@@ -20,10 +20,10 @@ import {
   OperationTimeoutError,
   type SearchResult,
 } from './connection.ts';
-import { EncodedFilter } from './filter-encoding.ts';
-import { MatchedValuesControl } from './matched-values.ts';
 import type { PageRequest } from './paging.ts';
 import { AnswerTooLargeError } from './pending-operations.ts';
+import { EncodedFilter } from './wire/filter-encoding.ts';
+import { MatchedValuesControl } from './wire/matched-values.ts';
 
 /** What another attempt may cure, on the way from the connection to the retry. */
 class TemporaryResultError extends Error {

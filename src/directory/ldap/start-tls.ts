@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { ExtendedRequest, ExtendedResponse, MessageParser } from 'ldapts';
 import { describe, SUCCESS } from '../entries/ldap-result.ts';
-import { FrameReader } from './frames.ts';
+import { FrameReader } from './wire/frames.ts';
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 const MESSAGE_ID = 1;

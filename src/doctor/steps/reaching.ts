@@ -3,6 +3,7 @@
  * bind is sent once, and never where anything before it is not as the config demands.
  */
 import { isIP, type Socket } from 'node:net';
+import { within } from '../../deadline.ts';
 import { OperationTimeoutError } from '../../directory/ldap/connection.ts';
 import { openSocket } from '../../directory/ldap/transport.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
   LdapTls,
   LdapUrl,
 } from '../../directory/settings/settings.ts';
-import { abortedAfter, type Instruments, within } from '../instruments.ts';
+import { abortedAfter, type Instruments } from '../instruments.ts';
 import { failed, ok, type Step, skipped } from '../step.ts';
 import { refusalOf } from './bind-refusal.ts';
 import { shownCertificate } from './certificates.ts';

@@ -2,10 +2,11 @@
  * All servers of a directory, each by the way of reaching.ts: DNS asked where it says `srv:`, and where a server is not
  * as configured, what its host offers instead tried once. Owns that a refused password is sent to nobody else.
  */
+import { within } from '../../deadline.ts';
 import { byPreference, usableRecords } from '../../directory/ldap/servers/srv-records.ts';
 import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../../directory/settings/settings.ts';
 import { tryParseDn } from '../../names/dn.ts';
-import { type Instruments, within } from '../instruments.ts';
+import type { Instruments } from '../instruments.ts';
 import { failed, ok, type SettingChange, type Step, skipped } from '../step.ts';
 import { type Reaching, reach } from './reaching.ts';
 

@@ -5,7 +5,7 @@
 import type { SrvRecord } from 'node:dns';
 import { lookup, resolveSrv } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Clock } from '../../../deadline.ts';
+import { type Clock, within } from '../../../deadline.ts';
 import type { LdapSrv, LdapUrl } from '../../settings/settings.ts';
 import { byPreference, usableRecords } from './srv-records.ts';
 
@@ -151,12 +151,4 @@ export function reasonOf(error: unknown): string {
 
 function nameOf(written: WrittenServer): string {
   return written.scheme === 'srv' ? `_${written.service}._tcp.${written.domain}` : written.host;
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>, otherwise: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(otherwise)), milliseconds);
-  });
-  return Promise.race([work, expired]).finally(() => clearTimeout(timer));
 }

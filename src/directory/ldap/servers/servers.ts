@@ -72,13 +72,11 @@ export class Servers {
     const failed = typeof which === 'string' ? this.#named(which) : which;
     if (failed === undefined) return;
     const key = keyOf(failed);
-    const rest = new GrowingRest(RESTS, this.#random);
-    const fault = this.#faults.get(key) ?? { failed, rest, due: 0, order: 0 };
-    fault.order = ++this.#failures;
     const now = this.#clock.now();
-    if (this.#faults.has(key) && now < fault.due) return;
+    const fault = this.#faults.get(key) ?? this.#begin(key, failed, now);
+    fault.order = ++this.#failures;
+    if (now < fault.due) return;
     fault.due = now + fault.rest.next();
-    this.#faults.set(key, fault);
     for (const each of this.#urls)
       if (this.#resolution.known(each)?.some(({ text }) => text === failed.text))
         this.#resolution.doubt(each);
@@ -111,6 +109,12 @@ export class Servers {
       const known = this.#resolution.known(each);
       return known === undefined || known.some(({ text }) => !servers.has(text));
     });
+  }
+
+  #begin(key: string, failed: Failed, due: number): Fault {
+    const fault = { failed, rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
+    this.#faults.set(key, fault);
+    return fault;
   }
 
   #named(text: string): Server | undefined {

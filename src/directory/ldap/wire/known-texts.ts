@@ -2,8 +2,8 @@
  * Texts of octets that come again and again: the DNs of the same groups come with everybody. Such octets give the very
  * text that they gave before, so that nothing is made of them, and whoever looks for it in a map finds it at a glance.
  */
-import { textOrOctets } from '../../names/utf8.ts';
-import type { AttributeValue } from '../../person.ts';
+import { textOrOctets } from '../../../names/utf8.ts';
+import type { AttributeValue } from '../../../person.ts';
 
 /** A power of two. */
 const PLACES = 2 ** 14;

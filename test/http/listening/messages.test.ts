@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import express, { type Express } from 'express';
 import { pino } from 'pino';
-import { messagesOf } from '../../src/http/messages.ts';
-import { type Listener, listen } from '../../src/http/server.ts';
+import { messagesOf } from '../../../src/http/listening/messages.ts';
+import { type Listener, listen } from '../../../src/http/listening/server.ts';
 
 const AT_HOME = { host: '127.0.0.1', port: 0, tls: undefined };
 const SURROUNDINGS = { log: pino({ level: 'silent' }), newRequestId: () => 'id' };

@@ -3,8 +3,8 @@
  * sends, and the library makes two objects and two texts of each value, of which none is needed. All other messages are
  * left to it.
  */
-import type { AttributeValue } from '../../person.ts';
-import { type Entry, entryOf } from '../entries/entry.ts';
+import type { AttributeValue } from '../../../person.ts';
+import { type Entry, entryOf } from '../../entries/entry.ts';
 import { contentOf, endOf, MalformedMessageError, OCTET_STRING, SEQUENCE, SET } from './ber.ts';
 import { valueIn } from './known-texts.ts';
 

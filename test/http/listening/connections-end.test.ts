@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { expect } from 'chai';
-import { folderWith } from '../acceptance/running-service.ts';
-import { makeCertificates } from '../directories/certificates.ts';
-import { until } from '../until.ts';
-import { type Client, ENDLESS, HeldAnswers } from './held-answers.ts';
+import { folderWith } from '../../acceptance/running-service.ts';
+import { makeCertificates } from '../../directories/certificates.ts';
+import { until } from '../../until.ts';
+import { type Client, ENDLESS, HeldAnswers } from '../held-answers.ts';
 
 describe('the end of the connections of a server', () => {
   const { now } = performance;

@@ -3,7 +3,7 @@
  * extensible matches as text only, and leave empty pieces out; octets must go as they are.
  */
 import { Ber, type BerWriter, Filter as LibraryFilter, SearchFilter } from 'ldapts';
-import type { Filter } from '../filters/filter.ts';
+import type { Filter } from '../../filters/filter.ts';
 
 const TAGS = {
   and: SearchFilter.and,

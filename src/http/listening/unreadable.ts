@@ -3,7 +3,7 @@
  * ways, and what comes when requests under way fill all places. Each is a problem+json with which its connection ends.
  */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { problem } from './problems.ts';
+import { problem } from '../problems.ts';
 
 const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

@@ -1,8 +1,8 @@
 /** Messages out of a stream, however the network cuts it. */
 import { expect } from 'chai';
-import { MalformedMessageError, MessageTooLongError } from '../../../src/directory/ldap/ber.ts';
-import { FrameReader } from '../../../src/directory/ldap/frames.ts';
-import { searchDone, searchEntry } from '../../directories/fake-ldap-server.ts';
+import { MalformedMessageError, MessageTooLongError } from '../../../../src/directory/ldap/wire/ber.ts';
+import { FrameReader } from '../../../../src/directory/ldap/wire/frames.ts';
+import { searchDone, searchEntry } from '../../../directories/fake-ldap-server.ts';
 
 describe('the messages of a stream', () => {
   const MESSAGES = [

@@ -3,7 +3,7 @@
  * who of a few is in a group of thousands. What is asked by it is search-operations.ts's.
  */
 import { Ber, BerWriter, Control } from 'ldapts';
-import type { Filter } from '../filters/filter.ts';
+import type { Filter } from '../../filters/filter.ts';
 import { writeFilter } from './filter-encoding.ts';
 
 export class MatchedValuesControl extends Control {

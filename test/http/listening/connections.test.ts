@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import { expect } from 'chai';
-import { folderWith } from '../acceptance/running-service.ts';
-import { type Certificates, makeCertificates } from '../directories/certificates.ts';
-import { until } from '../until.ts';
-import { HeldAnswers } from './held-answers.ts';
+import { folderWith } from '../../acceptance/running-service.ts';
+import { type Certificates, makeCertificates } from '../../directories/certificates.ts';
+import { until } from '../../until.ts';
+import { HeldAnswers } from '../held-answers.ts';
 
 const CLOSES = '\r\nConnection: close\r\n';
 const STAYS = '\r\nConnection: keep-alive\r\n';

@@ -1,10 +1,10 @@
 /** Entries out of their messages: every octet of every value, whatever came before, and nothing out of what is broken. */
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MalformedMessageError } from '../../../src/directory/ldap/ber.ts';
-import { FrameReader } from '../../../src/directory/ldap/frames.ts';
-import { entryMessage } from '../../../src/directory/ldap/search-entries.ts';
-import { searchDone, searchEntry } from '../../directories/fake-ldap-server.ts';
+import { MalformedMessageError } from '../../../../src/directory/ldap/wire/ber.ts';
+import { FrameReader } from '../../../../src/directory/ldap/wire/frames.ts';
+import { entryMessage } from '../../../../src/directory/ldap/wire/search-entries.ts';
+import { searchDone, searchEntry } from '../../../directories/fake-ldap-server.ts';
 
 const DN = 'uid=ann,ou=people,dc=example,dc=test';
 

@@ -12,10 +12,10 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { isProven } from '../proven.ts';
 import { Connections, type ListenSurroundings, sayClose } from './connections.ts';
 import type { Messages } from './messages.ts';
 import { Places } from './places.ts';
-import { isProven } from './proven.ts';
 import { shapeOf } from './request-shape.ts';
 import { isVouchedFor, trustAnchorsIn } from './trust-anchors.ts';
 import { sendRefusal, tooManyRequests, unreadable } from './unreadable.ts';

@@ -6,9 +6,9 @@ import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import express from 'express';
 import { pino } from 'pino';
-import { type Listener, type ListenTls, listen } from '../../src/http/server.ts';
-import { folderWith } from '../acceptance/running-service.ts';
-import { makeCertificates } from '../directories/certificates.ts';
+import { type Listener, type ListenTls, listen } from '../../../src/http/listening/server.ts';
+import { folderWith } from '../../acceptance/running-service.ts';
+import { makeCertificates } from '../../directories/certificates.ts';
 
 const logged: Record<string, unknown>[] = [];
 const surroundings = {
