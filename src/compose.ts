@@ -81,7 +81,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
     const reason = error instanceof Error ? error.message : String(error);
     log.warn({ reason }, 'a refresh in the background failed; the answer stays as long as it is fresh');
   });
-  const wirer = new Wirer({ clock, wallNow }, people, () => wiring);
+  const wirer = new Wirer({ clock, wallNow }, people, () => wiring, log);
   let wiring: Wiring = wirer.wire(first);
   const visibility = new VisibilityWatch(() => viewedBy(wiring), log);
   const readiness = new Readiness(directoriesOf(wiring), clock, log, () => visibility.remarks);

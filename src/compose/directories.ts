@@ -11,6 +11,7 @@ import { EntryDirectory } from '../directory/entry-directory.ts';
 import { BindBackoff } from '../directory/ldap/bind-backoff.ts';
 import { LdapConnection } from '../directory/ldap/connection.ts';
 import { LdapSource } from '../directory/ldap/ldap-source.ts';
+import type { ServerNews } from '../directory/ldap/servers/news.ts';
 import { systemNetwork } from '../directory/ldap/servers/resolution.ts';
 import { LdifSource } from '../directory/ldif/ldif-source.ts';
 import { savedPeopleSettings } from '../directory/ldif/saved-people.ts';
@@ -138,8 +139,13 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
  * The entries of one directory, over LDAP never more at once than its limits allow; nothing is connected yet.
  * @param backoff what is remembered of binds with its secret that were refused
  */
-export function openSource(settings: DirectorySettings, clock: Clock, backoff: BindBackoff): EntrySource {
+export function openSource(
+  settings: DirectorySettings,
+  clock: Clock,
+  backoff: BindBackoff,
+  news?: ServerNews,
+): EntrySource {
   const { source, limits } = settings;
   if (source.kind === 'ldif') return new LdifSource(settings, source.text);
-  return new BoundedSource(new LdapSource(settings, source, clock, systemNetwork(), backoff), limits);
+  return new BoundedSource(new LdapSource(settings, source, clock, systemNetwork(), backoff, news), limits);
 }

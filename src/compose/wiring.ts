@@ -3,6 +3,7 @@
  * earlier wiring is decided here; taking it into use, and ending what it replaces, is compose.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
 import type { Clock } from '../deadline.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { EntrySource } from '../directory/entries/entry-source.ts';
@@ -22,6 +23,7 @@ import { DirectoryLookup } from '../user-info/lookup.ts';
 import { UserInfo } from '../user-info/user-info.ts';
 import type { Viewed } from '../visibility/examination.ts';
 import { openSource } from './directories.ts';
+import { newsOf } from './server-news.ts';
 
 /** One configured directory, with what a reload may keep of it. */
 export interface WiredDirectory {
@@ -48,6 +50,7 @@ export class Wirer {
   readonly #times: { readonly clock: Clock; readonly wallNow: () => number };
   readonly #people: PeopleCache;
   readonly #current: () => Wiring;
+  readonly #log: Logger;
   readonly #backoffs = new Map<string, BindBackoff>();
   #lastIdentity = 0;
 
@@ -56,10 +59,12 @@ export class Wirer {
     times: { readonly clock: Clock; readonly wallNow: () => number },
     people: PeopleCache,
     current: () => Wiring,
+    log: Logger,
   ) {
     this.#times = times;
     this.#people = people;
     this.#current = current;
+    this.#log = log;
   }
 
   /**
@@ -144,7 +149,7 @@ export class Wirer {
     const secret = secretOf(settings);
     const backoff = this.#backoffs.get(secret ?? '') ?? new BindBackoff(this.#times.clock);
     if (secret !== undefined) this.#backoffs.set(secret, backoff);
-    return openSource(settings, this.#times.clock, backoff);
+    return openSource(settings, this.#times.clock, backoff, newsOf(settings.name, this.#log));
   }
 
   /** Forgets refused binds with secrets that this wiring does not use. */

@@ -162,7 +162,7 @@ export class PeopleCache {
   ): Promise<Remembered> {
     if (this.#insteadOfRead(key, reader) === undefined) return read;
     const patience = new Deadline(this.#clock, this.#settings.wait);
-    return patience.limit(read, 'the wait for a new answer').catch((error: unknown) => {
+    return patience.limit(read, 'the wait for a new answer (cache.wait)').catch((error: unknown) => {
       // What could have stood in may have become too old meanwhile.
       if (this.#insteadOfRead(key, reader) === undefined) return read;
       place.become('background');

@@ -107,6 +107,27 @@ describe('an outage of the directory', () => {
     expect(groupsOf(await askUntil('gina', 200))).to.deep.equal(['unix-dev', 'unix-ops']);
   });
 
+  it('is told in the log as it begins and as it is over, with the server and the reason, once each', async () => {
+    await serve({});
+    expect((await service.ask('ann')).status).to.equal(200);
+    await slapd.stop();
+    for (let i = 0; i < 3; i++) expect((await service.ask('gina')).status).to.equal(503);
+    await slapd.start();
+    await askUntil('gina', 200);
+    const told = service.log().filter(({ directory }) => directory === 'corp');
+    const lines = (level: number) => told.filter((line) => line['level'] === level).map(({ msg }) => msg);
+    expect(lines(40)).to.deep.equal([
+      'a server failed, and is asked after the others until it answers',
+      'no server of the directory answers: old answers and 503 come at once',
+    ]);
+    expect(lines(30)).to.deep.equal([
+      'a server that had failed answers again',
+      'the directory answers again',
+    ]);
+    expect(told[0]).to.include({ server: `ldap://127.0.0.1:${slapd.port}` });
+    expect(String(told[0]?.['reason'])).to.match(/ECONNREFUSED|closed/);
+  });
+
   it('becomes ready only once the directory was bound, and stays so through an outage', async () => {
     await slapd.stop();
     await serve({ limits: 'connect: 5s' });

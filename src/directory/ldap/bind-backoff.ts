@@ -37,19 +37,17 @@ export class BindBackoff {
 
   /** Throws the `directory_refused` failure of the last refusal while its time has not passed. */
   check(): void {
-    const left = this.#until - this.#clock.now();
-    if (left <= 0) return;
-    throw new Failure(
-      'directory_refused',
-      `${this.#reason}; no further bind for ${Math.ceil(left / 1000)} s, so as not to lock the account`,
-    );
+    if (this.#clock.now() >= this.#until) return;
+    throw new Failure('directory_refused', this.#reason);
   }
 
   /** Notes a refusal: 30 seconds, doubled each time up to 5 minutes. */
   refused(reason: string): void {
-    this.#until = this.#clock.now() + Math.min(SHORTEST * 2 ** this.#refusals, LONGEST);
+    const rest = Math.min(SHORTEST * 2 ** this.#refusals, LONGEST);
+    this.#until = this.#clock.now() + rest;
     this.#refusals++;
-    this.#reason = reason;
+    // Not what is left of it: the same failure would else have another text each time.
+    this.#reason = `${reason}; no further bind for ${rest / 1000} s, so as not to lock the account`;
     this.#isProven = false;
   }
 

@@ -23,6 +23,7 @@ import { PagingTurns } from './paging-turns.ts';
 import { failureOf, isSlow, isWorthRetrying, SearchOperations } from './search-operations.ts';
 import { Attempts } from './servers/attempts.ts';
 import { Failover } from './servers/failover.ts';
+import { NO_NEWS, type ServerNews } from './servers/news.ts';
 import { type Network, systemNetwork } from './servers/resolution.ts';
 import { Servers } from './servers/servers.ts';
 
@@ -53,9 +54,10 @@ export class LdapSource implements EntrySource {
     clock: Clock,
     network: Network = systemNetwork(),
     backoff: BindBackoff = new BindBackoff(clock),
+    news: ServerNews = NO_NEWS,
   ) {
     const { limits } = settings;
-    this.#servers = new Servers(servers.urls, limits.connect, clock, network);
+    this.#servers = new Servers(servers.urls, limits.connect, clock, network, news);
     const opener = new ConnectionOpener(servers, limits, this.#servers, backoff);
     this.#settings = settings;
     this.#clock = clock;
@@ -77,6 +79,7 @@ export class LdapSource implements EntrySource {
       operations: this.#operations,
       clock,
       random: network.random,
+      news,
     });
   }
 
@@ -116,7 +119,7 @@ export class LdapSource implements EntrySource {
         if (!isWorthRetrying(error)) throw error;
         const goesOn = attempts.failed(connection.server, error);
         // Where there is no other, one that answers meanwhile is not left for one search that takes long.
-        if (goesOn || !isSlow(error)) this.#failover.leave(connection);
+        if (goesOn || !isSlow(error)) this.#failover.leave(connection, error);
         if (!goesOn || deadline.remaining() === 0) throw this.#givenUp(error);
         last = error;
       } finally {
@@ -171,7 +174,7 @@ export class LdapSource implements EntrySource {
       if (isEmpty) await this.#proveBase(connection, search, pageTime());
     } catch (error) {
       if (!isWorthRetrying(error)) throw error;
-      this.#failover.leave(connection);
+      this.#failover.leave(connection, error);
       throw failureOf(error);
     } finally {
       end();
@@ -213,7 +216,7 @@ export class LdapSource implements EntrySource {
       return await this.#operations.send(connection, search, deadline, { page });
     } catch (error) {
       if (!isWorthRetrying(error)) throw error;
-      this.#failover.leave(connection);
+      this.#failover.leave(connection, error);
       throw brokenWalk(search.base, error);
     }
   }

@@ -43,9 +43,9 @@ export class ConnectionOpener {
       } catch (error) {
         // The same secret is not tried elsewhere: the next server may well be a replica that counts with the first.
         if (isFailure(error)) throw error;
-        this.#servers.failed(server);
         const { text } = server;
         const said = `${explain(error)}${this.#hintFor(server.url, error)}`;
+        this.#servers.failed(server, new Error(said, { cause: error }));
         problems.push(said.startsWith(text) ? said : `${text}: ${said}`);
       }
     }

@@ -12,6 +12,7 @@ import type { DirectorySettings } from '../../settings/settings.ts';
 import type { LdapConnection } from '../connection.ts';
 import type { LdapConnections } from '../connections.ts';
 import { failureOf, isWorthRetrying, type SearchOperations } from '../search-operations.ts';
+import type { ServerNews } from './news.ts';
 import { Outage } from './outage.ts';
 import type { Failed, Servers } from './servers.ts';
 
@@ -24,6 +25,7 @@ export interface FailoverParts {
   readonly clock: Clock;
   /** From 0 inclusive to 1 exclusive. */
   readonly random: () => number;
+  readonly news: ServerNews;
 }
 
 export class Failover {
@@ -35,11 +37,13 @@ export class Failover {
 
   constructor(parts: FailoverParts) {
     this.#parts = parts;
-    this.#outage = new Outage(
-      () => this.#probe(),
-      parts.random,
-      (failure) => this.#whenFailing(failure),
-    );
+    this.#outage = new Outage(() => this.#probe(), parts.random, {
+      known: (failure) => {
+        parts.news.failing(failure.message);
+        this.#whenFailing(failure);
+      },
+      over: () => parts.news.answering(),
+    });
   }
 
   /** When a probe last found the directory well, on the clock; undefined where none was sent that did. */
@@ -66,8 +70,8 @@ export class Failover {
   }
 
   /** Others are asked meanwhile; where there are none it stays the one to ask. */
-  leave({ server }: LdapConnection): void {
-    this.#parts.servers.failed(server);
+  leave({ server }: LdapConnection, error: unknown): void {
+    this.#parts.servers.failed(server, error);
     this.#parts.connections.leave(server);
   }
 
@@ -113,7 +117,7 @@ export class Failover {
       if (servers.isPreferred(connection.server, current)) connections.leave(current);
     } catch (error) {
       if (!isFailure(error)) throw error;
-      servers.failed(due);
+      servers.failed(due, error);
     } finally {
       this.#isProbing = false;
     }
@@ -129,7 +133,7 @@ export class Failover {
       if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
       servers.answered(connection.server);
     } catch (error) {
-      this.leave(connection);
+      this.leave(connection, error);
       throw isWorthRetrying(error) ? failureOf(error) : error;
     } finally {
       connection.retire();

@@ -8,9 +8,17 @@ import { GrowingRest } from './growing-rest.ts';
 // Between the end of a probe and the next one.
 const RESTS = { shortest: 250, longest: 5000 };
 
+/** Who is told. */
+export interface OutageListener {
+  /** It became known: with what {@link Outage.check} throws from now on. */
+  known(failure: Failure): void;
+  /** It was known, and is over. */
+  over(): void;
+}
+
 export class Outage {
   readonly #probe: () => Promise<void>;
-  readonly #known: (failure: Failure) => void;
+  readonly #listener: OutageListener;
   readonly #rest: GrowingRest;
   #reason: Failure | undefined;
   #isProbing = false;
@@ -21,15 +29,10 @@ export class Outage {
    * @param probe rejects with a Failure where the directory does not answer: `directory_unavailable` or
    *   `directory_timeout`; with another one it answers, and says no
    * @param random from 0 inclusive to 1 exclusive
-   * @param known is told whenever it becomes known: with what {@link check} throws then
    */
-  constructor(
-    probe: () => Promise<void>,
-    random: () => number,
-    known: (failure: Failure) => void = () => {},
-  ) {
+  constructor(probe: () => Promise<void>, random: () => number, listener: OutageListener) {
     this.#probe = probe;
-    this.#known = known;
+    this.#listener = listener;
     this.#rest = new GrowingRest(RESTS, random);
   }
 
@@ -72,14 +75,16 @@ export class Outage {
   }
 
   #over(): void {
+    const wasKnown = this.#reason !== undefined;
     this.#reason = undefined;
     this.#rest.reset();
+    if (wasKnown) this.#listener.over();
   }
 
   #know(reason: Failure): void {
     const isNew = this.#reason === undefined;
     this.#reason = reason;
-    if (isNew) this.#known(knownAs(reason));
+    if (isNew) this.#listener.known(knownAs(reason));
   }
 
   #askLater(reason: Failure): void {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../deadline.ts';
 import { GrowingRest } from './growing-rest.ts';
+import { NO_NEWS, type ServerNews } from './news.ts';
 import { type Network, Resolution, reasonOf, type Server, type WrittenServer } from './resolution.ts';
 
 /** A server that failed, or what DNS did not answer for. */
@@ -26,15 +27,23 @@ export class Servers {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #resolution: Resolution;
+  readonly #news: ServerNews;
   readonly #faults = new Map<string, Fault>();
   #failures = 0;
 
   /** @param limit milliseconds for one question to DNS */
-  constructor(urls: readonly WrittenServer[], limit: number, clock: Clock, network: Network) {
+  constructor(
+    urls: readonly WrittenServer[],
+    limit: number,
+    clock: Clock,
+    network: Network,
+    news: ServerNews = NO_NEWS,
+  ) {
     this.#urls = urls;
     this.#clock = clock;
     this.#random = () => network.random();
     this.#resolution = new Resolution(limit, clock, network);
+    this.#news = news;
   }
 
   /**
@@ -68,12 +77,12 @@ export class Servers {
    * Puts it behind the others until it has answered; what else was under way there when it failed counts nothing.
    * @param which a server may be told by its text
    */
-  failed(which: Failed | string): void {
+  failed(which: Failed | string, error: unknown): void {
     const failed = typeof which === 'string' ? this.#named(which) : which;
     if (failed === undefined) return;
     const key = keyOf(failed);
     const now = this.#clock.now();
-    const fault = this.#faults.get(key) ?? this.#begin(key, failed, now);
+    const fault = this.#faults.get(key) ?? this.#begin(failed, now, error);
     fault.order = ++this.#failures;
     if (now < fault.due) return;
     fault.due = now + fault.rest.next();
@@ -86,7 +95,7 @@ export class Servers {
   answered(text: string): void {
     if (this.#faults.size === 0) return;
     const server = this.#named(text);
-    if (server !== undefined) this.#faults.delete(keyOf(server));
+    if (server !== undefined) this.#end(server);
   }
 
   /** Whether searches are to go to the one rather than to the other. */
@@ -111,10 +120,15 @@ export class Servers {
     });
   }
 
-  #begin(key: string, failed: Failed, due: number): Fault {
+  #begin(failed: Failed, due: number, error: unknown): Fault {
     const fault = { failed, rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
-    this.#faults.set(key, fault);
+    this.#faults.set(keyOf(failed), fault);
+    this.#news.left(failed.text, reasonOf(error));
     return fault;
+  }
+
+  #end(failed: Failed): void {
+    if (this.#faults.delete(keyOf(failed))) this.#news.back(failed.text);
   }
 
   #named(text: string): Server | undefined {
@@ -129,11 +143,11 @@ export class Servers {
     const before = this.#resolution.known(written);
     try {
       const servers = await this.#resolution.serversOf(written, this.#urls.indexOf(written), problems);
-      this.#faults.delete(keyOf(written));
+      this.#end(written);
       this.#forget(before, servers);
       return servers;
     } catch (error) {
-      this.failed(written);
+      this.failed(written, error);
       problems.push(`${written.text}: ${reasonOf(error)}`);
       return [];
     }

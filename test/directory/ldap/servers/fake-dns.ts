@@ -1,11 +1,14 @@
 /** A fake DNS: what a real one would answer, without the network; and the servers that it leads to. */
 import type { SrvRecord } from 'node:dns';
-import type { Server } from '../../../../src/directory/ldap/servers/resolution.ts';
+import { NO_NEWS } from '../../../../src/directory/ldap/servers/news.ts';
+import type { Network, Server } from '../../../../src/directory/ldap/servers/resolution.ts';
 import { Servers } from '../../../../src/directory/ldap/servers/servers.ts';
 import type { LdapSrv, LdapUrl } from '../../../../src/directory/settings/settings.ts';
 import { TurnedClock } from '../../../turned-clock.ts';
 
 export const SECOND = 1000;
+/** Why a server failed. */
+export const WHY = new Error('of itself');
 
 export const url = (host: string): LdapUrl => ({ scheme: 'ldaps', host, port: 636, text: `ldaps://${host}` });
 export const srv: LdapSrv = { scheme: 'srv', domain: 'acme.test', service: 'ldaps', text: 'srv:acme.test' };
@@ -21,6 +24,8 @@ export class FakeDns {
   /** What was asked for. */
   asked: string[] = [];
   readonly problems: string[] = [];
+  /** What was told of servers. */
+  readonly news: string[] = [];
   /** Milliseconds for one question. */
   limit = 50;
   /** A host that is not here has one address. */
@@ -30,7 +35,7 @@ export class FakeDns {
     urls: readonly (LdapUrl | LdapSrv)[],
     answer: () => Promise<readonly SrvRecord[]> = async () => [record('dc1.acme.test')],
   ): Servers {
-    return new Servers(urls, this.limit, this.clock, {
+    const network: Network = {
       resolveSrv: (name) => {
         this.asked.push(name);
         return answer();
@@ -42,6 +47,11 @@ export class FakeDns {
         return found;
       },
       random: () => 0,
+    };
+    return new Servers(urls, this.limit, this.clock, network, {
+      ...NO_NEWS,
+      left: (server, reason) => this.news.push(`${server} left: ${reason}`),
+      back: (server) => this.news.push(`${server} back`),
     });
   }
 

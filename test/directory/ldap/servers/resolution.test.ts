@@ -1,6 +1,6 @@
 /** What DNS says of servers: for how long it holds, and what comes of it where DNS fails. */
 import { expect } from 'chai';
-import { FakeDns, record, SECOND, srv, url } from './fake-dns.ts';
+import { FakeDns, record, SECOND, srv, url, WHY } from './fake-dns.ts';
 
 const ANSWERS_HOLD = 30 * SECOND;
 
@@ -22,7 +22,7 @@ describe('servers as DNS tells them', () => {
     expect(await hosts()).to.deep.equal([]);
     dns.clock.turn(1);
     expect(await hosts()).to.deep.equal(['a', 'b']);
-    servers.failed('ldaps://b');
+    servers.failed('ldaps://b', WHY);
     expect(await hosts()).to.deep.equal(['b']);
   });
 

@@ -1,7 +1,7 @@
 /** Which servers there are, each address as one, in which order they are asked, and when those that failed are probed. */
 import { expect } from 'chai';
 import type { Failed } from '../../../../src/directory/ldap/servers/servers.ts';
-import { FakeDns, record, SECOND, srv, url } from './fake-dns.ts';
+import { FakeDns, record, SECOND, srv, url, WHY } from './fake-dns.ts';
 
 const text = (failed: Failed | undefined) => failed?.text;
 
@@ -20,9 +20,9 @@ describe('the servers', () => {
     it('have those that failed last, until they have answered', async () => {
       const servers = dns.serversOf([url('a'), url('b'), url('c')]);
       await dns.inOrder(servers);
-      servers.failed('ldaps://a');
+      servers.failed('ldaps://a', WHY);
       expect(await dns.texts(servers)).to.deep.equal(['b', 'c', 'a']);
-      servers.failed('ldaps://b');
+      servers.failed('ldaps://b', WHY);
       dns.clock.turn(3600 * SECOND);
       expect(await dns.texts(servers)).to.deep.equal(['c', 'a', 'b']);
       servers.answered('ldaps://b');
@@ -34,10 +34,10 @@ describe('the servers', () => {
     it('have each its turn where all failed: whoever failed last is last', async () => {
       const servers = dns.serversOf([url('a'), url('b')]);
       await dns.inOrder(servers);
-      servers.failed('ldaps://b');
-      servers.failed('ldaps://a');
+      servers.failed('ldaps://b', WHY);
+      servers.failed('ldaps://a', WHY);
       expect(await dns.texts(servers)).to.deep.equal(['b', 'a']);
-      servers.failed('ldaps://b');
+      servers.failed('ldaps://b', WHY);
       expect(await dns.texts(servers)).to.deep.equal(['a', 'b']);
     });
 
@@ -45,7 +45,7 @@ describe('the servers', () => {
       dns.addresses = { a: ['192.0.2.1', '2001:db8::1', '192.0.2.1'] };
       const servers = dns.serversOf([url('a'), url('b')]);
       expect(await dns.texts(servers)).to.deep.equal(['a [192.0.2.1]', 'a [2001:db8::1]', 'b']);
-      servers.failed('ldaps://a [192.0.2.1]');
+      servers.failed('ldaps://a [192.0.2.1]', WHY);
       expect(await dns.texts(servers)).to.deep.equal(['a [2001:db8::1]', 'b', 'a [192.0.2.1]']);
       expect(servers.isPreferred('ldaps://a [2001:db8::1]', 'ldaps://a [192.0.2.1]')).to.equal(false);
       expect(servers.isPreferred('ldaps://a [192.0.2.1]', 'ldaps://b')).to.equal(true);
@@ -86,7 +86,7 @@ describe('the servers', () => {
     it('have servers of DNS last too where they failed', async () => {
       const servers = dns.serversOf([srv, url('last')], async () => [record('dc1'), record('dc2', 1)]);
       const [dc1] = await dns.inOrder(servers);
-      if (dc1 !== undefined) servers.failed(dc1);
+      if (dc1 !== undefined) servers.failed(dc1, WHY);
       const hosts = (await dns.inOrder(servers)).map((each) => each.url.host);
       expect(hosts).to.deep.equal(['dc2', 'last', 'dc1']);
     });
@@ -118,7 +118,7 @@ describe('the servers', () => {
       const servers = dns.serversOf([url('a'), url('b')]);
       await dns.inOrder(servers);
       for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
-        servers.failed('ldaps://a');
+        servers.failed('ldaps://a', WHY);
         dns.clock.turn(seconds * SECOND - 1);
         expect(text(servers.due())).to.equal(undefined);
         dns.clock.turn(1);
@@ -126,7 +126,7 @@ describe('the servers', () => {
       }
       servers.answered('ldaps://a');
       expect(servers.due()).to.equal(undefined);
-      servers.failed('ldaps://a');
+      servers.failed('ldaps://a', WHY);
       dns.clock.turn(SECOND);
       expect(text(servers.due())).to.equal('ldaps://a');
     });
@@ -134,19 +134,31 @@ describe('the servers', () => {
     it('failed once, however many searches were under way', async () => {
       const servers = dns.serversOf([url('a'), url('b')]);
       await dns.inOrder(servers);
-      for (let i = 0; i < 64; i++) servers.failed('ldaps://a');
+      for (let i = 0; i < 64; i++) servers.failed('ldaps://a', WHY);
       dns.clock.turn(SECOND);
       expect(text(servers.due())).to.equal('ldaps://a');
     });
 
+    it('are told once as they fail, with the reason, and once as they come back', async () => {
+      const servers = dns.serversOf([url('a'), url('b')]);
+      await dns.inOrder(servers);
+      for (let i = 0; i < 3; i++) servers.failed('ldaps://a', WHY);
+      dns.clock.turn(SECOND);
+      servers.failed('ldaps://a', new Error('of another'));
+      servers.answered('ldaps://b');
+      servers.answered('ldaps://a');
+      servers.answered('ldaps://a');
+      expect(dns.news).to.deep.equal(['ldaps://a left: of itself', 'ldaps://a back']);
+    });
+
     it('are known by their text alone: of others nothing is noted', async () => {
       const servers = dns.serversOf([url('a'), url('b')]);
-      servers.failed('ldaps://c');
+      servers.failed('ldaps://c', WHY);
       await dns.inOrder(servers);
-      servers.failed('ldaps://c');
+      servers.failed('ldaps://c', WHY);
       dns.clock.turn(SECOND);
       expect(servers.due()).to.equal(undefined);
-      servers.failed('ldaps://a');
+      servers.failed('ldaps://a', WHY);
       servers.answered('ldaps://c');
       expect(await dns.texts(servers)).to.deep.equal(['b', 'a']);
       expect(servers.isPreferred('ldaps://b', 'ldaps://c')).to.equal(true);
@@ -158,7 +170,7 @@ describe('the servers', () => {
       dns.addresses = { a: ['192.0.2.1', '192.0.2.2'] };
       const servers = dns.serversOf([url('a')]);
       await dns.inOrder(servers);
-      servers.failed('ldaps://a [192.0.2.2]');
+      servers.failed('ldaps://a [192.0.2.2]', WHY);
       dns.asked = [];
       await dns.inOrder(servers);
       expect(dns.asked).to.deep.equal(['a']);
@@ -167,7 +179,7 @@ describe('the servers', () => {
     it('are forgotten where DNS has another address', async () => {
       const servers = dns.serversOf([url('a'), url('b')]);
       await dns.inOrder(servers);
-      servers.failed('ldaps://a');
+      servers.failed('ldaps://a', WHY);
       dns.addresses = { a: ['192.0.2.7'] };
       expect(await dns.texts(servers)).to.deep.equal(['a', 'b']);
       dns.clock.turn(3600 * SECOND);
