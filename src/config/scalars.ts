@@ -34,9 +34,9 @@ const LONGEST = '500h';
 
 /** `500ms`, `30s`, `5m`, `2h`, in milliseconds; up to `most`, which is written so too. */
 export function duration(least: 0 | 1 = 1, most = LONGEST) {
-  const examples = ['500ms', '5s', '5m', '2h'].filter((each) => millisecondsOf(each) <= millisecondsOf(most));
+  const examples = millisecondsOf(most) < millisecondsOf('2h') ? '500ms, 30s or 5m' : '500ms, 30s, 5m or 2h';
   return parsed(
-    `expected a duration such as ${examples.join(', ')}${least === 0 ? '' : ', longer than 0'} and up to ${most}`,
+    `expected a duration such as ${examples}${least === 0 ? '' : ', longer than 0'} and up to ${most}`,
     (value) => {
       const milliseconds = millisecondsOf(value);
       return milliseconds >= least && milliseconds <= millisecondsOf(most) ? milliseconds : undefined;
