@@ -23,7 +23,9 @@ try {
   // The name is the folder's otherwise.
   const sbom = JSON.parse(text);
   sbom.metadata.component.name = manifest.name;
-  writeFileSync(resolve(root, process.argv[2] ?? 'sbom.cdx.json'), `${JSON.stringify(sbom, null, 2)}\n`);
+  const file = resolve(root, process.argv[2] ?? 'sbom.cdx.json');
+  writeFileSync(file, `${JSON.stringify(sbom, null, 2)}\n`);
+  process.stderr.write(`${file}: ${sbom.components.length} packages\n`);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -120,6 +120,7 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
     ignoresCase: (attribute) => source.ignoresCase(attribute),
     connect: (deadline) => source.connect(deadline),
     partitions: source.partitions?.bind(source),
+    tryEach: source.tryEach?.bind(source),
     get bound() {
       return source.bound;
     },

@@ -7,6 +7,7 @@
 import { type NamedFiles, shownPath } from '../files/text-file.ts';
 import type { Finding, Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
+import { pathHint } from './named-files.ts';
 
 /** The data with its references replaced, as far as they could be. */
 export interface Interpolated {
@@ -82,7 +83,7 @@ export async function interpolate(
 
 type Replacement =
   | { readonly text: string; readonly message?: undefined; readonly hint?: undefined }
-  | { readonly text?: undefined; readonly message: string; readonly hint?: string };
+  | { readonly text?: undefined; readonly message: string; readonly hint?: string | undefined };
 
 async function lookUp(
   kind: string,
@@ -98,7 +99,7 @@ async function lookUp(
   if (text !== undefined) return { text: text.replace(/\r?\n$/, '') };
   return {
     message: `cannot read ${shownPath(files.resolve(name))}: ${failure}`,
-    ...(name.startsWith('/') ? {} : { hint: 'paths start at the folder of this config file' }),
+    hint: pathHint(name),
   };
 }
 

@@ -19,7 +19,7 @@ import { peopleFindings } from './checks/people.ts';
 import type { Config } from './config.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
-import { readContents } from './named-files.ts';
+import { pathHint, readContents } from './named-files.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { literalSecretFindings, mayHoldSecret, parseMasked } from './secrets.ts';
 
@@ -29,8 +29,9 @@ export interface NamedMapping {
   readonly file: string;
   /** As messages print it. */
   readonly shown: string;
-  /** A problem at the place in the config that names the mapping. */
-  unreadable(message: string): Problem;
+  /** Problems at the place in the config that names the mapping: that it cannot be read, or that it does not fit there. */
+  unreadable(failure: string): Problem;
+  unfit(message: string): Problem;
 }
 
 export interface LoadedConfig {
@@ -95,7 +96,9 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
 
   const problems = sortProblems([...source.problems, ...findings.map((finding) => source.problem(finding))]);
   const failed = problems.some(({ severity }) => severity === 'error');
-  const mappings = namedMappings(draft, files, (path, message) => source.problem({ path, message }));
+  const mappings = namedMappings(draft, files, (path, message, hint) =>
+    source.problem({ path, message, hint }),
+  );
   return {
     config: failed ? undefined : buildConfig(file, CONFIG_SCHEMA.parse(interpolated.data), contents, files),
     problems,
@@ -130,7 +133,7 @@ function shapeFindings({ data, isFailed }: Interpolated, draft: Draft, isWhole: 
 function namedMappings(
   draft: Draft,
   files: NamedFiles,
-  problemAt: (path: Path, message: string) => Problem,
+  problemAt: (path: Path, message: string, hint?: string) => Problem,
 ): NamedMapping[] {
   const byFile = new Map<string, NamedMapping>();
   for (const name of draft.keys(['endpoints'])) {
@@ -139,7 +142,13 @@ function namedMappings(
     if (written === undefined) continue;
     const file = files.resolve(written);
     if (byFile.has(file)) continue;
-    byFile.set(file, { file, shown: shownPath(file), unreadable: (message) => problemAt(path, message) });
+    const shown = shownPath(file);
+    byFile.set(file, {
+      file,
+      shown,
+      unreadable: (failure) => problemAt(path, `the mapping file ${shown}: ${failure}`, pathHint(written)),
+      unfit: (message) => problemAt(path, message),
+    });
   }
   return [...byFile.values()];
 }

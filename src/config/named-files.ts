@@ -48,7 +48,7 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
       const shown = draft.isReplaced(path) ? 'the file' : shownPath(files.resolve(name));
       const { text, failure } = await files.read(name, kind);
       if (text === undefined)
-        return [{ path, message: `cannot read ${shown}: ${failure}`, hint: hintFor(name) }];
+        return [{ path, message: `cannot read ${shown}: ${failure}`, hint: pathHint(name) }];
       try {
         check(text);
       } catch (error) {
@@ -66,7 +66,8 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
   return { findings: [...found.flat(), ...pairs.flatMap((path) => pairFindings(at, path))], at };
 }
 
-function hintFor(name: string): string | undefined {
+/** What to say of a path that leads nowhere. */
+export function pathHint(name: string): string | undefined {
   return name.startsWith('/') ? undefined : 'paths start at the folder of this config file';
 }
 

@@ -5,6 +5,7 @@
 import type { Deadline } from '../deadline.ts';
 import type { Failure, FailureCode } from '../failure.ts';
 import type { Person } from '../person.ts';
+import type { TriedServer } from './entries/entry-source.ts';
 import type { ListedGroup, WantedGroup } from './groups/group-list.ts';
 import type { PeopleWalk } from './people/people-walk.ts';
 import type { Sight } from './sight/sight.ts';
@@ -68,6 +69,12 @@ export interface Directory {
 
   /** Opens and binds a connection if none is open. */
   connect(deadline: Deadline): Promise<void>;
+
+  /**
+   * Binds to each server, and reads, one after another, until one refuses the bind: the way on when others fail is as
+   * good as these. Nothing where there are no servers.
+   */
+  tryServers(): AsyncIterable<TriedServer>;
 
   /** Lets running searches end, then closes every connection. */
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import { type FailureCode, isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import type { Directory, DirectoryState, PersonQuestion } from './directory.ts';
 import { incomplete, liesIn, looksLikeLostRights, type PersonEvidence } from './entries/completeness.ts';
-import type { EntrySource } from './entries/entry-source.ts';
+import type { EntrySource, TriedServer } from './entries/entry-source.ts';
 import { readEntry } from './entries/reads.ts';
 import { loginComparisons, mentions } from './filters/filter-template.ts';
 import { Domain } from './forests/domain.ts';
@@ -203,6 +203,10 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
 
   connect(deadline: Deadline): Promise<void> {
     return this.#watched(() => this.#source.connect(deadline));
+  }
+
+  async *tryServers(): AsyncGenerator<TriedServer> {
+    yield* this.#source.tryEach?.() ?? [];
   }
 
   close(): Promise<void> {

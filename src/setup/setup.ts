@@ -110,7 +110,7 @@ export async function readSetupBy(
     const { text, failure, mapping, tests } = checked;
     further.push(...checked.tableFiles);
     if (text === undefined) {
-      problems = [...problems, unreadable(`the mapping file ${shown}: ${failure}`)];
+      problems = [...problems, unreadable(failure ?? '')];
       continue;
     }
     problems = problems.concat(checked.problems);
@@ -126,7 +126,7 @@ export async function readSetupBy(
     const asked = directories.flatMap((name) => config?.directories.get(name) ?? []);
     const unfit = mapping && unfitForPlainNames(mapping, asked);
     const place = files.get(named.file);
-    if (unfit !== undefined && place !== undefined) problems = [...problems, place.unreadable(unfit)];
+    if (unfit !== undefined && place !== undefined) problems = [...problems, place.unfit(unfit)];
   }
   problems = problems.concat(directories.flatMap(ldifProblems));
   const failed = config === undefined || problems.some(({ severity }) => severity === 'error');

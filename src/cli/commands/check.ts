@@ -53,6 +53,7 @@ async function checkLive(setup: Setup): Promise<number> {
     if (!results.every(Boolean)) return 1;
     const remarks = await examineAll(viewedOf(setup, service.directories));
     printProblems(remarks.map(problemOf));
+    for (const directory of service.directories.values()) await tryServers(directory);
     return remarks.some(({ severity }) => severity === 'error') ? 1 : 0;
   } finally {
     await service.stop();
@@ -88,4 +89,18 @@ async function checkDirectory(
     print(printable(`directory ${directory.name}: ${error.code}: ${error.message}`));
     return false;
   }
+}
+
+// One that answers hides the others until it fails: what is wrong with those is told while there is time to mend it.
+async function tryServers(directory: Directory): Promise<void> {
+  const label = `directory ${directory.name}:`;
+  let [tried, answering] = [0, 0];
+  let rest = '';
+  for await (const { problem, isLast } of directory.tryServers()) {
+    tried++;
+    if (problem === undefined) answering++;
+    else print(printable(`${label} warning: no help where others fail: ${problem}`));
+    if (isLast) rest = '; those behind it in the list were not tried';
+  }
+  if (tried > 1) process.stdout.write(`${label} ${answering} of ${tried} servers answer${rest}\n`);
 }

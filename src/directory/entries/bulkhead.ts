@@ -43,6 +43,10 @@ export class BoundedSource implements EntrySource {
     this.#source.check?.();
   }
 
+  get tryEach(): EntrySource['tryEach'] {
+    return this.#source.tryEach?.bind(this.#source);
+  }
+
   async inTurn<T>(lookup: () => Promise<T>, deadline: Deadline): Promise<T> {
     // Nobody waits for a turn at a directory that is known to be failing.
     this.check();

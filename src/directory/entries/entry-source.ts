@@ -46,6 +46,14 @@ export interface Partition {
   readonly isDomain: boolean;
 }
 
+/** What came of trying one server, or a name for which DNS gives none. */
+export interface TriedServer {
+  /** Why it did not bind and answer a read, with its name; undefined where it did. */
+  readonly problem: string | undefined;
+  /** Whether it refused the bind, so that no other is tried behind it. */
+  readonly isLast: boolean;
+}
+
 export interface EntrySource {
   /** Throws {@link Failure}; `directory_incomplete` also for a referral, unless those are to be ignored. */
   search(search: Search, deadline: Deadline): Promise<SearchOutcome>;
@@ -65,6 +73,11 @@ export interface EntrySource {
   check?(): void;
   /** Has the listener told each time that it becomes known to be failing. */
   whenFailing?(listener: (failure: Failure) => void): void;
+  /**
+   * Binds to each of several servers, and reads, one after another; ends with the first that refuses the bind, as no secret
+   * is sent on that was refused. Undefined where there are no servers.
+   */
+  readonly tryEach?: (() => AsyncIterable<TriedServer>) | undefined;
   /** Of what the forest is made, where the source has to know that itself. Throws {@link Failure}. */
   readonly partitions?: ((deadline: Deadline) => Promise<readonly Partition[]>) | undefined;
   /** Whether values of the attribute that differ in case only are certainly equal here. */

@@ -7,7 +7,7 @@ import type { Failure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
-import type { EntrySource, Partition, Search, SearchOutcome } from '../entries/entry-source.ts';
+import type { EntrySource, Partition, Search, SearchOutcome, TriedServer } from '../entries/entry-source.ts';
 import { SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION } from '../entries/ldap-result.ts';
 import { homeOf } from '../entries/suffix.ts';
 import { ANY_ENTRY } from '../filters/filter.ts';
@@ -134,6 +134,10 @@ export class LdapSource implements EntrySource {
 
   whenFailing(listener: (failure: Failure) => void): void {
     this.#failover.whenFailing(listener);
+  }
+
+  tryEach(): AsyncIterable<TriedServer> {
+    return this.#failover.tryEach();
   }
 
   #givenUp(error: Error): Failure {

@@ -7,6 +7,7 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type TLSSocket, Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
+import { Pipelining } from './pipelining.ts';
 import { type Places, peerOf } from './places.ts';
 import { asOctets, noTunnel, unreadable } from './unreadable.ts';
 
@@ -29,6 +30,7 @@ export class Connections {
   /** Peers that showed no certificate, and so have proven nothing by one. */
   readonly #unproven = new Set<string>();
   readonly #places: Places;
+  readonly #pipelining = new Pipelining();
   /** By peer, the connections whose TLS handshake is done. */
   readonly #secured = new Map<string, TLSSocket>();
   /** Peers whose handshake began under an authority that may not be asked any more when it is done. */
@@ -69,6 +71,7 @@ export class Connections {
    */
   begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const canBeAnswered = this.#places.begin(socket);
+    this.#pipelining.begin(socket, response);
     const earlier = this.#answering.get(socket);
     this.#answering.set(socket, response);
     response.once('close', () => {

@@ -5,7 +5,7 @@
  */
 import { type Clock, Deadline } from '../../../deadline.ts';
 import { Failure, isFailure } from '../../../failure.ts';
-import type { Search } from '../../entries/entry-source.ts';
+import type { Search, TriedServer } from '../../entries/entry-source.ts';
 import { describe, isTemporary } from '../../entries/ldap-result.ts';
 import { ANY_ENTRY } from '../../filters/filter.ts';
 import type { DirectorySettings } from '../../settings/settings.ts';
@@ -83,6 +83,24 @@ export class Failover {
   /** Notes that a search failed at whichever server was asked: a probe tells whether it was the search. */
   suspect(): void {
     this.#outage.suspect();
+  }
+
+  /** Each server in its turn, whatever is known of it; a refused bind ends it. */
+  async *tryEach(): AsyncGenerator<TriedServer> {
+    const { connections, servers } = this.#parts;
+    const unnamed: string[] = [];
+    for await (const server of servers.inOrder(unnamed)) {
+      try {
+        await this.#askAnything(await connections.openApart(server));
+        yield { problem: undefined, isLast: false };
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        const isLast = error.code === 'directory_refused';
+        yield { problem: error.message, isLast };
+        if (isLast) return;
+      }
+    }
+    for (const problem of unnamed) yield { problem, isLast: false };
   }
 
   /** Sends no further probe. */

@@ -1,0 +1,38 @@
+/**
+ * Requests that one connection sends ahead of the answers to those before: beyond a bound none are read until some are
+ * answered, so that no caller fills the memory while a directory is slow. How many connections there are is places.ts's.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+interface Ahead {
+  unanswered: number;
+  isHeld: boolean;
+}
+
+// What has been read already, 64 KiB at the most, is parsed to its end: hundreds of requests may come beyond it.
+const MOST_UNANSWERED = 64;
+
+/** The connections of one server. */
+export class Pipelining {
+  readonly #ahead = new WeakMap<Socket, Ahead>();
+
+  /** Notes a request that came over the connection, and is answered, or given up, by the response. */
+  begin(socket: Socket, response: ServerResponse): void {
+    const ahead = this.#ahead.get(socket) ?? { unanswered: 0, isHeld: false };
+    this.#ahead.set(socket, ahead);
+    // Node has a socket go on whenever it has read a request whole, which it has not yet.
+    if (++ahead.unanswered >= MOST_UNANSWERED) process.nextTick(() => hold(socket, ahead));
+    response.once('close', () => {
+      if (--ahead.unanswered >= MOST_UNANSWERED / 2 || !ahead.isHeld) return;
+      ahead.isHeld = false;
+      socket.resume();
+    });
+  }
+}
+
+function hold(socket: Socket, ahead: Ahead): void {
+  if (ahead.unanswered < MOST_UNANSWERED) return;
+  ahead.isHeld = true;
+  socket.pause();
+}
