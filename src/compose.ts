@@ -11,6 +11,7 @@ import { type Surroundings, systemClock } from './compose/surroundings.ts';
 import {
   directoriesOf,
   longestDeadline,
+  refusedBindsOf,
   viewedBy,
   type WiredDirectory,
   Wirer,
@@ -84,7 +85,10 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   const wirer = new Wirer({ clock, wallNow }, people, () => wiring, log);
   let wiring: Wiring = wirer.wire(first);
   const visibility = new VisibilityWatch(() => viewedBy(wiring), log);
-  const readiness = new Readiness(directoriesOf(wiring), clock, log, () => visibility.remarks);
+  const readiness = new Readiness(directoriesOf(wiring), clock, log, () => [
+    ...visibility.remarks,
+    ...refusedBindsOf(wiring),
+  ]);
   const replaced = new Set<WiredDirectory>();
   const listeners: Listener[] = [];
   let { tls } = first.config.listen;
@@ -145,7 +149,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       if (old.size !== directories.length || directories.some((each) => !old.has(each)))
         readiness.replace(directories);
       visibility.again();
-      wirer.forgetSecrets(next);
+      wirer.useSecrets(next, before);
       void closeReplaced(before, next);
     },
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),

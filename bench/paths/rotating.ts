@@ -27,7 +27,7 @@ export const rotating: Path = {
   name: 'rotating',
   measure: async ({ folder, quick }) => {
     needs(missingForSlapd());
-    const slapd = await startSlapd({ verifyClient: 'try' });
+    const slapd = await startSlapd({ verifyClient: 'try', isLogged: false });
     const { kinds, files, witnesses } = rotatingWorld(slapd);
     const [port = 0] = await freePorts(1);
     const here = (changed: Files): Files =>

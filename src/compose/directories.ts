@@ -87,7 +87,7 @@ export function composeInstruments(): Instruments {
     clock,
     ...systemNetwork(),
     speak: (socket, server) => new LdapConnection(socket, server, UNUSED_WITHIN),
-    openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)),
+    openSource: (settings) => openSource(settings, clock, new BindBackoff(clock)).entries,
     openDirectory: (settings) => openWhole({ settings, attributes: [], readsIdentities: false }, clock),
   };
 }
@@ -98,7 +98,7 @@ function openWhole(
   clock: Clock,
   beside: () => readonly DomainDirectory[] = () => [],
 ): EntryDirectory {
-  const source = openSource(settings, clock, new BindBackoff(clock));
+  const { entries: source } = openSource(settings, clock, new BindBackoff(clock));
   const forests = (settings.foreign ?? []).map((forest) =>
     openWhole({ settings: forest, attributes: [], readsIdentities }, clock),
   );
@@ -136,17 +136,22 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
   };
 }
 
-/**
- * The entries of one directory, over LDAP never more at once than its limits allow; nothing is connected yet.
- * @param backoff what is remembered of binds with its secret that were refused
- */
+/** The entries of one directory, over LDAP never more at once than its limits allow; nothing is connected yet. */
+export interface OpenedSource {
+  readonly entries: EntrySource;
+  /** Undefined where nobody is bound to. */
+  readonly binds: Pick<LdapSource, 'refusedBind' | 'useSecret'> | undefined;
+}
+
+/** @param backoff what is remembered of binds with its secret that were refused */
 export function openSource(
   settings: DirectorySettings,
   clock: Clock,
   backoff: BindBackoff,
   news?: ServerNews,
-): EntrySource {
+): OpenedSource {
   const { source, limits } = settings;
-  if (source.kind === 'ldif') return new LdifSource(settings, source.text);
-  return new BoundedSource(new LdapSource(settings, source, clock, systemNetwork(), backoff, news), limits);
+  if (source.kind === 'ldif') return { entries: new LdifSource(settings, source.text), binds: undefined };
+  const ldap = new LdapSource(settings, source, clock, systemNetwork(), backoff, news);
+  return { entries: new BoundedSource(ldap, limits), binds: ldap };
 }

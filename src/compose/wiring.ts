@@ -13,6 +13,7 @@ import type { ResourceForest } from '../directory/memberships/resource-forest.ts
 import type { GroupOptions } from '../directory/memberships/strategies.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { DomainDirectory } from '../directory/sids/sid-domains.ts';
+import { isFailure } from '../failure.ts';
 import { KnownCallers } from '../http/callers/callers.ts';
 import type { Served, ServedEndpoint } from '../http/served.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -22,13 +23,14 @@ import type { PeopleCache } from '../user-info/cache.ts';
 import { DirectoryLookup } from '../user-info/lookup.ts';
 import { UserInfo } from '../user-info/user-info.ts';
 import type { Viewed } from '../visibility/examination.ts';
-import { openSource } from './directories.ts';
+import { type OpenedSource, openSource } from './directories.ts';
 import { newsOf } from './server-news.ts';
 
 /** One configured directory, with what a reload may keep of it. */
 export interface WiredDirectory {
   readonly settings: DirectorySettings;
   readonly source: EntrySource;
+  readonly binds: OpenedSource['binds'];
   readonly directory: Directory & DomainDirectory & ResourceForest;
   /** What was read under one identity is good for all directories that have it. */
   readonly identity: string;
@@ -121,7 +123,9 @@ export class Wirer {
       ({ readsIdentities }) => readsIdentities,
     );
     const groupOptions = { fresh: setup.config.cache.fresh, identities };
-    const isSame = before !== undefined && isDeepStrictEqual(alone(before.settings), alone(settings));
+    // Connections that are bound by another password of the account are as good as new ones.
+    const isSame =
+      before !== undefined && isDeepStrictEqual(withoutSecret(before.settings), withoutSecret(settings));
     if (
       isSame &&
       isDeepStrictEqual(before.settings, settings) &&
@@ -129,11 +133,14 @@ export class Wirer {
       isDeepStrictEqual(before.groupOptions, groupOptions)
     )
       return before;
-    const source = isSame ? before.source : this.#openSource(settings);
+    const { entries: source, binds } = isSame
+      ? { entries: before.source, binds: before.binds }
+      : this.#openSource(settings);
     const isSameView = before !== undefined && showSamePeople(before.settings, settings);
     return {
       settings,
       source,
+      binds,
       directory: new EntryDirectory(settings, source, attributes, this.#times.clock, {
         ...groupOptions,
         beside: () => this.#beside(settings),
@@ -145,22 +152,47 @@ export class Wirer {
     };
   }
 
-  #openSource(settings: DirectorySettings): EntrySource {
+  #openSource(settings: DirectorySettings): OpenedSource {
+    const news = newsOf(settings.name, this.#log);
+    return openSource(settings, this.#times.clock, this.#backoffFor(settings), news);
+  }
+
+  #backoffFor(settings: DirectorySettings): BindBackoff {
     const secret = secretOf(settings);
     const backoff = this.#backoffs.get(secret ?? '') ?? new BindBackoff(this.#times.clock);
     if (secret !== undefined) this.#backoffs.set(secret, backoff);
-    return openSource(settings, this.#times.clock, backoff, newsOf(settings.name, this.#log));
+    return backoff;
   }
 
-  /** Forgets refused binds with secrets that this wiring does not use. */
-  forgetSecrets(wiring: Wiring): void {
+  /** Has directories that stay bind by the secrets of this wiring from now on, and forgets refusals of others. */
+  useSecrets(wiring: Wiring, before: Wiring): void {
     const used = secretsOf(wiring);
     for (const secret of [...this.#backoffs.keys()]) if (!used.has(secret)) this.#backoffs.delete(secret);
+    for (const [name, { settings, source, binds }] of wiring.directories) {
+      const old = before.directories.get(name);
+      if (old?.source !== source || secretOf(old.settings) === secretOf(settings)) continue;
+      if (settings.source.kind !== 'ldap') continue;
+      binds?.useSecret(settings.source, this.#backoffFor(settings)).catch((error: unknown) => {
+        if (!isFailure(error)) throw error;
+        this.#log.warn(
+          { directory: name, code: error.code, reason: error.message },
+          'no connection is bound by the new password yet; those that are bound by the one before are used on',
+        );
+      });
+    }
   }
 
   #beside({ beside = [] }: DirectorySettings): DomainDirectory[] {
     return beside.flatMap(({ name }) => this.#current().directories.get(name)?.directory ?? []);
   }
+}
+
+/** A line for each directory whose last bind was refused, whatever its connections from before still answer. */
+export function refusedBindsOf({ directories }: Wiring): string[] {
+  return [...directories].flatMap(([name, { binds }]) => {
+    const reason = binds?.refusedBind;
+    return reason === undefined ? [] : [`directory ${name}: the last bind was refused: ${reason}`];
+  });
 }
 
 export function directoriesOf({ directories }: Wiring): Directory[] {
@@ -198,9 +230,11 @@ function mappingsReadingGroupsOf(setup: Setup, forest: string): Mapping[] {
     .flatMap(({ name }) => mappingsAsking(setup, name));
 }
 
-/** Without the resource forests, which have sources of their own. */
-function alone({ foreign: _, ...settings }: DirectorySettings): DirectorySettings {
-  return settings;
+// The resource forests have sources of their own.
+function withoutSecret({ foreign: _, source, ...settings }: DirectorySettings): DirectorySettings {
+  const isByPassword = source.kind === 'ldap' && source.bind.kind === 'simple';
+  if (!isByPassword) return { ...settings, source };
+  return { ...settings, source: { ...source, bind: { ...source.bind, password: '' } } };
 }
 
 function found<T>(value: T | undefined, name: string): T {

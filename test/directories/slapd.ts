@@ -67,6 +67,8 @@ export interface SlapdOptions {
   readonly refint?: boolean;
   /** Whether it asks TLS clients for a certificate; that of `certificates.client` is mapped to {@link LOOKUP_DN}. */
   readonly verifyClient?: 'never' | 'allow' | 'try' | 'demand';
+  /** Whether it logs what it is asked; yes without a word. An hour of load is more than a text can hold. */
+  readonly isLogged?: boolean;
 }
 
 export interface Slapd {
@@ -198,7 +200,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     kill: () => end('SIGKILL'),
     start: async () => {
       // slapd sizes its tables by the number of files that it may open.
-      const command = `ulimit -n 4096; exec "${program}" -f "${config}" -d 256 -h "${url} ldaps://127.0.0.1:${securePort}"`;
+      const command = `ulimit -n 4096; exec "${program}" -f "${config}" -d ${options.isLogged === false ? 0 : 256} -h "${url} ldaps://127.0.0.1:${securePort}"`;
       const started = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', logFile] });
       endWithUs(started);
       child = started;

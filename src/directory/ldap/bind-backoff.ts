@@ -35,6 +35,11 @@ export class BindBackoff {
     return turn;
   }
 
+  /** Why the last bind was refused; undefined where none was, or one was accepted since. */
+  get refusal(): string | undefined {
+    return this.#refusals === 0 ? undefined : this.#reason;
+  }
+
   /** Throws the `directory_refused` failure of the last refusal while its time has not passed. */
   check(): void {
     if (this.#clock.now() >= this.#until) return;

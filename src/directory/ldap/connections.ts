@@ -87,6 +87,15 @@ export class LdapConnections {
     return connection;
   }
 
+  /** Has a new connection take the place of those there are; where it cannot be opened they stay, and this throws. */
+  async renew(): Promise<void> {
+    // That one was begun before.
+    await this.#opening?.catch(() => {});
+    const before = [...this.#pool];
+    await this.#openOne();
+    for (const { connection } of before) connection.retire();
+  }
+
   /** Ends the connections once their searches have ended, and lets none be opened any more. */
   async close(): Promise<void> {
     this.#opener.close();

@@ -35,6 +35,7 @@ const UNPAGED_TIMES = 60;
 export class LdapSource implements EntrySource {
   readonly #settings: DirectorySettings;
   readonly #servers: Servers;
+  readonly #opener: ConnectionOpener;
   readonly #connections: LdapConnections;
   readonly #failover: Failover;
   readonly #clock: Clock;
@@ -58,7 +59,7 @@ export class LdapSource implements EntrySource {
   ) {
     const { limits } = settings;
     this.#servers = new Servers(servers.urls, limits.connect, clock, network, news);
-    const opener = new ConnectionOpener(servers, limits, this.#servers, backoff);
+    this.#opener = new ConnectionOpener(servers, limits, this.#servers, backoff);
     this.#settings = settings;
     this.#clock = clock;
     this.#forest = new Forest(
@@ -68,7 +69,7 @@ export class LdapSource implements EntrySource {
       timeFor(limits, 2),
     );
     this.#operations = new SearchOperations(settings, (deadline) => this.partitions(deadline));
-    this.#connections = new LdapConnections(opener, limits, clock);
+    this.#connections = new LdapConnections(this.#opener, limits, clock);
     this.#turns = new PagingTurns(this.#connections, () =>
       this.#acquire(new Deadline(clock, timeFor(limits, 1))),
     );
@@ -89,6 +90,22 @@ export class LdapSource implements EntrySource {
 
   async connect(deadline: Deadline): Promise<void> {
     this.#connections.release(await this.#acquire(deadline));
+  }
+
+  /** Why the last bind was refused, as long as none was accepted since. */
+  get refusedBind(): string | undefined {
+    return this.#opener.refusal;
+  }
+
+  /**
+   * Binds by another password of the same account from now on, and at once: connections that were bound by the one before
+   * go on until one is bound by this. Throws {@link Failure} where none is, and they stay.
+   * @param settings the same but for the password
+   * @param backoff what is remembered of refusals of the new one
+   */
+  useSecret(settings: LdapSettings, backoff: BindBackoff): Promise<void> {
+    this.#opener.useSecret(settings, backoff);
+    return this.#connections.renew();
   }
 
   close(): Promise<void> {

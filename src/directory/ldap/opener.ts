@@ -12,10 +12,10 @@ import type { Failed, Servers } from './servers/servers.ts';
 import { openSocket } from './transport.ts';
 
 export class ConnectionOpener {
-  readonly #settings: LdapSettings;
+  #settings: LdapSettings;
   readonly #limits: DirectoryLimits;
   readonly #servers: Servers;
-  readonly #backoff: BindBackoff;
+  #backoff: BindBackoff;
   #closed = false;
 
   /** @param backoff the memory of refusals of this very secret */
@@ -23,6 +23,17 @@ export class ConnectionOpener {
     this.#settings = settings;
     this.#limits = limits;
     this.#servers = servers;
+    this.#backoff = backoff;
+  }
+
+  /** Why the last bind was refused, as long as none was accepted since. */
+  get refusal(): string | undefined {
+    return this.#backoff.refusal;
+  }
+
+  /** Binds by another secret of the same account from now on. */
+  useSecret(settings: LdapSettings, backoff: BindBackoff): void {
+    this.#settings = settings;
     this.#backoff = backoff;
   }
 
@@ -73,6 +84,8 @@ export class ConnectionOpener {
   }
 
   async #openAt(server: Server): Promise<LdapConnection> {
+    // Those of this moment together: another secret may come meanwhile.
+    const backoff = this.#backoff;
     const { tls, bind } = this.#settings;
     // RFC 4513 section 5.1.2: with a DN and no password the server says success and treats us as anonymous.
     if (bind.kind === 'simple' && bind.password === '') {
@@ -89,25 +102,29 @@ export class ConnectionOpener {
     const connection = new LdapConnection(socket, server.text, idle, this.#limits);
     try {
       const left = Math.max(1, limit - (performance.now() - started));
-      await this.#backoff.inTurn(() => this.#bind(connection, left));
+      await backoff.inTurn(() => bindBy(bind, connection, left, backoff));
       return connection;
     } catch (error) {
       connection.retire();
       throw error;
     }
   }
+}
 
-  async #bind(connection: LdapConnection, milliseconds: number): Promise<void> {
-    const { bind } = this.#settings;
-    const result = await connection.bind(bind, milliseconds);
-    if (result.code !== SUCCESS && !refusesBind(result.code)) throw new Error(describe(result));
-    if (result.code !== SUCCESS) {
-      const reason = `${connection.server} refused ${nameOf(bind)}: ${describe(result)}`;
-      this.#backoff.refused(reason);
-      throw new Failure('directory_refused', reason);
-    }
-    this.#backoff.succeeded();
+async function bindBy(
+  bind: LdapBind,
+  connection: LdapConnection,
+  milliseconds: number,
+  backoff: BindBackoff,
+): Promise<void> {
+  const result = await connection.bind(bind, milliseconds);
+  if (result.code !== SUCCESS && !refusesBind(result.code)) throw new Error(describe(result));
+  if (result.code !== SUCCESS) {
+    const reason = `${connection.server} refused ${nameOf(bind)}: ${describe(result)}`;
+    backoff.refused(reason);
+    throw new Failure('directory_refused', reason);
   }
+  backoff.succeeded();
 }
 
 function nameOf(bind: LdapBind): string {

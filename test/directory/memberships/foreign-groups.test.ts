@@ -86,7 +86,7 @@ describe('groups of a resource forest', () => {
       const options = { fresh, identities, foreign: () => foreign };
       const directory = new EntryDirectory(
         settings,
-        openSource(settings, realClock, new BindBackoff(realClock)),
+        openSource(settings, realClock, new BindBackoff(realClock)).entries,
         [],
         realClock,
         options,
@@ -240,7 +240,7 @@ describe('groups of a resource forest', () => {
     } as const;
     const forest = new EntryDirectory(
       refused,
-      openSource(refused, realClock, new BindBackoff(realClock)),
+      openSource(refused, realClock, new BindBackoff(realClock)).entries,
       [],
       realClock,
     );
@@ -248,7 +248,7 @@ describe('groups of a resource forest', () => {
     const corp = { ...settingsOf(forests.corp), foreign: [refused] };
     const asking = new EntryDirectory(
       corp,
-      openSource(corp, realClock, new BindBackoff(realClock)),
+      openSource(corp, realClock, new BindBackoff(realClock)).entries,
       [],
       realClock,
       {
