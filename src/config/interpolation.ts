@@ -4,10 +4,9 @@
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${…} is the config file's own syntax
 
-import { type NamedFiles, shownPath } from '../files/text-file.ts';
+import { type NamedFiles, pathHint, shownPath } from '../files/text-file.ts';
 import type { Finding, Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggestion.ts';
-import { pathHint } from './named-files.ts';
 
 /** The data with its references replaced, as far as they could be. */
 export interface Interpolated {

@@ -3,7 +3,7 @@
  * files, and what must hold between the parts. Reading the mapping files that it names is left to the caller.
  */
 import { resolve } from 'node:path';
-import { filesBeside, type NamedFiles, readText, shownPath } from '../files/text-file.ts';
+import { filesBeside, type NamedFiles, pathHint, readText, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';
 import { type Problem, sortProblems } from '../yaml/problem.ts';
 import { schemaFindings } from '../yaml/schema-findings.ts';
@@ -19,7 +19,7 @@ import { peopleFindings } from './checks/people.ts';
 import type { Config } from './config.ts';
 import { type CheckFinding, type Draft, draftOf } from './draft.ts';
 import { type Interpolated, interpolate } from './interpolation.ts';
-import { pathHint, readContents } from './named-files.ts';
+import { readContents } from './named-files.ts';
 import { CONFIG_SCHEMA } from './schema.ts';
 import { literalSecretFindings, mayHoldSecret, parseMasked } from './secrets.ts';
 

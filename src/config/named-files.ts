@@ -3,7 +3,7 @@
  * only named, as their own reader reports on them.
  */
 import { readLdif } from '../directory/ldif/known-ldif.ts';
-import { type FileKind, type NamedFiles, shownPath } from '../files/text-file.ts';
+import { type FileKind, type NamedFiles, pathHint, shownPath } from '../files/text-file.ts';
 import type { Path } from '../yaml/finding.ts';
 import type { CheckFinding, Draft } from './draft.ts';
 import { looksLikePem, parseCertificates, parsePrivateKey } from './pem.ts';
@@ -64,11 +64,6 @@ export async function readContents(draft: Draft, files: NamedFiles): Promise<Con
     ...draft.keys(['directories']).map((name) => ['directories', name, 'tls']),
   ];
   return { findings: [...found.flat(), ...pairs.flatMap((path) => pairFindings(at, path))], at };
-}
-
-/** What to say of a path that leads nowhere. */
-export function pathHint(name: string): string | undefined {
-  return name.startsWith('/') ? undefined : 'paths start at the folder of this config file';
 }
 
 function pairFindings(at: Contents['at'], section: Path): CheckFinding[] {

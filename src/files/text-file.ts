@@ -24,6 +24,11 @@ export interface NamedFiles {
   readPaths(): readonly string[];
 }
 
+/** What to say where a path leads nowhere. */
+export function pathHint(path: string): string | undefined {
+  return isAbsolute(path) ? undefined : 'paths start at the folder of this config file';
+}
+
 export function filesBeside(configFile: string): NamedFiles {
   const folder = dirname(resolve(configFile));
   const reads = new Map<string, Promise<FileContent>>();

@@ -127,7 +127,9 @@ describe('a reload', () => {
     }
     expect(await countTried(), 'binds with the password that is not right yet').to.equal(1);
     expect((await readyz()).warnings).to.have.lengthOf(1);
-    expect((await readyz()).warnings[0]).to.match(/^directory corp: the last bind was refused: .*\(49\)/);
+    expect((await readyz()).warnings[0]).to.match(
+      /^directory corp: the last bind was refused: .*: result 49 /,
+    );
 
     // Written again, and other settings of the directory changed: still the same secret, for new connections.
     write('ldap-password', 'not-yet\n');
@@ -139,7 +141,7 @@ describe('a reload', () => {
     write('ldap-password', LOOKUP_PASSWORD);
     await untilLogged('reloaded', 3);
     expect((await service.ask('smith')).status).to.equal(200);
-    expect((await readyz()).warnings).to.deep.equal([]);
+    expect((await readyz()).warnings.join()).not.to.include('the last bind was refused');
     expect(JSON.stringify(service.log())).to.not.include('not-yet').and.not.include(LOOKUP_PASSWORD);
   });
 

@@ -36,8 +36,9 @@ describe('check --live on several servers', () => {
 
   it('tells each that could not stand in, and exits with 0', async () => {
     const [dead = 0, dead2 = 0] = await freePorts(2);
-    const { status, stdout, stderr } = await checkLive(dead, slapd.port, dead2);
-    expect(stdout).to.include('directory corp: 2 of 4 servers answer\n');
+    const { status, stdout, stderr } = await checkLive(dead, dead2);
+
+    expect(stdout).to.include('directory corp: 1 of 3 servers answer\n');
     for (const port of [dead, dead2])
       expect(stderr).to.match(
         new RegExp(`^directory corp: warning: .*ldap://127\\.0\\.0\\.1:${port}: connect ECONNREFUSED`, 'm'),
@@ -46,12 +47,13 @@ describe('check --live on several servers', () => {
   });
 
   it('sends the secret to none behind one that refuses it', async () => {
-    const { status, stdout, stderr } = await checkLive(refusing.port, slapd.port);
-    expect(stderr).to.match(/^directory corp: warning: .* refused the bind as .*\(49\)/m);
+    const [never = 0] = await freePorts(1);
+    const { status, stdout, stderr } = await checkLive(refusing.port, never);
+    expect(stderr).to.match(/^directory corp: warning: .* refused the bind as .*: result 49/m);
     expect(stdout).to.include(
       'directory corp: 1 of 2 servers answer; those behind it in the list were not tried\n',
     );
     expect(status).to.equal(0);
-    expect(refusing.requests.map(({ operation }) => operation)).to.deep.equal(['bind']);
+    expect(refusing.requests.filter(({ operation }) => operation === 'bind')).to.have.lengthOf(1);
   });
 });

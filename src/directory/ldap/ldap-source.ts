@@ -5,12 +5,10 @@
 import { type Clock, Deadline } from '../../deadline.ts';
 import type { Failure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
-import { brokenWalk } from '../entries/completeness.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome, TriedServer } from '../entries/entry-source.ts';
 import { SIZE_LIMIT_EXCEEDED, UNAVAILABLE_CRITICAL_EXTENSION } from '../entries/ldap-result.ts';
 import { homeOf } from '../entries/suffix.ts';
-import { ANY_ENTRY } from '../filters/filter.ts';
 import { Forest } from '../forests/forest.ts';
 import { type DirectorySettings, type LdapSettings, timeFor } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
@@ -18,7 +16,8 @@ import { BindBackoff } from './bind-backoff.ts';
 import type { LdapConnection, SearchResult } from './connection.ts';
 import { LdapConnections, type OpenConnection } from './connections.ts';
 import { ConnectionOpener } from './opener.ts';
-import { cookieOf, firstPage, type PageRequest } from './paging.ts';
+import { PagedWalks } from './paged-walks.ts';
+import { cookieOf, firstPage } from './paging.ts';
 import { PagingTurns } from './paging-turns.ts';
 import { failureOf, isSlow, isWorthRetrying, SearchOperations } from './search-operations.ts';
 import { Attempts } from './servers/attempts.ts';
@@ -28,8 +27,6 @@ import { type Network, systemNetwork } from './servers/resolution.ts';
 import { Servers } from './servers/servers.ts';
 
 const LARGEST_PAGE = 500;
-// For a search that brings everybody at once, in place of one for each page.
-const UNPAGED_TIMES = 60;
 
 /** The servers of one directory. */
 export class LdapSource implements EntrySource {
@@ -38,11 +35,10 @@ export class LdapSource implements EntrySource {
   readonly #opener: ConnectionOpener;
   readonly #connections: LdapConnections;
   readonly #failover: Failover;
-  readonly #clock: Clock;
   readonly #forest: Forest;
   readonly #operations: SearchOperations;
   readonly #turns: PagingTurns;
-  #refusesPages = false;
+  readonly #walks: PagedWalks;
   #refusesMatching = false;
 
   /**
@@ -61,7 +57,6 @@ export class LdapSource implements EntrySource {
     this.#servers = new Servers(servers.urls, limits.connect, clock, network, news);
     this.#opener = new ConnectionOpener(servers, limits, this.#servers, backoff);
     this.#settings = settings;
-    this.#clock = clock;
     this.#forest = new Forest(
       (one, deadline) => this.search(one, deadline),
       homeOf(settings.users.bases),
@@ -81,6 +76,13 @@ export class LdapSource implements EntrySource {
       clock,
       random: network.random,
       news,
+    });
+    this.#walks = new PagedWalks({
+      time: limits.search,
+      operations: this.#operations,
+      turns: this.#turns,
+      failover: this.#failover,
+      clock,
     });
   }
 
@@ -167,79 +169,11 @@ export class LdapSource implements EntrySource {
   }
 
   get refusesPages(): boolean {
-    return this.#refusesPages;
+    return this.#walks.refusesPages;
   }
 
-  async *pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
-    const pageTime = () => new Deadline(this.#clock, this.#settings.limits.search);
-    const { connection, end } = await this.#turns.connectionFor(search.connection);
-    try {
-      const first = await firstPage(
-        (page) => this.#operations.send(connection, search, pageTime(), { page }),
-        size,
-      );
-      if (first === undefined) {
-        this.#refusesPages = true;
-        yield* this.#inOne(connection, search, size);
-        return;
-      }
-      let isEmpty = true;
-      for (let { page } = first; ; ) {
-        const entries = await this.#operations.entriesOf(connection, search, page, pageTime());
-        const cookie = cookieOf(page, search.base);
-        isEmpty &&= entries.length === 0;
-        yield entries;
-        if (cookie === undefined) break;
-        page = await this.#furtherPage(connection, search, pageTime(), { size: first.size, cookie });
-      }
-      if (isEmpty) await this.#proveBase(connection, search, pageTime());
-    } catch (error) {
-      if (!isWorthRetrying(error)) throw error;
-      this.#failover.leave(connection, error);
-      throw failureOf(error);
-    } finally {
-      end();
-    }
-  }
-
-  // Where its size limit cuts, what came is worth something as a sample alone, and the failure follows.
-  async *#inOne(connection: LdapConnection, search: Search, size: number): AsyncGenerator<readonly Entry[]> {
-    const atMost = UNPAGED_TIMES * this.#settings.limits.search;
-    const deadline = new Deadline(this.#clock, atMost);
-    const whole = await this.#operations.send(connection, search, deadline, { atMost });
-    const { entries } = whole;
-    if (whole.code !== SIZE_LIMIT_EXCEEDED)
-      await this.#operations.entriesOf(connection, search, whole, deadline);
-    for (let i = 0; i < entries.length; i += size) yield entries.slice(i, i + size);
-    if (whole.code === SIZE_LIMIT_EXCEEDED)
-      await this.#operations.entriesOf(connection, search, whole, deadline);
-  }
-
-  // 389 Directory Server answers a paged search below a base that is not there with success and no entry.
-  async #proveBase(connection: LdapConnection, { base }: Search, deadline: Deadline): Promise<void> {
-    const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
-    await this.#operations.entriesOf(
-      connection,
-      read,
-      await this.#operations.send(connection, read, deadline),
-      deadline,
-    );
-  }
-
-  // What was given out already cannot be taken back: to begin again, at another server, is for whoever walks.
-  async #furtherPage(
-    connection: LdapConnection,
-    search: Search,
-    deadline: Deadline,
-    page: PageRequest,
-  ): Promise<SearchResult> {
-    try {
-      return await this.#operations.send(connection, search, deadline, { page });
-    } catch (error) {
-      if (!isWorthRetrying(error)) throw error;
-      this.#failover.leave(connection, error);
-      throw brokenWalk(search.base, error);
-    }
+  pages(search: Search, size: number): AsyncGenerator<readonly Entry[]> {
+    return this.#walks.pages(search, size);
   }
 
   async #acquire(deadline: Deadline): Promise<OpenConnection> {

@@ -32,7 +32,13 @@ export class Pipelining {
 }
 
 function hold(socket: Socket, ahead: Ahead): void {
-  if (ahead.unanswered < MOST_UNANSWERED) return;
+  if (ahead.unanswered < MOST_UNANSWERED || ahead.isHeld) return;
   ahead.isHeld = true;
   socket.pause();
+  // Node may have had it go on already, and only not said so.
+  const pauseAgain = () => {
+    if (ahead.isHeld) socket.pause();
+    else socket.off('resume', pauseAgain);
+  };
+  socket.on('resume', pauseAgain);
 }
