@@ -163,7 +163,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   'directory/sight': [...READ, 'graphs', 'people'],
   'directory/ldap': [...READ, 'forests'],
   'directory/ldif': [...READ, 'forests', 'people'],
-  'directory/directory.ts': ['groups', 'people', 'sight'],
+  'directory/directory.ts': ['entries', 'groups', 'people', 'sight'],
   'directory/sentinel.ts': ['settings', 'entries'],
   'directory/entry-directory.ts': [
     ...READ,

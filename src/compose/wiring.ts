@@ -13,7 +13,6 @@ import type { ResourceForest } from '../directory/memberships/resource-forest.ts
 import type { GroupOptions } from '../directory/memberships/strategies.ts';
 import type { DirectorySettings } from '../directory/settings/settings.ts';
 import type { DomainDirectory } from '../directory/sids/sid-domains.ts';
-import { isFailure } from '../failure.ts';
 import { KnownCallers } from '../http/callers/callers.ts';
 import type { Served, ServedEndpoint } from '../http/served.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -172,10 +171,10 @@ export class Wirer {
       const old = before.directories.get(name);
       if (old?.source !== source || secretOf(old.settings) === secretOf(settings)) continue;
       if (settings.source.kind !== 'ldap') continue;
-      binds?.useSecret(settings.source, this.#backoffFor(settings)).catch((error: unknown) => {
-        if (!isFailure(error)) throw error;
+      void binds?.useSecret(settings.source, this.#backoffFor(settings)).then((failure) => {
+        if (failure === undefined) return;
         this.#log.warn(
-          { directory: name, code: error.code, reason: error.message },
+          { directory: name, code: failure.code, reason: failure.message },
           'no connection is bound by the new password yet; those that are bound by the one before are used on',
         );
       });

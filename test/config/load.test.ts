@@ -409,9 +409,15 @@ log: { level: debug, audit: values }
     const { config, mappings, folder } = await load(text);
     expect(config).to.equal(undefined);
     expect(mappings.map(({ file }) => file)).to.deep.equal([join(folder, 'mapping.yaml')]);
-    const problem = mappings[0]?.unreadable('it is gone');
-    expect(problem).to.include({ severity: 'error', message: 'it is gone' });
-    expect(problem?.position).to.deep.equal({ line: 10, column: 47 });
+    const [mapping] = mappings;
+    expect(mapping?.unreadable('it is gone')).to.include({
+      severity: 'error',
+      message: `the mapping file ${mapping?.shown}: it is gone`,
+      hint: 'paths start at the folder of this config file',
+    });
+    expect(mapping?.unfit('it does not fit')).to.include({ severity: 'error', message: 'it does not fit' });
+    for (const problem of [mapping?.unreadable(''), mapping?.unfit('')])
+      expect(problem?.position).to.deep.equal({ line: 10, column: 47 });
   });
 
   it('says how to name a config file where there is none', async () => {

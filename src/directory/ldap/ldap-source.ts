@@ -3,7 +3,7 @@
  * server to the next. What a result is worth is search-operations.ts's; sockets and binds are connections.ts's.
  */
 import { type Clock, Deadline } from '../../deadline.ts';
-import type { Failure } from '../../failure.ts';
+import { type Failure, isFailure } from '../../failure.ts';
 import { matchingRuleOf } from '../entries/attribute-types.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntrySource, Partition, Search, SearchOutcome, TriedServer } from '../entries/entry-source.ts';
@@ -101,13 +101,19 @@ export class LdapSource implements EntrySource {
 
   /**
    * Binds by another password of the same account from now on, and at once: connections that were bound by the one before
-   * go on until one is bound by this. Throws {@link Failure} where none is, and they stay.
+   * go on until one is bound by this. Resolves to why none is, where none is; then they stay.
    * @param settings the same but for the password
    * @param backoff what is remembered of refusals of the new one
    */
-  useSecret(settings: LdapSettings, backoff: BindBackoff): Promise<void> {
+  async useSecret(settings: LdapSettings, backoff: BindBackoff): Promise<Failure | undefined> {
     this.#opener.useSecret(settings, backoff);
-    return this.#connections.renew();
+    try {
+      await this.#connections.renew();
+      return undefined;
+    } catch (error) {
+      if (isFailure(error)) return error;
+      throw error;
+    }
   }
 
   close(): Promise<void> {
