@@ -44,7 +44,7 @@ export async function meetEveryone(
     try {
       parts = await walkAll(directories, known, begin());
     } catch (error) {
-      if (hasFailed || !isOfServer(error)) throw error;
+      if (hasFailed || !anotherMayDoBetter(error)) throw error;
       hasFailed = true;
       parts = await walkAll(directories, known, begin());
     }
@@ -58,8 +58,8 @@ export async function meetEveryone(
   throw new Failure('directory_incomplete', 'the people changed while they were read; try again');
 }
 
-/** Whether another server of the directory may do better. */
-function isOfServer(error: unknown): boolean {
+/** Whether a walk that failed so may be whole at another server of the directory, where there is one. */
+export function anotherMayDoBetter(error: unknown): boolean {
   if (!isFailure(error)) return false;
   return (
     error.code === 'directory_unavailable' ||

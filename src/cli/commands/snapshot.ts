@@ -13,6 +13,7 @@ import { sectionOf } from '../../snapshot/records.ts';
 import { writeEnd, writeHead } from '../../snapshot/section.ts';
 import { plural } from '../../text/plural.ts';
 import { printable } from '../../text/printable.ts';
+import { anotherMayDoBetter } from '../../user-info/everyone.ts';
 import { chooseEndpoint } from '../endpoint.ts';
 import { countEveryone, directoriesOf, mappingOf, scopeOf } from '../everyone.ts';
 import { print, printProblems } from '../messages.ts';
@@ -45,16 +46,26 @@ export async function snapshot(
   const directories = composeDirectories(wanted, clock);
   const progress = startProgress(() => countEveryone(directories));
   let people = 0;
-  const unlisted: string[] = [];
-  const text = snapshotText(wanted, directories, endpoint, mappings, {
-    met: () => {
-      people++;
-      progress.step();
-    },
-    unlisted: (reason) => unlisted.push(reason),
-  });
+  let unlisted: string[] = [];
+  const writeAll = () => {
+    [people, unlisted] = [0, []];
+    const text = snapshotText(wanted, directories, endpoint, mappings, {
+      met: () => {
+        people++;
+        progress.step();
+      },
+      unlisted: (reason) => unlisted.push(reason),
+    });
+    return writeWhole(file, text);
+  };
   try {
-    await writeWhole(file, text);
+    try {
+      await writeAll();
+    } catch (error) {
+      if (!anotherMayDoBetter(error)) throw error;
+      progress.restart();
+      await writeAll();
+    }
     progress.end();
     print(`${file}: ${plural(people, 'person', 'people')}`);
     for (const reason of unlisted)
