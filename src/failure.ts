@@ -48,6 +48,11 @@ export function isFailure(error: unknown, code?: FailureCode): error is Failure 
   return error instanceof Failure && (code === undefined || error.code === code);
 }
 
+/** A line for people: the code and what happened; what is incomplete stands behind the code, and is said once. */
+export function lineOf({ code, message }: Failure): string {
+  return `${code}: ${message}`.replace(/^directory_incomplete: incomplete /, 'directory_incomplete ');
+}
+
 /** What the work gives, or the {@link Failure} that it throws; any other error goes on. */
 export function orFailure<T>(work: () => T): T | Failure {
   try {

@@ -79,7 +79,7 @@ describe('the commands', () => {
       it(`--live exits with 1 where the sentinel ${what}`, async () => {
         const files = { ...whole, 'config.yaml': CONFIG.replace(from, to) };
         const { status, stderr } = await runKept(['check', '--live'], { cwd: folderWith(files), env });
-        expect(stderr).to.match(/^directory corp: .*sentinel/);
+        expect(stderr).to.match(/^directory corp: directory_incomplete \(sentinel\): the sentinel /);
         expect(status).to.equal(1);
       });
     }

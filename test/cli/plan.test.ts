@@ -108,7 +108,7 @@ describe('plan', () => {
     const config = CONFIG.replace('cn=probe,', 'cn=writers,');
     const { status, stdout, stderr } = await inFolder({ 'config.yaml': config }).run(...planned);
     expect([status, stdout]).to.deep.equal([1, '']);
-    expect(stderr).to.match(/^no plan: directory_incomplete: .*sentinel/m);
+    expect(stderr).to.match(/^no plan: directory_incomplete \(sentinel\): the sentinel /m);
   });
 
   it('is not made where no server answers', async () => {

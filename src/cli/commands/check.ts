@@ -5,7 +5,7 @@
 import { composeLdifPeople, composeService, systemSurroundings } from '../../compose.ts';
 import { type Clock, Deadline } from '../../deadline.ts';
 import type { Directory } from '../../directory/directory.ts';
-import { isFailure } from '../../failure.ts';
+import { isFailure, lineOf } from '../../failure.ts';
 import { namedFile } from '../../setup/mapping-file.ts';
 import { untestedWarning } from '../../setup/mapping-tests.ts';
 import { loadSetup, type Setup } from '../../setup/setup.ts';
@@ -86,7 +86,7 @@ async function checkDirectory(
     return true;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    print(printable(`directory ${directory.name}: ${error.code}: ${error.message}`));
+    print(printable(`directory ${directory.name}: ${lineOf(error)}`));
     return false;
   }
 }

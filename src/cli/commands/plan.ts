@@ -5,7 +5,7 @@ import type { Clock } from '../../deadline.ts';
 import type { Directory } from '../../directory/directory.ts';
 import { isRightMissing } from '../../directory/entries/completeness.ts';
 import type { DirectorySettings } from '../../directory/settings/settings.ts';
-import { type Failure, isFailure } from '../../failure.ts';
+import { type Failure, isFailure, lineOf } from '../../failure.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { type Comparison, compareMappings } from '../../plan/comparison.ts';
 import type { PlannedGroup } from '../../plan/group-review.ts';
@@ -186,5 +186,5 @@ async function show(
 }
 
 function reasonOf(error: Failure | SourceError | WriteError): string {
-  return isFailure(error) ? `${error.code}: ${error.message}` : error.message;
+  return isFailure(error) ? lineOf(error) : error.message;
 }

@@ -3,7 +3,7 @@ import { composeDirectories, systemSurroundings, type WholeDirectory } from '../
 import type { Endpoint } from '../../config/config.ts';
 import type { Directory } from '../../directory/directory.ts';
 import type { DirectorySettings } from '../../directory/settings/settings.ts';
-import { isFailure } from '../../failure.ts';
+import { isFailure, lineOf } from '../../failure.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { namedFile } from '../../setup/mapping-file.ts';
 import { loadSetup, withMapping } from '../../setup/setup.ts';
@@ -73,7 +73,7 @@ export async function snapshot(
     return 0;
   } catch (error) {
     progress.end();
-    if (isFailure(error)) print(printable(`nothing was written: ${error.code}: ${error.message}`));
+    if (isFailure(error)) print(printable(`nothing was written: ${lineOf(error)}`));
     else if (error instanceof WriteError) print(printable(error.message));
     else throw error;
     return 1;

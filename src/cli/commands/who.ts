@@ -1,6 +1,6 @@
 /** `who`: everybody who has one group or one value of an authorization by the mapping in use, and by which rule. */
 import { systemSurroundings } from '../../compose.ts';
-import { isFailure } from '../../failure.ts';
+import { isFailure, lineOf } from '../../failure.ts';
 import { canBeGiven, parseOutput } from '../../mapping/explaining/why-not.ts';
 import { type Output, outputText } from '../../mapping/translation.ts';
 import { type Holder, holderOf, holdersToJson, renderHolders, sortHolders } from '../../plan/holders.ts';
@@ -79,7 +79,7 @@ export async function who(
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    print(printable(`not everybody could be read: ${error.code}: ${error.message}`));
+    print(printable(`not everybody could be read: ${lineOf(error)}`));
     return 1;
   } finally {
     progress.end();

@@ -6,7 +6,7 @@ import type { Entry } from '../../directory/entries/entry.ts';
 import { userIdOf } from '../../directory/people/login-values.ts';
 import { parseUserIdPattern } from '../../directory/people/userids.ts';
 import { type DirectorySettings, timeFor } from '../../directory/settings/settings.ts';
-import { isFailure } from '../../failure.ts';
+import { isFailure, lineOf } from '../../failure.ts';
 import { plural } from '../../text/plural.ts';
 import type { Instruments } from '../instruments.ts';
 import { userTemplate } from '../patient.ts';
@@ -85,7 +85,7 @@ function failedLookup(name: 'lookup' | 'sentinel', error: unknown, on: string): 
       ? 'sentinel: name a person and a group that are there; and look at the steps before, which say what cannot be read'
       : 'memberships: look at the steps before, which say what cannot be read';
   const hint = (part === undefined ? undefined : PART_HINTS[part]) ?? usual;
-  return { ...failed(name, `${error.code}: ${error.message}`, { on, hint }), isQuoted: true };
+  return { ...failed(name, lineOf(error), { on, hint }), isQuoted: true };
 }
 
 const PART_HINTS: Partial<Record<Part, string>> = {
