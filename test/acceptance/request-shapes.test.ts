@@ -111,6 +111,17 @@ const SHAPES: readonly (readonly [what: string, text: string, expected: Expected
   // Too much of it.
   ['a target of 200 kB', get('', `${TARGET}${'n'.repeat(200_000)}`), { ...UNREADABLE, status: 431 }],
   ['a header of 200 kB', get(`X-A: ${'a'.repeat(200_000)}\r\n`), { ...UNREADABLE, status: 431 }],
+  ['more headers than are read', get('X-A: a\r\n'.repeat(500)), { ...UNREADABLE, status: 431 }],
+  [
+    'a caller behind more headers than are read',
+    `GET ${TARGET} HTTP/1.1\r\n${HOST}${'X-A: a\r\n'.repeat(2100)}${IN}\r\n`,
+    { ...UNREADABLE, status: 431 },
+  ],
+  [
+    'two callers, one behind more headers than are read',
+    get(`${'X-A: a\r\n'.repeat(2100)}${login('other')}`),
+    { ...UNREADABLE, status: 431 },
+  ],
   ['headers of 200 kB', get('X-A: aaaa\r\n'.repeat(20_000)), { ...UNREADABLE, status: 431 }],
   [
     'a userid of 10,000',

@@ -39,9 +39,10 @@ export class HeldAnswers {
     );
     this.connections = new Connections(server, new Places(ENDLESS, { log, isProven: () => false }));
     const answer: RequestListener = (request, response) => {
-      this.connections.begin(request, response);
-      if (request.url === '/now') response.end('at once');
-      else this.held.push(response);
+      this.connections.begin(request, response, () => {
+        if (request.url === '/now') response.end('at once');
+        else this.held.push(response);
+      });
     };
     server.on('request', answer).on('checkExpectation', answer);
     server.on('connection', (socket: Socket) => this.taken.push(socket));

@@ -28,6 +28,7 @@ import {
   type PendingOperation,
   PendingOperations,
 } from './pending-operations.ts';
+import { OperationCutError, type OperationTime, OperationTimeoutError, Silence } from './silence.ts';
 import { MessageTooLongError } from './wire/ber.ts';
 import { EncodedFilter } from './wire/filter-encoding.ts';
 import { FrameReader } from './wire/frames.ts';
@@ -35,16 +36,6 @@ import { entryMessage } from './wire/search-entries.ts';
 
 /** The connection ended, or the server sent what is no LDAP, before the result was there. */
 export class ConnectionLostError extends Error {}
-
-/** The server did not answer in time. */
-export class OperationTimeoutError extends Error {
-  /** Whether it answered others meanwhile: then it is this operation that takes long, and the connection goes on. */
-  readonly isSlow: boolean;
-  constructor(message: string, isSlow: boolean) {
-    super(message);
-    this.isSlow = isSlow;
-  }
-}
 
 export interface SearchResult extends LdapResult {
   readonly entries: readonly Entry[];
@@ -83,6 +74,8 @@ export class LdapConnection {
   #lastMessageId = 0;
   /** When the server last ended an operation. */
   #answeredAt = Number.NEGATIVE_INFINITY;
+  readonly #silence = new Silence();
+  readonly #questions = new Set<number>();
   #lateMessages = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -117,17 +110,17 @@ export class LdapConnection {
       ...(bind.kind === 'simple' ? { dn: bind.dn, password: bind.password } : {}),
       ...(bind.kind === 'external' ? { mechanism: 'EXTERNAL' as const } : {}),
     });
-    const { response } = await this.#send(request, BindResponse, milliseconds);
+    const { response } = await this.#send(request, BindResponse, { milliseconds });
     return { code: response.status, diagnostic: response.errorMessage };
   }
 
   /**
    * One search operation. Result codes are returned, not thrown.
-   * @param milliseconds until {@link OperationTimeoutError}
+   * @param time until {@link OperationTimeoutError}, or {@link OperationCutError} where it was too short to tell
    * @param isUnbounded whether as much may come as there is; else {@link AnswerTooLargeError}
    */
-  async search(request: SearchRequest, milliseconds: number, isUnbounded = false): Promise<SearchResult> {
-    const sent = this.#send(request, SearchResponse, milliseconds, isUnbounded);
+  async search(request: SearchRequest, time: OperationTime, isUnbounded = false): Promise<SearchResult> {
+    const sent = this.#send(request, SearchResponse, time, isUnbounded);
     const { response, entries, references } = await sent;
     const paged = response.controls?.find((control) => control instanceof PagedResultsControl);
     const cookie = paged?.value?.cookie;
@@ -150,7 +143,7 @@ export class LdapConnection {
   #send(
     message: OutgoingMessage,
     ends: PendingOperation['ends'],
-    milliseconds: number,
+    time: OperationTime,
     isUnbounded = false,
   ): Promise<EndedOperation> {
     return new Promise((resolve, reject) => {
@@ -160,7 +153,11 @@ export class LdapConnection {
       const id = message.messageId;
       const octets = message.write();
       const sentAt = performance.now();
-      const timer = setTimeout(() => this.#doubt(id, milliseconds), milliseconds / 2);
+      const { milliseconds, patience = milliseconds } = time;
+      const timer =
+        milliseconds > patience / 2
+          ? setTimeout(() => this.#doubt(id, { milliseconds, patience }), patience / 2)
+          : setTimeout(() => this.#timeOut(id, sentAt, { milliseconds, patience }), milliseconds);
       const came = { entries: [], references: [], octets: 0 };
       this.#pending.add(id, { ends, isUnbounded, ...came, sentAt, timer, resolve, reject });
       this.#write(octets);
@@ -193,22 +190,29 @@ export class LdapConnection {
 
   // Half of the time has passed. An answer to this, whatever it is, tells that the server is there: then it is the search
   // that takes long, and not a connection that went dead without a word.
-  #doubt(id: number, milliseconds: number): void {
+  #doubt(id: number, time: Required<OperationTime>): void {
     const operation = this.#pending.get(id);
     if (operation === undefined) return;
-    operation.timer = setTimeout(() => this.#timeOut(id, operation, milliseconds), milliseconds / 2);
-    if (this.#retired || operation.ends === BindResponse || this.#answeredAt > operation.sentAt) return;
+    const { sentAt, ends } = operation;
+    const left = time.milliseconds - time.patience / 2;
+    operation.timer = setTimeout(() => this.#timeOut(id, sentAt, time), left);
+    if (this.#retired || ends === BindResponse || this.#answeredAt > sentAt) return;
     const root = { baseDN: '', scope: 'base', filter: new EncodedFilter(ANY_ENTRY) } as const;
     const messageId = ++this.#lastMessageId;
+    this.#questions.add(messageId);
     this.#write(new SearchRequest({ ...root, attributes: NO_ATTRIBUTES, messageId }).write());
   }
 
   // The other operations keep their own timers: one slow search does not fail its neighbours.
-  #timeOut(id: number, { sentAt }: PendingOperation, milliseconds: number): void {
+  #timeOut(id: number, sentAt: number, time: Required<OperationTime>): void {
+    const reason = `${this.server}: no answer within ${Math.round(time.milliseconds)} ms`;
+    if (!this.#silence.tells(sentAt, time)) {
+      this.#giveUp(id, new OperationCutError(`${reason}, which was all the time there was`));
+      return;
+    }
     const isSlow = this.#answeredAt > sentAt;
     if (!isSlow) this.#retired = true;
-    const reason = `no answer within ${Math.round(milliseconds)} ms`;
-    this.#giveUp(id, new OperationTimeoutError(`${this.server}: ${reason}`, isSlow));
+    this.#giveUp(id, new OperationTimeoutError(reason, isSlow));
   }
 
   // The server is told: it need not go on.
@@ -258,6 +262,7 @@ export class LdapConnection {
       return;
     }
     this.#answeredAt = performance.now();
+    if (!this.#questions.delete(message.messageId) && message instanceof SearchResponse) this.#silence.end();
     const operation = this.#pending.get(message.messageId);
     if (operation === undefined) return;
     if (message instanceof operation.ends) {

@@ -13,15 +13,10 @@ import { suffixesOf } from '../entries/suffix.ts';
 import { harmfulReferences, type Reference } from '../forests/references.ts';
 import type { DirectorySettings } from '../settings/settings.ts';
 import { VENDORS } from '../settings/vendors.ts';
-import {
-  ConnectionLostError,
-  type LdapConnection,
-  NO_ATTRIBUTES,
-  OperationTimeoutError,
-  type SearchResult,
-} from './connection.ts';
+import { ConnectionLostError, type LdapConnection, NO_ATTRIBUTES, type SearchResult } from './connection.ts';
 import type { PageRequest } from './paging.ts';
 import { AnswerTooLargeError } from './pending-operations.ts';
+import { OperationCutError, OperationTimeoutError } from './silence.ts';
 import { EncodedFilter } from './wire/filter-encoding.ts';
 import { MatchedValuesControl } from './wire/matched-values.ts';
 
@@ -57,7 +52,8 @@ export class SearchOperations {
     deadline: Deadline,
     { page, atMost }: { page?: PageRequest; atMost?: number } = {},
   ): Promise<SearchResult> {
-    const milliseconds = Math.min(atMost ?? this.#settings.limits.search, deadline.remaining());
+    const patience = atMost ?? this.#settings.limits.search;
+    const milliseconds = Math.min(patience, deadline.remaining());
     if (milliseconds === 0)
       throw new Failure('directory_timeout', `the deadline passed before the search of ${base}`);
     const controls: Control[] = [];
@@ -75,8 +71,10 @@ export class SearchOperations {
       controls,
     });
     try {
-      return await connection.search(request, milliseconds, atMost !== undefined);
+      return await connection.search(request, { milliseconds, patience }, atMost !== undefined);
     } catch (error) {
+      if (error instanceof OperationCutError)
+        throw new Failure('directory_timeout', `${error.message}, search of ${base}`, { cause: error });
       if (!(error instanceof AnswerTooLargeError)) throw error;
       const cure = 'raise the limit that it names, or let a narrower base or filter find less';
       throw new Failure('directory_incomplete', `${error.message}, search of ${base}`, {

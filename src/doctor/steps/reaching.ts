@@ -4,7 +4,7 @@
  */
 import { isIP, type Socket } from 'node:net';
 import { within } from '../../deadline.ts';
-import { OperationTimeoutError } from '../../directory/ldap/connection.ts';
+import { OperationTimeoutError } from '../../directory/ldap/silence.ts';
 import { openSocket } from '../../directory/ldap/transport.ts';
 import type {
   DirectoryLimits,

@@ -66,12 +66,15 @@ export class Connections {
   }
 
   /**
-   * Notes a request that came.
-   * @returns whether it is to be answered; else requests under way fill all places
+   * Notes a request that came, and has it answered once its turn has come.
+   * @param answer is told whether it can be answered; else requests under way fill all places
    */
-  begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  begin(
+    { socket }: IncomingMessage,
+    response: ServerResponse,
+    answer: (canBeAnswered: boolean) => void,
+  ): void {
     const canBeAnswered = this.#places.begin(socket);
-    this.#pipelining.begin(socket, response);
     const earlier = this.#answering.get(socket);
     this.#answering.set(socket, response);
     response.once('close', () => {
@@ -84,7 +87,7 @@ export class Connections {
       if (earlier?.headersSent === false) earlier.removeHeader('Connection');
       sayClose(response);
     }
-    return canBeAnswered;
+    this.#pipelining.begin(socket, response, () => answer(canBeAnswered));
   }
 
   /**

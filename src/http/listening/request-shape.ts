@@ -8,6 +8,8 @@ import type { IncomingMessage } from 'node:http';
 export interface RequestShape {
   /** Why it is refused, for the log. */
   readonly fault: string | undefined;
+  /** Whether it is only longer than what is read. */
+  readonly isTooLong?: boolean;
   /**
    * Whether what follows on the connection may not be the next request: a body that nobody here asked for, or another
    * protocol.
@@ -18,8 +20,13 @@ export interface RequestShape {
 const USUAL: RequestShape = { fault: undefined, isLast: false };
 const LAST: RequestShape = { fault: undefined, isLast: true };
 
+/** Node's parser leaves out what comes behind so many fields, without a word: among them may be a second Authorization. */
+export const MOST_FIELDS = 500;
+
 /** Looks at the raw headers: making an object of them takes longer than all the rest. */
 export function shapeOf({ rawHeaders, httpVersion, url = '' }: IncomingMessage): RequestShape {
+  if (rawHeaders.length >= 2 * MOST_FIELDS)
+    return { ...refused(`${MOST_FIELDS} header fields or more`), isTooLong: true };
   let [hosts, proofs] = [0, 0];
   let isLast = false;
   for (let at = 0; at < rawHeaders.length; at += 2) {

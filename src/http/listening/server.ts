@@ -16,7 +16,7 @@ import { isProven } from '../proven.ts';
 import { Connections, type ListenSurroundings, sayClose } from './connections.ts';
 import type { Messages } from './messages.ts';
 import { Places } from './places.ts';
-import { shapeOf } from './request-shape.ts';
+import { MOST_FIELDS, type RequestShape, shapeOf } from './request-shape.ts';
 import { isVouchedFor, trustAnchorsIn } from './trust-anchors.ts';
 import { sendRefusal, tooManyRequests, unreadable } from './unreadable.ts';
 
@@ -93,22 +93,27 @@ export async function listen(
       ? undefined
       : createHttpsServer({ ...options, ...TLS_LIMITS, ...contextOf(tls), ...clientCertificates(tls) });
   const server = secure ?? createHttpServer(options);
+  server.maxHeadersCount = MOST_FIELDS;
   const connections = new Connections(server, new Places(places, { log: surroundings.log, isProven }));
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     // What came with the end of a handshake is read though the connection was ended.
     if (request.socket.destroyed) return;
-    const canBeAnswered = connections.begin(request, response);
-    const { fault, isLast } = shapeOf(request);
-    if (isLast) sayClose(response);
-    if (fault !== undefined || !canBeAnswered) {
-      refuse(response, fault, surroundings);
+    connections.begin(request, response, (canBeAnswered) => answer(request, response, canBeAnswered));
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse, canBeAnswered: boolean): void => {
+    // Of several that came together an earlier one may have ended the connection.
+    if (request.socket.destroyed) return;
+    const shape = shapeOf(request);
+    if (shape.isLast) sayClose(response);
+    if (shape.fault !== undefined || !canBeAnswered) {
+      refuse(response, shape, surroundings);
       return;
     }
     request.url = readableTarget(request);
     app(request, response);
   };
   // Nobody is asked to go on with a body: none is read here.
-  server.on('request', answer).on('checkExpectation', answer).on('checkContinue', answer);
+  server.on('request', take).on('checkExpectation', take).on('checkContinue', take);
   server.on('connect', (_request, socket) => connections.refuseTunnel(socket as Socket, surroundings));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     connections.refuse(error, socket as Socket, surroundings),
@@ -161,13 +166,14 @@ function clientCertificates({ clientCa }: ListenTls): TlsOptions {
 
 function refuse(
   response: ServerResponse,
-  fault: string | undefined,
+  { fault, isTooLong }: RequestShape,
   { log, newRequestId }: ListenSurroundings,
 ): void {
   const requestId = newRequestId();
   const reason = fault ?? 'requests under way fill all places';
   log.info({ request_id: requestId, reason }, fault === undefined ? TOO_MANY : UNREADABLE);
-  sendRefusal(response, fault === undefined ? tooManyRequests(requestId) : unreadable('', requestId));
+  const code = isTooLong === true ? 'HPE_HEADER_OVERFLOW' : '';
+  sendRefusal(response, fault === undefined ? tooManyRequests(requestId) : unreadable(code, requestId));
 }
 
 const UNREADABLE = 'a request could not be read';

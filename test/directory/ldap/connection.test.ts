@@ -7,12 +7,9 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { PresenceFilter, SearchRequest } from 'ldapts';
 import { plainValues } from '../../../src/directory/entries/entry.ts';
-import {
-  ConnectionLostError,
-  LdapConnection,
-  OperationTimeoutError,
-} from '../../../src/directory/ldap/connection.ts';
+import { ConnectionLostError, LdapConnection } from '../../../src/directory/ldap/connection.ts';
 import { type AnswerBounds, AnswerTooLargeError } from '../../../src/directory/ldap/pending-operations.ts';
+import { OperationCutError, OperationTimeoutError } from '../../../src/directory/ldap/silence.ts';
 import {
   bindResponse,
   extendedResponse,
@@ -70,10 +67,10 @@ describe('an LDAP connection', () => {
     await server.stop();
   });
 
-  const search = (milliseconds = ENOUGH) =>
+  const search = (milliseconds = ENOUGH, patience = milliseconds) =>
     connection.search(
       new SearchRequest({ messageId: 0, baseDN: DN, filter: new PresenceFilter({ attribute: 'uid' }) }),
-      milliseconds,
+      { milliseconds, patience },
     );
   /** Waits until the server was asked so often, and gives what it was asked last. */
   const askedTimes = async (count: number): Promise<Asked> => {
@@ -386,6 +383,30 @@ describe('an LDAP connection', () => {
       expect(await error).to.have.property('isSlow', true);
       expect(connection.usable).to.equal(true);
       await answered(done);
+    });
+
+    for (const milliseconds of [8, 2400, 2600, 4499])
+      it(`abandons what had less time than a server may take, and goes on: ${milliseconds} ms of 5000`, async () => {
+        const error = errorOf(search(milliseconds, 5000));
+        await askedTimes(1);
+        timers.turn(milliseconds);
+        expect(await error).to.be.instanceOf(OperationCutError);
+        expect((await error).message).to.equal(
+          `ldap://fake: no answer within ${milliseconds} ms, which was all the time there was`,
+        );
+        const asks = milliseconds > 2500 ? ['2 search'] : [];
+        await until(() => server.requests.length === asks.length + 2);
+        expect(receivedKinds()).to.deep.equal(['1 search', ...asks, `${asks.length + 2} other`]);
+        expect(connection.usable).to.equal(true);
+        await answered(done);
+      });
+
+    it('tells of the server by what had nearly all of the time that it may take', async () => {
+      const error = errorOf(search(4500, 5000));
+      await askedTimes(1);
+      timers.turn(4500);
+      expect(await error).to.be.instanceOf(OperationTimeoutError);
+      expect(connection.usable).to.equal(false);
     });
 
     it('asks nothing where others were answered since, and goes on', async () => {

@@ -1,7 +1,8 @@
 /** To which servers one search is sent, and to which of them twice. */
 import { expect } from 'chai';
-import { ConnectionLostError, OperationTimeoutError } from '../../../../src/directory/ldap/connection.ts';
+import { ConnectionLostError } from '../../../../src/directory/ldap/connection.ts';
 import { Attempts } from '../../../../src/directory/ldap/servers/attempts.ts';
+import { OperationTimeoutError } from '../../../../src/directory/ldap/silence.ts';
 
 describe('the attempts of one search', () => {
   const LOST = new ConnectionLostError('lost');
