@@ -14,7 +14,7 @@ import { examineGroups, examineMemberships } from './steps/memberships.ts';
 import { examinePeople } from './steps/people.ts';
 import { examineLookup } from './steps/person.ts';
 import { type RootDse, readRootDse } from './steps/root-dse.ts';
-import { reachServers } from './steps/servers.ts';
+import { type ReachedServers, reachServers } from './steps/servers.ts';
 import { compareVendors, recognise, withVendor } from './steps/vendor.ts';
 
 export interface Examination {
@@ -26,6 +26,10 @@ export interface Examination {
   readonly changes: readonly SettingChange[];
   /** Whether a config with these changes would work, as far as the steps can tell. */
   readonly works: boolean;
+  /** Whether the config as it is reaches a server, and everything is well behind that. */
+  readonly answers: boolean;
+  /** Servers, and addresses of them, from which no help would come where the others fail. */
+  readonly noHelp: readonly string[];
 }
 
 const ON_THE_WAY: ReadonlySet<StepName> = new Set(['dns', 'tcp', 'tls', 'bind']);
@@ -52,21 +56,22 @@ export async function examine(
   const steps: Step[] = [];
   let reached = settings;
   let vendor: VendorName | undefined;
+  let servers: ReachedServers | undefined;
   if (settings.source.kind === 'ldap') {
-    const servers = await reachServers(settings.source, dnsOf(settings), settings.limits, instruments);
+    servers = await reachServers(settings.source, dnsOf(settings), settings.limits, instruments);
     steps.push(...servers.steps);
-    if (servers.source === undefined) {
+    if (servers.bound === undefined) {
       steps.push(...skippedAll(AFTER_BIND, 'no server was bound'));
-      return summary(settings, steps, vendor);
+      return summary(settings, steps, vendor, servers);
     }
-    reached = { ...settings, source: servers.source };
+    reached = { ...settings, source: servers.bound.source };
   } else {
     steps.push(skipped('dns', `the directory is the file ${settings.source.file}`));
   }
   const source = instruments.openSource(reached);
   try {
     const rootDse = await examineVendor({ settings: reached, source, clock: instruments.clock }, steps);
-    const seen = rootDse && (await recognise(rootDse, onlyUrl(reached), { source, settings: reached }));
+    const seen = rootDse && (await recognise(rootDse, servers?.bound?.url, { source, settings: reached }));
     vendor = seen?.vendor;
     let patient: Patient = {
       settings: reached,
@@ -106,7 +111,7 @@ export async function examine(
   } finally {
     await source.close();
   }
-  return summary(settings, steps, vendor);
+  return summary(settings, steps, vendor, servers);
 }
 
 // Lookups do without: nothing is wrong with the config.
@@ -151,22 +156,22 @@ function summary(
   { name }: DirectorySettings,
   steps: readonly Step[],
   vendor: VendorName | undefined,
+  servers: ReachedServers | undefined,
 ): Examination {
   const changes = new Map<string, SettingChange>();
   for (const change of steps.flatMap((step) => step.changes ?? []))
     changes.set(change.path.join('.'), change);
   // What failed and proposes something was taken up by the steps that follow it; of several servers one is enough.
-  const isBound = steps.some((step) => step.name === 'bind' && step.status === 'ok');
+  const isBound = servers?.bound !== undefined;
   const works = steps.every(
     ({ name: step, status, changes: own = [] }) =>
       status !== 'failed' || own.length > 0 || (isBound && ON_THE_WAY.has(step)),
   );
-  return { directory: name, steps, vendor, changes: [...changes.values()], works };
-}
-
-function onlyUrl({ source }: DirectorySettings) {
-  const [url] = source.kind === 'ldap' ? source.urls : [];
-  return url?.scheme === 'srv' ? undefined : url;
+  const isReached = servers?.isAsWritten ?? true;
+  const answers =
+    isReached && steps.every(({ name: step, status }) => status !== 'failed' || ON_THE_WAY.has(step));
+  const noHelp = isBound ? servers.lost : [];
+  return { directory: name, steps, vendor, changes: [...changes.values()], works, answers, noHelp };
 }
 
 function dnsOf({ users, source }: DirectorySettings): readonly string[] {

@@ -17,12 +17,22 @@ export interface Instruments extends Pick<Network, 'lookup' | 'resolveSrv'> {
   openDirectory(settings: DirectorySettings): Directory;
 }
 
-/** Runs work that a signal ends after so many milliseconds. */
+/** Nothing came in time. */
+export class SilenceError extends Error {}
+
+/** Runs work that a signal ends after so many milliseconds, which is a {@link SilenceError}. */
 export async function abortedAfter<T>(
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), milliseconds);
-  return work(abort.signal).finally(() => clearTimeout(timer));
+  try {
+    return await work(abort.signal);
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    throw new SilenceError(`no answer within ${milliseconds} ms`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
 }

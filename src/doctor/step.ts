@@ -2,7 +2,9 @@
  * What a doctor says: one line of findings for each thing looked at, what to do where it is not well, and which
  * settings that would be. Looking is the other files'; printing, the command's.
  */
+import { OperationTimeoutError } from '../directory/ldap/silence.ts';
 import { isFailure } from '../failure.ts';
+import { SILENT } from './steps/address.ts';
 
 /** In the order in which they are taken. */
 export type StepName =
@@ -59,8 +61,12 @@ export function skipped(name: StepName, finding: string, details: Details = {}):
 export function failedRead(name: StepName, error: unknown, on?: string): Step {
   if (!isFailure(error)) throw error;
   const { code, cure } = error;
+  const isSilent = error.cause instanceof OperationTimeoutError && !error.cause.isSlow;
   const message = cure === undefined ? error.message : error.message.replace(`; ${cure}`, '');
-  return { ...failed(name, message, { on, hint: cure ?? READ_HINTS[code] }), isQuoted: true };
+  return {
+    ...failed(name, message, { on, hint: cure ?? (isSilent ? SILENT : READ_HINTS[code]) }),
+    isQuoted: true,
+  };
 }
 
 const READ_HINTS: Readonly<Record<string, string>> = {
@@ -68,6 +74,6 @@ const READ_HINTS: Readonly<Record<string, string>> = {
   directory_incomplete:
     'urls: ask a server that holds all of this; where it refers to others that you do not need, referrals: ignore',
   directory_timeout:
-    'limits.search: give the server more time for one search, or let it index what is searched',
-  directory_unavailable: 'urls: the server ended the connection; its own log may say why',
+    'limits.search: give the server more time for one search, or let it index what is searched; or restart it, where it answers nothing any more',
+  directory_unavailable: 'urls: the server ended the connection, or answers no more; its own log may say why',
 };

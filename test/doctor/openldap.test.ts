@@ -283,30 +283,6 @@ describe('doctor on OpenLDAP', () => {
     expect(none.steps.at(-1)?.hint).to.match(/^sentinel: name a person/);
   });
 
-  it('a server that says nothing any more', async () => {
-    const own = await startSlapd();
-    try {
-      own.hang();
-      const url = `ldaps://127.0.0.1:${own.securePort}`;
-      const { section, ...rest } = caseOf({ url });
-      const silent = await diagnose({
-        ...rest,
-        section: `${section}    limits: { connect: 500ms, search: 500ms }\n`,
-      });
-      expect(onlyFailure(silent, 'tls').finding).to.match(/does not answer to TLS/);
-      const plain = section
-        .replace(url, `ldap://127.0.0.1:${own.port}`)
-        .replace('    tls: { ca: ca.pem }\n', '    plaintext: yes\n');
-      const { hint } = onlyFailure(
-        await diagnose({ ...rest, section: `${plain}    limits: { connect: 500ms, search: 500ms }\n` }),
-        'bind',
-      );
-      expect(hint).to.match(/^urls: the server takes connections and says nothing: restart it/);
-    } finally {
-      await own.remove();
-    }
-  });
-
   describe('with thousands of groups', () => {
     const groups = Array.from(
       { length: MANY_GROUPS },

@@ -11,6 +11,8 @@ const of = (...steps: Examination['steps']): Examination => ({
   vendor: undefined,
   changes: [],
   works: false,
+  answers: false,
+  noHelp: [],
 });
 
 describe('the report of an examination', () => {

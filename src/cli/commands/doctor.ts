@@ -9,6 +9,7 @@ import { type Examination, examine } from '../../doctor/examination.ts';
 import { isWrittenIn, proposedSection } from '../../doctor/proposal.ts';
 import { renderExamination, withoutSecrets } from '../../doctor/report.ts';
 import { type ConfigAlone, loadConfigAlone, readSetup } from '../../setup/setup.ts';
+import { printable } from '../../text/printable.ts';
 import { examineAll } from '../../visibility/examination.ts';
 import { problemOf } from '../../visibility/remark.ts';
 import { type Problem, renderProblem } from '../../yaml/problem.ts';
@@ -41,13 +42,13 @@ export async function doctor(options: DoctorOptions, env: NodeJS.ProcessEnv): Pr
     findings.push({ examination, proposal });
     if (!options.json) process.stdout.write(textOf(examination, proposal));
   }
-  const isConnected = findings.every(({ examination }) =>
+  const isFaultless = findings.every(({ examination }) =>
     examination.steps.every(({ status }) => status !== 'failed'),
   );
-  const named = isConnected
+  const named = findings.every(({ examination }) => examination.answers)
     ? await lookForNamed(options, env)
     : { problems: [], skipped: 'a step before failed' };
-  const isWell = isConnected && named.problems.every(({ severity }) => severity !== 'error');
+  const isWell = isFaultless && named.problems.every(({ severity }) => severity !== 'error');
   if (options.json) {
     const all = findings.map(({ examination, proposal = null }) => ({ ...examination, proposal }));
     process.stdout.write(`${JSON.stringify({ ok: isWell, directories: all, mappings: named }, null, 2)}\n`);
@@ -114,10 +115,14 @@ function chosen(
 function textOf(examination: Examination, proposal: string | undefined): string {
   const report = renderExamination(examination);
   const shown = process.stdout.isTTY ? coloured(report) : report;
+  const { changes, noHelp } = examination;
+  const which = changes.length === 0 ? 'The config works as it is' : 'A config that works';
+  const but =
+    noHelp.length === 0 ? '' : `, but no help would come from ${noHelp.join(', ')} where others fail`;
   const end =
     proposal === undefined
       ? 'No config is proposed before the failed steps are mended.\n'
-      : `${examination.changes.length === 0 ? 'The config works as it is' : 'A config that works'}:\n\n${proposal}`;
+      : `${which}${printable(but)}:\n\n${proposal}`;
   return `${shown}\n${end}\n`;
 }
 

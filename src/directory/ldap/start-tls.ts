@@ -10,6 +10,9 @@ import { FrameReader } from './wire/frames.ts';
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 const MESSAGE_ID = 1;
 
+/** The server closed the connection in place of an answer. */
+export class ClosedError extends Error {}
+
 /** Resolves when the server awaits the handshake. Otherwise destroys the socket and rejects with an Error. */
 export function startTls(socket: Socket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -38,7 +41,7 @@ export function startTls(socket: Socket, signal: AbortSignal): Promise<void> {
         settle(error instanceof Error ? error : new Error(String(error)));
       }
     };
-    const onClose = () => settle(new Error('the server closed the connection at StartTLS'));
+    const onClose = () => settle(new ClosedError('the server closed the connection at StartTLS'));
     const onAbort = () => settle(new Error('no answer to StartTLS in time'));
     socket.on('data', onData).on('error', settle).on('close', onClose);
     signal.addEventListener('abort', onAbort);

@@ -5,7 +5,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { LdapTls, LdapUrl } from '../settings/settings.ts';
-import { startTls } from './start-tls.ts';
+import { ClosedError, startTls } from './start-tls.ts';
 
 /** Where to connect, and how the other side is then spoken to. */
 export interface Endpoint extends Omit<LdapUrl, 'text'> {
@@ -64,7 +64,7 @@ function ready<S extends Socket>(
       reject(error);
     };
     const onReady = () => settle();
-    const onClose = () => settle(new Error('the server closed the connection'));
+    const onClose = () => settle(new ClosedError('the server closed the connection'));
     const onAbort = () => settle(new Error('no answer in time'));
     socket.on(event, onReady).on('error', settle).on('close', onClose);
     signal.addEventListener('abort', onAbort);

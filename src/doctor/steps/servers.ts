@@ -7,13 +7,24 @@ import { byPreference, usableRecords } from '../../directory/ldap/servers/srv-re
 import type { DirectoryLimits, LdapSettings, LdapSrv, LdapUrl } from '../../directory/settings/settings.ts';
 import { tryParseDn } from '../../names/dn.ts';
 import type { Instruments } from '../instruments.ts';
-import { failed, ok, type SettingChange, type Step, skipped } from '../step.ts';
-import { type Reaching, reach } from './reaching.ts';
+import { failed, ok, type SettingChange, type Step } from '../step.ts';
+import type { Address } from './address.ts';
+import { notSentAgain, reach } from './reaching.ts';
 
 export interface ReachedServers {
   readonly steps: readonly Step[];
-  /** The settings with the one server that was bound; undefined where none was. */
-  readonly source: LdapSettings | undefined;
+  /** The first that was bound; undefined where none was. */
+  readonly bound: BoundServer | undefined;
+  /** Whether one was bound that is as the config writes it. */
+  readonly isAsWritten: boolean;
+  /** Servers, and addresses of them, that could not stand in for those that were bound. */
+  readonly lost: readonly string[];
+}
+
+export interface BoundServer {
+  readonly url: LdapUrl;
+  /** The settings with it alone, at the address that answered. */
+  readonly source: LdapSettings;
 }
 
 const MOST_OF_DNS = 5;
@@ -28,41 +39,54 @@ export async function reachServers(
   const steps: Step[] = [];
   const urls: (LdapUrl | LdapSrv)[] = [];
   const mended = new Set<Step>();
-  let source: LdapSettings | undefined;
+  const lost: string[] = [];
+  let bound: BoundServer | undefined;
+  let isAsWritten = false;
   let isRefused = false;
   let startTls = settings.tls.startTls;
   for (const each of settings.urls) {
     const { found, step } = await serversOf(each, limits.connect, instruments);
     if (step !== undefined) steps.push(step);
+    if (step?.status === 'failed') lost.push(each.text);
     let written = each;
     for (const url of found) {
       if (isRefused) {
-        steps.push(skipped('bind', 'not tried: a refused password is not sent again', { on: url.text }));
+        steps.push(notSentAgain(url.text));
         continue;
       }
       const mayTurn = settings.urls.length === 1 && each.scheme !== 'srv';
       const first = await reach(url, settings, limits, instruments, mayTurn);
-      steps.push(...(await withServersOfDomain(first, dns, limits.connect, instruments)));
-      let last: Reaching = first;
+      steps.push(...(await withServersOfDomain(first.steps, dns, limits.connect, instruments)));
+      if (first.bound !== undefined) isAsWritten = true;
+      let last = first;
       let reached = { ...settings, urls: [url] };
       const { offer } = first;
       if (offer !== undefined && each.scheme !== 'srv') {
         reached = { ...settings, urls: [offer.url], tls: { ...settings.tls, startTls: offer.startTls } };
         last = await reach(offer.url, reached, limits, instruments, false);
         steps.push(...last.steps);
-        if (last.end !== 'unreachable') {
+        if (last.bound !== undefined || last.isRefused) {
           [written, startTls] = [offer.url, offer.startTls];
           const faulty = first.steps.at(-1);
           if (faulty !== undefined) mended.add(faulty);
         }
       }
-      if (last.end === 'refused') isRefused = true;
-      if (last.end === 'bound') source ??= reached;
+      lost.push(...(written === each ? first : last).lost);
+      if (last.isRefused) isRefused = true;
+      if (last.bound !== undefined) bound ??= boundAt(last.bound, reached);
     }
     urls.push(written);
   }
   const changes = corrections(settings, urls, startTls);
-  return { steps: steps.map((step) => (mended.has(step) ? { ...step, changes } : step)), source };
+  const told = steps.map((step) => (mended.has(step) ? { ...step, changes } : step));
+  return { steps: told, bound, isAsWritten, lost };
+}
+
+// What follows is not to wait for the other addresses of its name.
+function boundAt({ url, address, text }: Address, settings: LdapSettings): BoundServer {
+  if (text === url.text) return { url, source: settings };
+  const tls = { ...settings.tls, serverName: settings.tls.serverName ?? url.host };
+  return { url, source: { ...settings, urls: [{ ...url, host: address, text }], tls } };
 }
 
 function corrections(
@@ -119,7 +143,7 @@ async function srvRecords(
 
 // DNS may name any host, so these are for a human to judge: nothing is sent there.
 async function withServersOfDomain(
-  { steps }: Reaching,
+  steps: readonly Step[],
   dns: readonly string[],
   limit: number,
   instruments: Instruments,

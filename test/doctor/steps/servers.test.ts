@@ -1,11 +1,17 @@
 /** What DNS says on the way to the servers, with a DNS server of the tests; and that its words are not acted on. */
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { composeInstruments } from '../../../src/compose.ts';
 import { parseServer } from '../../../src/config/ldap-url.ts';
 import type { LdapSettings } from '../../../src/directory/settings/settings.ts';
 import { reachServers } from '../../../src/doctor/steps/servers.ts';
+import { freePorts } from '../../directories/child-servers.ts';
 import { type DnsServer, startDnsServer } from '../../directories/dns-server.ts';
+import {
+  bindResponse,
+  type FakeLdapServer,
+  startFakeLdapServer,
+} from '../../directories/fake-ldap-server.ts';
 
 describe('the servers of a directory, by DNS', () => {
   let dns: DnsServer;
@@ -19,10 +25,11 @@ describe('the servers of a directory, by DNS', () => {
     url: string,
     tls: LdapSettings['tls'] = {},
     lookup: () => Promise<readonly string[]> = unknown,
+    service: 'ldap' | 'ldaps' = tls.startTls ? 'ldap' : 'ldaps',
   ) => {
     const settings: LdapSettings = {
       kind: 'ldap',
-      urls: [parseServer(url, tls.startTls ? 'ldap' : 'ldaps')],
+      urls: [parseServer(url, service)],
       tls,
       bind: { kind: 'anonymous' },
     };
@@ -37,12 +44,12 @@ describe('the servers of a directory, by DNS', () => {
 
   it('names the servers of the domain in the hint where the host is wrong, and asks none of them', async () => {
     dns.records = { '_ldap._tcp.acme.example': [at('dc2.acme.example', 1), at('dc1.acme.example')] };
-    const { steps, source } = await reach('ldaps://dc9.acme.example');
+    const { steps, bound } = await reach('ldaps://dc9.acme.example');
     expect(steps).to.have.lengthOf(1);
     expect(steps[0]?.hint).to.equal(
       'urls: correct the host; DNS names these servers of acme.example: dc1.acme.example, dc2.acme.example',
     );
-    expect(source).to.equal(undefined);
+    expect(bound).to.equal(undefined);
   });
 
   it('has another hint where the domain names none', async () => {
@@ -86,6 +93,70 @@ describe('the servers of a directory, by DNS', () => {
     } finally {
       await new Promise((resolve) => listener.close(resolve));
     }
+  });
+
+  describe('of a name with several addresses', () => {
+    let answering: FakeLdapServer;
+    let silent: Server;
+    before(async () => {
+      answering = await startFakeLdapServer(() => {});
+      silent = createServer((socket) => socket.resume());
+      await new Promise<void>((resolve) => silent.listen(answering.port, '127.0.0.2', resolve));
+    });
+    afterEach(() => {
+      delete answering.answerBind;
+    });
+    after(async () => {
+      await answering.stop();
+      await new Promise((resolve) => silent.close(resolve));
+    });
+    const text = () => `ldap://dc.acme.example:${answering.port}`;
+    const reachAt = (...addresses: string[]) => reach(text(), {}, async () => addresses);
+
+    it('binds at one behind those that are silent and dead, which it names', async () => {
+      const { steps, bound, lost, isAsWritten } = await reachAt('127.0.0.2', '127.0.0.3', '127.0.0.1');
+      expect(steps.filter(({ status }) => status === 'failed')).to.have.lengthOf(1);
+      expect(steps.map(({ name, status, on }) => [name, status, on])).to.deep.equal([
+        ['dns', 'ok', text()],
+        ['tcp', 'ok', text()],
+        ['tls', 'skipped', `${text()} [127.0.0.2]`],
+        ['bind', 'failed', `${text()} [127.0.0.2]`],
+        ['tls', 'skipped', `${text()} [127.0.0.1]`],
+        ['bind', 'ok', `${text()} [127.0.0.1]`],
+      ]);
+      expect(lost).to.deep.equal([`${text()} [127.0.0.3]`, `${text()} [127.0.0.2]`]);
+      expect(isAsWritten).to.equal(true);
+      expect(bound?.url.host).to.equal('dc.acme.example');
+      expect(bound?.source.urls).to.deep.equal([
+        { scheme: 'ldap', host: '127.0.0.1', port: answering.port, text: `${text()} [127.0.0.1]` },
+      ]);
+      expect(bound?.source.tls.serverName).to.equal('dc.acme.example');
+    });
+
+    it('sends a refused password to none of the others', async () => {
+      answering.answerBind = ({ id }, socket) => socket.write(bindResponse(id, 49));
+      const { steps, bound } = await reachAt('127.0.0.1', '127.0.0.2');
+      expect(steps.at(-1)).to.include({
+        status: 'skipped',
+        finding: 'not tried: a refused password is not sent again',
+        on: `${text()} [127.0.0.2]`,
+      });
+      expect(bound).to.equal(undefined);
+    });
+
+    it('has the targets of srv: that are dead beside the one that answers', async () => {
+      const [dead = 0] = await freePorts(1);
+      const records = [answering.port, dead].map((port) => ({ ...at('dc.acme.example'), port }));
+      dns.records = { '_ldap._tcp.acme.example': records };
+      const { bound, lost } = await reach(
+        'srv:acme.example',
+        { startTls: false },
+        async () => ['127.0.0.1'],
+        'ldap',
+      );
+      expect(lost).to.deep.equal([`ldap://dc.acme.example:${dead}`]);
+      expect(bound?.url.port).to.equal(answering.port);
+    });
   });
 
   it('says that Active Directory publishes no _ldaps._tcp', async () => {
