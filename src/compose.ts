@@ -11,7 +11,7 @@ import { type Surroundings, systemClock } from './compose/surroundings.ts';
 import {
   directoriesOf,
   longestDeadline,
-  refusedBindsOf,
+  troublesOf,
   viewedBy,
   type WiredDirectory,
   Wirer,
@@ -87,7 +87,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
   const visibility = new VisibilityWatch(() => viewedBy(wiring), log);
   const readiness = new Readiness(directoriesOf(wiring), clock, log, () => [
     ...visibility.remarks,
-    ...refusedBindsOf(wiring),
+    ...troublesOf(wiring),
   ]);
   const replaced = new Set<WiredDirectory>();
   const listeners: Listener[] = [];
@@ -149,7 +149,7 @@ export function composeService(first: Setup, surroundings: Surroundings): Servic
       if (old.size !== directories.length || directories.some((each) => !old.has(each)))
         readiness.replace(directories);
       visibility.again();
-      wirer.useSecrets(next, before);
+      wirer.settle(next, before);
       void closeReplaced(before, next);
     },
     noteReload: (refused) => readiness.reloaded(refused ? 'refused' : 'ok'),

@@ -165,6 +165,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   'directory/ldif': [...READ, 'forests', 'people'],
   'directory/directory.ts': ['entries', 'groups', 'people', 'sight'],
   'directory/sentinel.ts': ['settings', 'entries'],
+  'directory/health.ts': [],
   'directory/entry-directory.ts': [
     ...READ,
     'groups',
@@ -175,6 +176,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     'people',
     'sight',
     'directory.ts',
+    'health.ts',
     'sentinel.ts',
   ],
 };

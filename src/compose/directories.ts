@@ -139,8 +139,8 @@ function closedWith(source: EntrySource, others: readonly Pick<Directory, 'close
 /** The entries of one directory, over LDAP never more at once than its limits allow; nothing is connected yet. */
 export interface OpenedSource {
   readonly entries: EntrySource;
-  /** Undefined where nobody is bound to. */
-  readonly binds: Pick<LdapSource, 'refusedBind' | 'useSecret'> | undefined;
+  /** Undefined for a file. */
+  readonly servers: Pick<LdapSource, 'failed' | 'refusedBind' | 'useSecret'> | undefined;
 }
 
 /** @param backoff what is remembered of binds with its secret that were refused */
@@ -151,7 +151,7 @@ export function openSource(
   news?: ServerNews,
 ): OpenedSource {
   const { source, limits } = settings;
-  if (source.kind === 'ldif') return { entries: new LdifSource(settings, source.text), binds: undefined };
+  if (source.kind === 'ldif') return { entries: new LdifSource(settings, source.text), servers: undefined };
   const ldap = new LdapSource(settings, source, clock, systemNetwork(), backoff, news);
-  return { entries: new BoundedSource(ldap, limits), binds: ldap };
+  return { entries: new BoundedSource(ldap, limits), servers: ldap };
 }

@@ -1,8 +1,9 @@
-/** What becomes of a directory's servers, as lines of the log; which of them fail is directory/ldap/servers/' matter. */
+/** What becomes of a directory and its servers, as lines of the log; what fails is directory/'s matter. */
 import type { Logger } from 'pino';
+import type { HealthNews } from '../directory/health.ts';
 import type { ServerNews } from '../directory/ldap/servers/news.ts';
 
-/** A line for each change, and none for what stays as it is. */
+/** A line for each change of a server, and none for what stays as it is. */
 export function newsOf(directory: string, log: Logger): ServerNews {
   return {
     left: (server, reason) =>
@@ -14,5 +15,17 @@ export function newsOf(directory: string, log: Logger): ServerNews {
     failing: (reason) =>
       log.warn({ directory, reason }, 'no server of the directory answers: old answers and 503 come at once'),
     answering: () => log.info({ directory }, 'the directory answers again'),
+  };
+}
+
+/** The same of its lookups. */
+export function healthNewsOf(directory: string, log: Logger): HealthNews {
+  return {
+    failing: ({ code, message }) =>
+      log.warn(
+        { directory, code, reason: message },
+        'a lookup failed: who is not in memory is not answered while it is so',
+      ),
+    well: () => log.info({ directory }, 'no lookup has failed for a minute'),
   };
 }

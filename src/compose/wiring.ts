@@ -23,13 +23,13 @@ import { DirectoryLookup } from '../user-info/lookup.ts';
 import { UserInfo } from '../user-info/user-info.ts';
 import type { Viewed } from '../visibility/examination.ts';
 import { type OpenedSource, openSource } from './directories.ts';
-import { newsOf } from './server-news.ts';
+import { healthNewsOf, newsOf } from './server-news.ts';
 
 /** One configured directory, with what a reload may keep of it. */
 export interface WiredDirectory {
   readonly settings: DirectorySettings;
   readonly source: EntrySource;
-  readonly binds: OpenedSource['binds'];
+  readonly servers: OpenedSource['servers'];
   readonly directory: Directory & DomainDirectory & ResourceForest;
   /** What was read under one identity is good for all directories that have it. */
   readonly identity: string;
@@ -132,19 +132,22 @@ export class Wirer {
       isDeepStrictEqual(before.groupOptions, groupOptions)
     )
       return before;
-    const { entries: source, binds } = isSame
-      ? { entries: before.source, binds: before.binds }
+    const { entries: source, servers } = isSame
+      ? { entries: before.source, servers: before.servers }
       : this.#openSource(settings);
     const isSameView = before !== undefined && showSamePeople(before.settings, settings);
     return {
       settings,
       source,
-      binds,
-      directory: new EntryDirectory(settings, source, attributes, this.#times.clock, {
-        ...groupOptions,
-        beside: () => this.#beside(settings),
-        foreign,
-      }),
+      servers,
+      directory: new EntryDirectory(
+        settings,
+        source,
+        attributes,
+        this.#times.clock,
+        { ...groupOptions, beside: () => this.#beside(settings), foreign },
+        healthNewsOf(settings.name, this.#log),
+      ),
       identity: isSameView ? before.identity : String(++this.#lastIdentity),
       attributes: asked,
       groupOptions,
@@ -163,15 +166,23 @@ export class Wirer {
     return backoff;
   }
 
-  /** Has directories that stay bind by the secrets of this wiring from now on, and forgets refusals of others. */
-  useSecrets(wiring: Wiring, before: Wiring): void {
+  /**
+   * Once this wiring is in use: directories that stay bind by its secrets from now on, refusals of others are forgotten, and
+   * it is told whose people are not known any more.
+   */
+  settle(wiring: Wiring, before: Wiring): void {
     const used = secretsOf(wiring);
     for (const secret of [...this.#backoffs.keys()]) if (!used.has(secret)) this.#backoffs.delete(secret);
-    for (const [name, { settings, source, binds }] of wiring.directories) {
+    for (const [name, { settings, source, servers, identity }] of wiring.directories) {
       const old = before.directories.get(name);
+      if (old !== undefined && old.identity !== identity)
+        this.#log.warn(
+          { directory: name },
+          'what was read of its people is forgotten: by the new settings they may be others',
+        );
       if (old?.source !== source || secretOf(old.settings) === secretOf(settings)) continue;
       if (settings.source.kind !== 'ldap') continue;
-      void binds?.useSecret(settings.source, this.#backoffFor(settings)).then((failure) => {
+      void servers?.useSecret(settings.source, this.#backoffFor(settings)).then((failure) => {
         if (failure === undefined) return;
         this.#log.warn(
           { directory: name, code: failure.code, reason: failure.message },
@@ -186,11 +197,16 @@ export class Wirer {
   }
 }
 
-/** A line for each directory whose last bind was refused, whatever its connections from before still answer. */
-export function refusedBindsOf({ directories }: Wiring): string[] {
-  return [...directories].flatMap(([name, { binds }]) => {
-    const reason = binds?.refusedBind;
-    return reason === undefined ? [] : [`directory ${name}: the last bind was refused: ${reason}`];
+/** A line for each server that failed and is not back, and for each directory whose last bind was refused. */
+export function troublesOf({ directories }: Wiring): string[] {
+  return [...directories].flatMap(([name, { servers }]) => {
+    const failed = (servers?.failed ?? []).map(
+      ({ server, reason }) => `directory ${name}: ${server} failed, and is asked after the others: ${reason}`,
+    );
+    const reason = servers?.refusedBind;
+    return reason === undefined
+      ? failed
+      : [...failed, `directory ${name}: the last bind was refused: ${reason}`];
   });
 }
 

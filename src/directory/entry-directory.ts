@@ -3,7 +3,7 @@
  * order. Each step is a file of its own; this one holds the story and the directory's state.
  */
 import { type Clock, Deadline } from '../deadline.ts';
-import { type FailureCode, isFailure } from '../failure.ts';
+import { isFailure } from '../failure.ts';
 import { comparisonKey, exactComparisonKey } from '../names/insignificant-spaces.ts';
 import type { Directory, DirectoryState, PersonQuestion } from './directory.ts';
 import { incomplete, liesIn, looksLikeLostRights, type PersonEvidence } from './entries/completeness.ts';
@@ -15,6 +15,7 @@ import type { Dated } from './graphs/group-graph.ts';
 import type { ReadGroup } from './graphs/groups-by-attribute.ts';
 import { keyOf } from './groups/group.ts';
 import { type ListedGroup, listGroups, type WantedGroup } from './groups/group-list.ts';
+import { Health, type HealthNews, NO_HEALTH_NEWS } from './health.ts';
 import type { ListedPrincipals, ResourceForest } from './memberships/resource-forest.ts';
 import { type GroupOptions, Strategies } from './memberships/strategies.ts';
 import { countPeople, type PeopleWalk, walkPeople } from './people/people-walk.ts';
@@ -30,9 +31,6 @@ import { lookAt, type Sight } from './sight/sight.ts';
 // How many searches, one after the other, a page of people or groups may take beside itself.
 const SEARCHES_PER_PAGE = 20;
 
-/** What a probe can find to be over. */
-const MAY_PASS: readonly FailureCode[] = ['directory_unavailable', 'directory_timeout'];
-
 /** A directory over the entries of a source. */
 export class EntryDirectory implements Directory, DomainDirectory, ResourceForest {
   readonly name: string;
@@ -47,7 +45,7 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   readonly #foreign: () => readonly ResourceForest[];
   readonly #sentinel: Sentinel | undefined;
   readonly #keyNeeds: { readonly name: boolean; readonly userid: boolean; readonly fold: boolean };
-  #lastFailure: { readonly code: FailureCode; readonly at: number } | undefined;
+  readonly #health: Health;
 
   /**
    * Throws the errors of the template and pattern parsers where the settings were not checked before.
@@ -60,12 +58,14 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
     attributes: Iterable<string>,
     clock: Clock,
     groupOptions: GroupOptions = { fresh: 0, identities: false },
+    news: HealthNews = NO_HEALTH_NEWS,
   ) {
     const { users, sentinel } = settings;
     this.name = settings.name;
     this.#settings = settings;
     this.#source = source;
     this.#clock = clock;
+    this.#health = new Health(clock, news);
     this.sight = lookAt(settings, source, clock, (dn) => this.#membershipKeys(dn));
     this.#patterns = users.userids.map(parseUserIdPattern);
     this.#domain = new Domain(source, settings, clock, groupOptions);
@@ -93,10 +93,8 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   }
 
   get state(): DirectoryState {
-    const { bound, wellSince = Number.NEGATIVE_INFINITY } = this.#source;
-    const failure = this.#lastFailure;
-    const isOver = failure !== undefined && MAY_PASS.includes(failure.code) && wellSince >= failure.at;
-    return { bound, lastFailure: isOver ? undefined : failure?.code };
+    const { bound, wellSince } = this.#source;
+    return { bound, lastFailure: this.#health.lastFailure(wellSince) };
   }
 
   ask(userid: string): PersonQuestion | undefined {
@@ -261,14 +259,14 @@ export class EntryDirectory implements Directory, DomainDirectory, ResourceFores
   async #watched<T>(work: () => Promise<T>, deadline?: Deadline): Promise<T> {
     try {
       const result = await work();
-      this.#lastFailure = undefined;
+      this.#health.succeeded();
       return result;
     } catch (error) {
       // What nobody waited for until its end says nothing of the directory.
       if (deadline?.place.interest === 'nobody') throw error;
       // That several entries match is a fact about the person, and the directory is well.
-      const isOfDirectory = isFailure(error) && error.code !== 'ambiguous_user';
-      this.#lastFailure = isOfDirectory ? { code: error.code, at: this.#clock.now() } : undefined;
+      if (isFailure(error) && error.code !== 'ambiguous_user') this.#health.failed(error);
+      else this.#health.succeeded();
       throw error;
     }
   }

@@ -4,10 +4,11 @@ import type { DirectorySettings, LdapBind } from '../directory/settings/settings
 
 /**
  * Whether both show the same people with the same rights, so that what was read under the one is as good under the
- * other: they differ at the most in how hard the servers may be asked, in TLS, or in the password of the same account.
+ * other: they differ at the most in how hard the servers may be asked, in TLS, in the password of the same account, or in
+ * some of the servers, as long as one is the same: all of a directory hold the same.
  */
 export function showSamePeople(one: DirectorySettings, other: DirectorySettings): boolean {
-  return isDeepStrictEqual(viewOf(one), viewOf(other));
+  return isDeepStrictEqual(viewOf(one), viewOf(other)) && haveServerInCommon(one, other);
 }
 
 /**
@@ -24,8 +25,22 @@ export function secretOf({ source }: DirectorySettings): string | undefined {
 function viewOf({ limits: _limits, source, foreign, ...others }: DirectorySettings): unknown {
   const settings = { ...others, foreign: foreign?.map(viewOf) };
   if (source.kind === 'ldif') return { ...settings, source };
-  const { urls, bind, tls } = source;
-  return { ...settings, source: { urls, account: accountOf(bind, tls.client?.certificate) } };
+  const { bind, tls } = source;
+  return { ...settings, source: { account: accountOf(bind, tls.client?.certificate) } };
+}
+
+function haveServerInCommon(one: DirectorySettings, other: DirectorySettings): boolean {
+  const [first, second] = [textsOf(one), textsOf(other)];
+  const others = other.foreign ?? [];
+  const areForests = (one.foreign ?? []).every((forest, i) => {
+    const same = others[i];
+    return same !== undefined && haveServerInCommon(forest, same);
+  });
+  return areForests && (first.length === 0 || first.some((text) => second.includes(text)));
+}
+
+function textsOf({ source }: DirectorySettings): readonly string[] {
+  return source.kind === 'ldif' ? [] : source.urls.map(({ text }) => text);
 }
 
 function accountOf(bind: LdapBind, certificate: string | undefined): unknown {

@@ -112,8 +112,13 @@ describe('an outage of the directory', () => {
     expect((await service.ask('ann')).status).to.equal(200);
     await slapd.stop();
     for (let i = 0; i < 3; i++) expect((await service.ask('gina')).status).to.equal(503);
+    const warnings = async () =>
+      ((await (await fetch(`${service.adminUrl}/readyz`)).json()) as { warnings: string[] }).warnings.join();
+    const FAILED = `directory corp: ldap://127.0.0.1:${slapd.port} failed, and is asked after the others: `;
+    expect(await warnings()).to.include(FAILED);
     await slapd.start();
     await askUntil('gina', 200);
+    expect(await warnings()).not.to.include(FAILED);
     const told = service.log().filter(({ directory }) => directory === 'corp');
     const lines = (level: number) => told.filter((line) => line['level'] === level).map(({ msg }) => msg);
     expect(lines(40)).to.deep.equal([
@@ -171,7 +176,10 @@ describe('an outage of the directory', () => {
         const answer = await service.ask(userid);
         expect([answer.status, codeOf(answer)], userid).to.deep.equal([502, 'directory_incomplete']);
       }
-      expect(service.log().some(({ reason }) => String(reason).includes('sentinel'))).to.equal(true);
+      const told = service.log().filter(({ msg }) => String(msg).startsWith('a lookup failed: '));
+      expect(told).to.have.lengthOf(1);
+      expect(told[0]).to.include({ level: 40, directory: 'corp', code: 'directory_incomplete' });
+      expect(told[0]?.['reason']).to.include('sentinel');
     } finally {
       slapd.allow();
     }

@@ -42,6 +42,13 @@ const withSource = (source: Partial<LdapSettings>): DirectorySettings => ({
 const external = (certificate: string): DirectorySettings =>
   withSource({ bind: { kind: 'external' }, tls: { client: { certificate, key: 'key' } } });
 
+const url = (host: string): LdapSettings['urls'][number] => ({
+  scheme: 'ldaps',
+  host,
+  port: 636,
+  text: `ldaps://${host}`,
+});
+
 describe('what a change of settings means for what was read', () => {
   for (const [what, other] of [
     [
@@ -49,6 +56,7 @@ describe('what a change of settings means for what was read', () => {
       withSource({ bind: { ...SOURCE.bind, password: 'new' } as LdapSettings['bind'] }),
     ],
     ['limits', { ...SETTINGS, limits: { ...SETTINGS.limits, search: 9 } }],
+    ['a server more', withSource({ urls: [url('b'), url('a')] })],
     ['the authority of the servers', withSource({ tls: { ca: 'pem' } })],
   ] as const) {
     it(`${what}: the same people`, () => expect(showSamePeople(SETTINGS, other)).to.equal(true));

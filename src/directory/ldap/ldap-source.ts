@@ -24,7 +24,7 @@ import { Attempts } from './servers/attempts.ts';
 import { Failover } from './servers/failover.ts';
 import { NO_NEWS, type ServerNews } from './servers/news.ts';
 import { type Network, systemNetwork } from './servers/resolution.ts';
-import { Servers } from './servers/servers.ts';
+import { type FailedServer, Servers } from './servers/servers.ts';
 
 const LARGEST_PAGE = 500;
 
@@ -92,6 +92,11 @@ export class LdapSource implements EntrySource {
 
   async connect(deadline: Deadline): Promise<void> {
     this.#connections.release(await this.#acquire(deadline));
+  }
+
+  /** Servers that failed and are not back. */
+  get failed(): readonly FailedServer[] {
+    return this.#servers.failures;
   }
 
   /** Why the last bind was refused, as long as none was accepted since. */

@@ -60,7 +60,9 @@ export class ConnectionOpener {
         problems.push(said.startsWith(text) ? said : `${text}: ${said}`);
       }
     }
-    throw new Failure('directory_unavailable', `no server can be reached: ${problems.join('; ')}`);
+    const all = problems.join('; ');
+    const said = only === undefined ? `no server can be reached: ${all}` : all;
+    throw new Failure('directory_unavailable', said);
   }
 
   /** Lets no further server be tried. */

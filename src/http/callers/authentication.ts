@@ -99,7 +99,8 @@ function failureCounter({ count, window }: FailedLoginLimit): FailureCounter {
       const { resetTime } = (request as Request & { rateLimit: { resetTime?: Date } }).rateLimit;
       const left = resetTime === undefined ? window : resetTime.getTime() - Date.now();
       response.setHeader('Retry-After', Math.max(1, Math.ceil(left / 1000)));
-      next(new Failure('too_many_failures', `more than ${count} failed authentications from this address`));
+      const reason = `more than ${count} failed authentications from ${addressOf(request)}`;
+      next(new Failure('too_many_failures', reason));
     },
   });
   return {
@@ -108,7 +109,7 @@ function failureCounter({ count, window }: FailedLoginLimit): FailureCounter {
         next(
           error ??
             unauthenticated(
-              `the proofs are wrong, or not all of one caller: an Authorization header, ${certificateState(request.socket)}`,
+              `the proofs from ${addressOf(request)} are wrong, or not all of one caller: an Authorization header, ${certificateState(request.socket)}`,
             ),
         ),
       ),

@@ -101,10 +101,10 @@ describe('wrong proofs', () => {
   it('are told to the log apart from those that are too many', async () => {
     await ask(basic('immuta', 'guess'));
     expect(reason()).to.equal(
-      'the proofs are wrong, or not all of one caller: an Authorization header, no client certificate',
+      'the proofs from 127.0.0.1 are wrong, or not all of one caller: an Authorization header, no client certificate',
     );
     await statuses(basic('immuta', 'guess'), 2);
-    expect(reason()).to.equal('more than 2 failed authentications from this address');
+    expect(reason()).to.equal('more than 2 failed authentications from 127.0.0.1');
   });
 
   it('that are too many are told for how long, within the window, and of no other header', async () => {

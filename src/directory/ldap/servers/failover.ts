@@ -4,7 +4,7 @@
  * comes next servers.ts's.
  */
 import { type Clock, Deadline } from '../../../deadline.ts';
-import { Failure, isFailure } from '../../../failure.ts';
+import { Failure, type FailureCode, isFailure } from '../../../failure.ts';
 import type { Search, TriedServer } from '../../entries/entry-source.ts';
 import { describe, isTemporary } from '../../entries/ldap-result.ts';
 import { ANY_ENTRY } from '../../filters/filter.ts';
@@ -111,18 +111,22 @@ export class Failover {
   // Each server in its turn: one that binds may still not search. A refusal of the account is told at once.
   async #probe(): Promise<void> {
     const { connections, servers, clock } = this.#parts;
-    let last: unknown = new Failure('directory_unavailable', 'DNS names no server');
-    for await (const server of servers.inOrder([])) {
+    const problems: string[] = [];
+    const unnamed: string[] = [];
+    let code: FailureCode = 'directory_unavailable';
+    for await (const server of servers.inOrder(unnamed)) {
       try {
         await this.#askAnything(await connections.openApart(server));
         this.#wellSince = clock.now();
         return;
       } catch (error) {
-        if (isFailure(error, 'directory_refused')) throw error;
-        last = error;
+        if (!isFailure(error) || error.code === 'directory_refused') throw error;
+        ({ code } = error);
+        problems.push(error.message);
       }
     }
-    throw last;
+    const all = [...problems, ...unnamed];
+    throw new Failure(code, all.length === 0 ? 'DNS names no server' : all.join('; '));
   }
 
   // One at a time. Searches go to a preferred server only once it has answered one; those under way end where they are.
@@ -148,7 +152,8 @@ export class Failover {
     const read: Search = { base, scope: 'base', filter: ANY_ENTRY, attributes: [] };
     try {
       const result = await operations.send(connection, read, new Deadline(clock, settings.limits.search));
-      if (isTemporary(result.code)) throw new Failure('directory_unavailable', describe(result));
+      if (isTemporary(result.code))
+        throw new Failure('directory_unavailable', `${connection.server}: ${describe(result)}`);
       servers.answered(connection.server);
     } catch (error) {
       this.leave(connection, error);

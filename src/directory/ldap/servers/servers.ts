@@ -10,8 +10,15 @@ import { type Network, Resolution, reasonOf, type Server, type WrittenServer } f
 /** A server that failed, or what DNS did not answer for. */
 export type Failed = Server | WrittenServer;
 
+/** A server that failed, or a name for which DNS has no answer, and how it failed last. */
+export interface FailedServer {
+  readonly server: string;
+  readonly reason: string;
+}
+
 interface Fault {
   readonly failed: Failed;
+  reason: string;
   readonly rest: GrowingRest;
   /** When it may be probed. */
   due: number;
@@ -29,7 +36,7 @@ export class Servers {
   readonly #resolution: Resolution;
   readonly #news: ServerNews;
   readonly #faults = new Map<string, Fault>();
-  #failures = 0;
+  #failed = 0;
 
   /** @param limit milliseconds for one question to DNS */
   constructor(
@@ -83,7 +90,8 @@ export class Servers {
     const key = keyOf(failed);
     const now = this.#clock.now();
     const fault = this.#faults.get(key) ?? this.#begin(failed, now, error);
-    fault.order = ++this.#failures;
+    fault.order = ++this.#failed;
+    fault.reason = reasonOf(error);
     if (now < fault.due) return;
     fault.due = now + fault.rest.next();
     for (const each of this.#urls)
@@ -96,6 +104,11 @@ export class Servers {
     if (this.#faults.size === 0) return;
     const server = this.#named(text);
     if (server !== undefined) this.#end(server);
+  }
+
+  /** Those that failed and have not answered since, the first to fail first. */
+  get failures(): readonly FailedServer[] {
+    return [...this.#faults.values()].map(({ failed: { text }, reason }) => ({ server: text, reason }));
   }
 
   /** Whether searches are to go to the one rather than to the other. */
@@ -121,7 +134,7 @@ export class Servers {
   }
 
   #begin(failed: Failed, due: number, error: unknown): Fault {
-    const fault = { failed, rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
+    const fault = { failed, reason: '', rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
     this.#faults.set(keyOf(failed), fault);
     this.#news.left(failed.text, reasonOf(error));
     return fault;

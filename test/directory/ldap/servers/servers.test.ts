@@ -31,6 +31,21 @@ describe('the servers', () => {
       expect(await dns.texts(servers)).to.deep.equal(['a', 'b', 'c']);
     });
 
+    it('tell which failed, how they failed last, and only until they have answered', async () => {
+      const servers = dns.serversOf([url('a'), url('b')]);
+      await dns.inOrder(servers);
+      expect(servers.failures).to.deep.equal([]);
+      servers.failed('ldaps://b', WHY);
+      servers.failed('ldaps://a', WHY);
+      servers.failed('ldaps://b', new Error('another reason'));
+      expect(servers.failures).to.deep.equal([
+        { server: 'ldaps://b', reason: 'another reason' },
+        { server: 'ldaps://a', reason: WHY.message },
+      ]);
+      servers.answered('ldaps://b');
+      expect(servers.failures.map(({ server }) => server)).to.deep.equal(['ldaps://a']);
+    });
+
     it('have each its turn where all failed: whoever failed last is last', async () => {
       const servers = dns.serversOf([url('a'), url('b')]);
       await dns.inOrder(servers);
