@@ -54,13 +54,12 @@ export class Readiness {
     await Promise.all(watched.map((directory) => this.#bindOnce(directory)));
     // A reload meanwhile has begun a watch of its own.
     if (this.#stop.signal.aborted || watched !== this.#directories) return;
-    this.#wasReady = true;
-    this.#log.info('ready: every directory was bound');
+    this.#becomeReady();
   }
 
   /** Goes on with other directories; a service that was ready stays so while they are tried. */
   replace(directories: readonly Directory[]): void {
-    this.#wasReady ||= this.#areBound();
+    this.#isReady();
     this.#directories = directories;
     void this.watch();
   }
@@ -82,13 +81,21 @@ export class Readiness {
         { bound: state.bound, degraded: state.lastFailure ?? null },
       ]),
     );
-    this.#wasReady ||= this.#areBound();
-    const status = this.#stop.signal.aborted ? 'draining' : this.#wasReady ? 'ready' : 'starting';
+    const status = this.#stop.signal.aborted ? 'draining' : this.#isReady() ? 'ready' : 'starting';
     return { status, directories, reload: this.#reload, warnings: this.#warnings() };
   }
 
-  #areBound(): boolean {
-    return this.#directories.every(({ state }) => state.bound);
+  // Whoever asks may see it before the watch does.
+  #isReady(): boolean {
+    if (this.#directories.every(({ state }) => state.bound)) this.#becomeReady();
+    return this.#wasReady;
+  }
+
+  /** Told once: from then on the service stays ready. */
+  #becomeReady(): void {
+    if (this.#wasReady) return;
+    this.#wasReady = true;
+    this.#log.info('ready: every directory was bound');
   }
 
   async #bindOnce(directory: Directory): Promise<void> {
@@ -107,7 +114,7 @@ export class Readiness {
             code: isFailure(error) ? error.code : 'internal_error',
             reason: error instanceof Error ? error.message : String(error),
           },
-          'a directory is not bound yet',
+          'a directory cannot be bound: it is tried again',
         );
         await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => undefined);
         pause = Math.min(pause * 2, LONGEST_PAUSE);
