@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../deadline.ts';
 import { type Content, HEAD, isBeginning, isSameContent, readContent } from './content.ts';
-import { type FileStates, lookAt } from './file-states.ts';
+import { type FileStates, laterBy, lookAt } from './file-states.ts';
 
 /** For how long a changed file must have been still, in milliseconds. */
 export interface StillTimes {
@@ -24,10 +24,13 @@ export interface Wait {
 
 /** What one look at the files saw. */
 export interface Look {
+  /** The clock's time at which all of it had been seen. */
+  readonly time: number;
   /** By these, what is read after the look can be told to be what was looked at. */
   readonly states: FileStates;
-  /** The files that are not as they were last read, those that are waited for included. */
+  /** The files that are not as they were last read, those that are waited for included; none that was never read. */
   readonly changed: readonly string[];
+  /** None where nothing has changed: what named a file that was never read is then as it was. */
   readonly waits: readonly Wait[];
   /** What the files hold, but for those that changed just now. */
   readonly contents: ReadonlyMap<string, Content | undefined>;
@@ -46,7 +49,8 @@ interface Known {
 }
 
 interface Seen extends Known {
-  /** The clock's time at which the file was seen in this state first. What the file says of its times is not asked. */
+  readonly state: string;
+  /** The clock's time at which the file was seen in this state first. Only of one that is named now its times are asked. */
   readonly since: number;
   /** As it was at first sight, before it was known to be still; undefined where it is large or not there. */
   readonly glimpse: Content | undefined;
@@ -58,10 +62,12 @@ interface Seen extends Known {
 export class HalfWritten {
   readonly #clock: Clock;
   readonly #times: StillTimes;
+  /** Also what a reading that was refused did not come to. */
   #read: ReadonlyMap<string, Known> = new Map();
   #used: ReadonlyMap<string, Content | undefined> = new Map();
   /** Of files that are not as they were last read. */
   readonly #seen = new Map<string, Seen>();
+  #looked: ReadonlySet<string> = new Set();
 
   constructor(clock: Clock, times: StillTimes) {
     this.#clock = clock;
@@ -80,26 +86,44 @@ export class HalfWritten {
     const before = await lookAt(files);
     await Promise.all(files.map((file) => this.#see(file, before.get(file) ?? '', still)));
     const states = await lookAt(files);
+    this.#looked = new Set(files);
     const looks = files.map((file) => this.#judge(file, states.get(file) ?? '', lines.has(file), still));
+    const changed = looks.flatMap(({ file, isChanged }) => (isChanged && this.#read.has(file) ? file : []));
     return {
+      time: this.#clock.now(),
       states,
-      changed: looks.flatMap(({ file, isChanged }) => (isChanged ? [file] : [])),
-      waits: looks.flatMap(({ wait }) => wait ?? []),
+      changed,
+      waits: changed.length === 0 ? [] : looks.flatMap(({ wait }) => wait ?? []),
       contents: new Map(looks.map(({ file, content }) => [file, content])),
     };
   }
 
+  /** Whether what was read between the two looks is what both saw; the later may be at more files, and at fewer. */
+  isOneReading(before: Look, after: Look): boolean {
+    return [...after.states].every(([file, state]) => {
+      if (before.states.has(file)) return before.states.get(file) === state;
+      return this.#read.get(file)?.state === state || this.#hasBeen(file, state, before.time);
+    });
+  }
+
   /** Notes that the files were read as that look saw them. */
   noteRead({ states, contents }: Look): void {
-    this.#read = new Map(
-      [...contents].map(([file, content]) => [file, { state: states.get(file), content }]),
+    const read = [...contents].map(
+      ([file, content]) => [file, { state: states.get(file), content }] as const,
     );
+    this.#read = new Map([...this.#read, ...read]);
     this.#seen.clear();
   }
 
-  /** Notes that what was last read is in use. */
-  noteUse(): void {
-    this.#used = new Map([...this.#read].map(([file, { content }]) => [file, content]));
+  /** Notes that what was read as that look saw it is in use: nothing else is known any more. */
+  noteUse({ contents }: Look): void {
+    this.#read = new Map([...this.#read].filter(([file]) => contents.has(file)));
+    this.#used = contents;
+  }
+
+  #hasBeen(file: string, state: string, time: number): boolean {
+    const seen = this.#seen.get(file);
+    return seen?.state === state && seen.since < time;
   }
 
   /** Reads it once it has been still. */
@@ -114,13 +138,23 @@ export class HalfWritten {
 
   // What was whole for a moment only is seen by that: the next writing may be cut short.
   async #glimpse(file: string, state: string, last: Seen | undefined): Promise<Seen> {
-    const since = this.#clock.now();
+    const since = this.#looked.has(file) ? this.#clock.now() : this.#sinceOfNamed(state);
     const glimpse = await readContent(file, HEAD);
     const seen = last?.content ?? last?.glimpse;
     const before = [...(last?.before ?? []), ...(seen === undefined ? [] : [seen])].filter(
       (was) => glimpse === undefined || isBeginning(glimpse, was),
     );
     return { state, since, content: undefined, glimpse, before, isRead: false };
+  }
+
+  /**
+   * A file that is named now was not watched: it has been still for as long as one that was, if by the times of both it
+   * was not changed later.
+   */
+  #sinceOfNamed(state: string): number {
+    const now = this.#clock.now();
+    const watched = [...this.#seen].filter(([file]) => this.#looked.has(file));
+    return Math.min(now, ...watched.map(([, seen]) => seen.since + Math.max(0, laterBy(state, seen.state))));
   }
 
   #judge(file: string, state: string, mustEndLine: boolean, still: number): Judged {

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../deadline.ts';
 import { type Problem, renderProblem } from '../yaml/problem.ts';
-import { changedFiles, lookAt } from './file-states.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { HalfWritten, type Look, type StillTimes } from './half-written.ts';
+import { KnownWarnings } from './known-warnings.ts';
 import { WaitLog } from './wait-log.ts';
 
 /** One reading of all the files: a whole setup, or what is wrong. */
@@ -60,6 +60,7 @@ export class Reloader<Setup> {
   readonly #folders: FolderWatch;
   readonly #halfWritten: HalfWritten;
   readonly #waitLog: WaitLog;
+  readonly #warnings = new KnownWarnings();
   #reloaded: Reloaded<Setup> | undefined;
   #files: readonly string[] = [];
   #endingLines: ReadonlySet<string> = new Set();
@@ -84,13 +85,16 @@ export class Reloader<Setup> {
    * changed meanwhile. What is wrong in it is for the caller to tell.
    */
   async first(): Promise<WatchedReading<Setup>> {
-    for (;;) {
-      const look = await this.#halfWritten.look(this.#files, this.#endingLines, 0);
+    for (let before = await this.#lookNow(0); ; ) {
       const reading = this.#taken(await this.#readings.first());
-      if (!(await this.#isAsIn(look))) continue;
-      this.#halfWritten.noteRead(look);
-      this.#halfWritten.noteUse();
-      return reading;
+      const after = await this.#lookNow(0);
+      if (this.#halfWritten.isOneReading(before, after)) {
+        this.#halfWritten.noteRead(after);
+        this.#halfWritten.noteUse(after);
+        this.#warnings.replace(reading.problems);
+        return reading;
+      }
+      before = after;
     }
   }
 
@@ -159,7 +163,7 @@ export class Reloader<Setup> {
   async #attempt(cause: string, still: number): Promise<Attempt> {
     if (this.#reloaded === undefined) return 'done';
     const { outcome, log } = this.#reloaded;
-    const look = await this.#halfWritten.look(this.#files, this.#endingLines, still);
+    const look = await this.#lookNow(still);
     const { changed, waits } = look;
     if (waits.length > 0) {
       this.#waitLog.tell(look, log);
@@ -167,13 +171,19 @@ export class Reloader<Setup> {
       this.#lookAt(Math.min(...waits.map(({ until }) => until)));
       return waits.some(({ why }) => why !== 'changing') ? 'waiting' : 'changing';
     }
-    if (changed.length > 0 || cause !== FILES_CHANGED) return this.#reload(cause, look, this.#reloaded);
+    if (changed.length > 0 || cause !== FILES_CHANGED)
+      return this.#reload(cause, still, look, this.#reloaded);
     if (this.#waitLog.end(log)) outcome(this.#wasRefused);
     return 'done';
   }
 
-  async #reload(cause: string, look: Look, { swap, outcome, log }: Reloaded<Setup>): Promise<Attempt> {
-    const { changed } = look;
+  async #reload(
+    cause: string,
+    still: number,
+    before: Look,
+    { swap, outcome, log }: Reloaded<Setup>,
+  ): Promise<Attempt> {
+    let { changed } = before;
     let isRefused = true;
     try {
       const { setup, problems } = this.#taken(await this.#readings.again(this.#ending.signal));
@@ -182,15 +192,17 @@ export class Reloader<Setup> {
       // For what changed while other folders came under watch.
       this.#look();
       // A file that changes while it is read may be read by halves, and one that is named now was not looked at.
-      if (!(await this.#isAsIn(look))) return 'changing';
-      this.#halfWritten.noteRead(look);
+      const after = await this.#lookNow(still);
+      if (after.waits.length > 0 || !this.#halfWritten.isOneReading(before, after)) return 'changing';
+      changed = after.changed;
+      this.#halfWritten.noteRead(after);
       if (setup === undefined) {
-        log.error({ cause, changed, problems: problems.map(renderProblem) }, 'reload refused');
+        log.error({ cause, changed, ...refusalOf(problems) }, 'reload refused');
       } else {
         swap(setup);
-        this.#halfWritten.noteUse();
+        this.#halfWritten.noteUse(after);
         isRefused = false;
-        log.info({ cause, changed, warnings: problems.map(renderProblem) }, 'reloaded');
+        log.info({ cause, changed, ...this.#warnings.replace(problems) }, 'reloaded');
       }
     } catch (err) {
       log.error({ cause, changed, err }, 'reload refused');
@@ -210,7 +222,16 @@ export class Reloader<Setup> {
     return reading;
   }
 
-  async #isAsIn({ states }: Look): Promise<boolean> {
-    return changedFiles(states, await lookAt(this.#files)).length === 0;
+  #lookNow(still: number): Promise<Look> {
+    return this.#halfWritten.look(this.#files, this.#endingLines, still);
   }
+}
+
+function refusalOf(problems: readonly Problem[]): {
+  readonly problems: string[];
+  readonly warnings?: number;
+} {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const warnings = problems.length - errors.length;
+  return { problems: errors.map(renderProblem), ...(warnings === 0 ? {} : { warnings }) };
 }

@@ -57,12 +57,18 @@ describe('the reloader', () => {
         for (const [, other = ''] of own.matchAll(/^file (.*)$/gm)) files.push(join(dirname(file), other));
       }
       duringRead();
-      const problems = text.includes('broken')
+      const isBroken = text.includes('broken');
+      const warnings = [...text.matchAll(/^odd .*$/gm)].map(([message]) => ({
+        severity: 'warning' as const,
+        file: at(main),
+        message,
+      }));
+      const errors = isBroken
         ? [{ severity: 'error' as const, file: at(main), message: 'it is broken' }]
         : [];
       return {
-        setup: problems.length > 0 ? undefined : text,
-        problems,
+        setup: isBroken ? undefined : text,
+        problems: [...warnings, ...errors],
         files,
         endingLines: files.filter((file) => file.endsWith('.ldif')),
       };
@@ -180,6 +186,78 @@ describe('the reloader', () => {
     write('main', 'mended');
     await until(() => swapped.at(-1) === 'mended');
     expect(outcomes).to.deep.equal([true, false]);
+  });
+
+  for (const [what, mend] of [
+    ['in place', () => write('main', 'mended\nfile other\n')],
+    [
+      'by another file',
+      () => {
+        write('new', 'mended\nfile other\n');
+        renameSync(at('new'), at('main'));
+      },
+    ],
+  ] as const) {
+    it(`reads once what was mended ${what}, also where the wrong one did not name the other files`, async () => {
+      write('main', 'file other\n');
+      write('other', 'other\n');
+      await start(HINTED);
+      write('main', 'broken\n');
+      await until(() => outcomes.length === 1);
+      const before = reads;
+      mend();
+      await until(() => swapped.length === 1);
+      expect(reads - before).to.equal(1);
+      expect(told('reload refused').map(({ changed }) => changed)).to.deep.equal([[at('main')]]);
+      expect(told('reloaded').map(({ changed }) => changed)).to.deep.equal([[at('main')]]);
+    });
+  }
+
+  it('reads once where a file is named that lay there already', async () => {
+    write('main', 'one\n');
+    await start(HINTED);
+    write('other', 'other\n');
+    const before = reads;
+    write('main', 'file other\n');
+    await until(() => swapped.length === 1);
+    expect([reads - before, swapped]).to.deep.equal([1, ['file other\nother\n']]);
+    expect(told('reloaded')[0]?.['changed']).to.deep.equal([at('main')]);
+  });
+
+  it('tells the errors of what is refused, and of warnings those that are new', async () => {
+    write('main', 'odd 1\n');
+    await start(HINTED);
+    const put = async (message: 'reloaded' | 'reload refused', text: string) => {
+      const count = told(message).length;
+      write('main', text);
+      await until(() => told(message).length > count);
+      const { problems, warnings, new_warnings } = told(message).at(-1) ?? {};
+      return { problems, warnings, new_warnings };
+    };
+    const nothing = { problems: undefined, warnings: undefined, new_warnings: undefined };
+    const odd = (n: number) => `${at('main')}: warning: odd ${n}`;
+    expect(await put('reloaded', 'a\nodd 1\n')).to.deep.equal({ ...nothing, warnings: 1 });
+    expect(await put('reload refused', 'odd 1\nodd 2\nbroken\n')).to.deep.equal({
+      ...nothing,
+      problems: [`${at('main')}: error: it is broken`],
+      warnings: 2,
+    });
+    expect(await put('reloaded', 'b\nodd 1\nodd 2\nodd 2\n')).to.deep.equal({
+      ...nothing,
+      warnings: 3,
+      new_warnings: [odd(2), odd(2)],
+    });
+    expect(await put('reloaded', 'c\nodd 2\nodd 2\n')).to.deep.equal({ ...nothing, warnings: 2 });
+    expect(await put('reloaded', 'd\n')).to.deep.equal(nothing);
+    expect(await put('reload refused', 'e\nbroken\n')).to.deep.equal({
+      ...nothing,
+      problems: [`${at('main')}: error: it is broken`],
+    });
+    expect(await put('reloaded', 'f\nodd 1\n')).to.deep.equal({
+      ...nothing,
+      warnings: 1,
+      new_warnings: [odd(1)],
+    });
   });
 
   it('sees a file come back that was missed', async () => {
@@ -372,6 +450,18 @@ describe('the reloader', () => {
       expect(swapped).to.deep.equal([]);
       write('people.ldif', 'dn: cn=c\ncn: c\n');
       await until(() => swapped.length === 1);
+    });
+
+    it('waits no more for a file that is named no more', async () => {
+      write('main', 'one\n');
+      await start(SLOW);
+      write('people.ldif', 'dn: cn=a');
+      write('main', 'file people.ldif\n');
+      await untilWaiting();
+      expect(outcomes).to.deep.equal([true]);
+      write('main', 'one\n');
+      await until(() => outcomes.at(-1) === false);
+      expect(swapped).to.deep.equal([]);
     });
 
     it('takes an LDIF in UTF-16 whose last line is ended, and none whose is not', async () => {
