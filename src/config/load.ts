@@ -112,22 +112,25 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<
 }
 
 function shapeFindings({ data, isFailed }: Interpolated, draft: Draft, isWhole: boolean): CheckFinding[] {
-  return schemaFindings(CONFIG_SCHEMA, data)
-    .filter(({ path }) => !isFailed(path))
-    .map((finding): CheckFinding => {
-      if (/^the key ".*" is missing$/.test(finding.message)) return { ...finding, absence: true };
-      if (!finding.message.startsWith('unknown key')) return finding;
-      // `{ password: a, b }` has the key b: the rest of the password, which no message may hold.
-      const isBlank = draft.isBlank(finding.path);
-      if (!isBlank && !mayHoldSecret(String(finding.path.at(-1)), isWhole)) return finding;
-      return {
-        ...finding,
-        message: isBlank ? 'an unknown key, without a value' : 'an unknown key',
-        hint: finding.hint?.startsWith('did you mean')
-          ? finding.hint
-          : 'is a ":" missing? Put a text that holds a comma in quotes',
-      };
-    });
+  return (
+    schemaFindings(CONFIG_SCHEMA, data)
+      // Nothing can be said about a value that could not be put together, but about its key.
+      .filter(({ path, message }) => !isFailed(path) || message.startsWith('unknown key'))
+      .map((finding): CheckFinding => {
+        if (/^the key ".*" is missing$/.test(finding.message)) return { ...finding, absence: true };
+        if (!finding.message.startsWith('unknown key')) return finding;
+        // `{ password: a, b }` has the key b: the rest of the password, which no message may hold.
+        const isBlank = draft.isBlank(finding.path) && !isFailed(finding.path);
+        if (!isBlank && !mayHoldSecret(String(finding.path.at(-1)), isWhole)) return finding;
+        return {
+          ...finding,
+          message: isBlank ? 'an unknown key, without a value' : 'an unknown key',
+          hint: finding.hint?.startsWith('did you mean')
+            ? finding.hint
+            : 'is a ":" missing? Put a text that holds a comma in quotes',
+        };
+      })
+  );
 }
 
 function namedMappings(
