@@ -226,7 +226,8 @@ describe('a service that is given another setup', () => {
       await serve(config('lookup:secret'));
       await ask('ann');
       const before = slapd.log().length;
-      await reload({ 'config.yaml': config('later') });
+      // Other limits: a connection of its own.
+      await reload({ 'config.yaml': config('later', 'search: 50s') });
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       setPassword('later');
       try {
@@ -274,7 +275,7 @@ describe('a service that is given another setup', () => {
       expect(await readyz()).to.equal(503);
       await reload({ 'config.yaml': config('lookup:secret') });
       await until(async () => (await readyz()) === 200);
-      await reload({ 'config.yaml': config('wrong') });
+      await reload({ 'config.yaml': config('wrong', 'search: 50s') });
       expect(codeOf(await ask('ann'))).to.equal('directory_refused');
       expect(await readyz()).to.equal(200);
     });
