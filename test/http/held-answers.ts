@@ -28,6 +28,8 @@ export class HeldAnswers {
   readonly taken: Socket[] = [];
   readonly secured: TLSSocket[] = [];
   readonly logged: Record<string, unknown>[] = [];
+  /** How many asked for one. */
+  tunnels = 0;
   readonly server: Server;
   readonly #clients: Client[] = [];
 
@@ -47,6 +49,10 @@ export class HeldAnswers {
     server.on('request', answer).on('checkExpectation', answer);
     server.on('connection', (socket: Socket) => this.taken.push(socket));
     server.on('secureConnection', (socket: TLSSocket) => this.secured.push(socket));
+    server.on('connect', (_request, socket) => {
+      this.tunnels++;
+      this.connections.refuseTunnel(socket as Socket, { log, newRequestId: () => 'the-id' });
+    });
     server.on('clientError', (error, socket) =>
       this.connections.refuse(error, socket as Socket, { log, newRequestId: () => 'the-id' }),
     );

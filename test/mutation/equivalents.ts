@@ -35,14 +35,29 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'asked for by the types: whoever takes one knows that it is there',
     },
     {
-      line: 'if (this.#retired || operation.ends === BindResponse || this.#answeredAt > operation.sentAt) return;',
-      change: 'this.#answeredAt > operation.sentAt → this.#answeredAt >= operation.sentAt',
+      line: 'if (this.#retired || ends === BindResponse || this.#answeredAt > sentAt) return;',
+      change: 'this.#answeredAt > sentAt → this.#answeredAt >= sentAt',
       why: 'nothing is answered at the moment at which it is sent',
     },
     {
       line: 'const isSlow = this.#answeredAt > sentAt;',
       change: 'this.#answeredAt > sentAt → this.#answeredAt >= sentAt',
       why: 'nothing is answered at the moment at which it is sent',
+    },
+    {
+      line: 'if (operation === undefined) return;',
+      change: 'operation === undefined → false',
+      why: 'asked for by the types: the timer of what has ended is cleared',
+    },
+    {
+      line: 'this.#take(id)?.reject(error);',
+      change: '?. → .',
+      why: 'asked for by the types: what is given up is there',
+    },
+    {
+      line: 'if (error instanceof MessageTooLongError)',
+      change: 'error instanceof MessageTooLongError → true',
+      why: 'asked for by the types: another error names no message, and nothing is kept under undefined',
     },
     {
       line: 'for (const id of this.#pending.ids) this.#take(id)?.reject(error);',
@@ -74,7 +89,7 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
   ],
   'src/http/callers/authentication.ts': [
     {
-      line: "served().callers.anyByPassword(required(endpoint, 'findEndpoint').callers);",
+      line: "served.callers.anyByPassword(required(endpoint, 'findEndpoint').callers);",
       change: "'findEndpoint' → ''",
       why: 'the name of a step in a defect that cannot be',
     },
@@ -84,12 +99,17 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       why: 'passport tells of no error by null',
     },
     {
-      line: "passport.authenticate(['certificate', 'basic'], { session: false }, decide)(request, response, next);",
+      line: "const exchange = exchangeOf(required(request.res, 'beginExchange'));",
+      change: "'beginExchange' → ''",
+      why: 'the name of a step in a defect that cannot be',
+    },
+    {
+      line: 'passport.authenticate(proof, { session: false }, decide)(request, response, next);',
       change: '{ session: false } → {}',
       why: 'with a callback passport makes no session anyway',
     },
     {
-      line: "passport.authenticate(['certificate', 'basic'], { session: false }, decide)(request, response, next);",
+      line: 'passport.authenticate(proof, { session: false }, decide)(request, response, next);',
       change: 'false → true',
       why: 'with a callback passport makes no session anyway',
     },
@@ -97,6 +117,13 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
       line: 'const left = resetTime === undefined ? window : resetTime.getTime() - Date.now();',
       change: 'resetTime === undefined → false',
       why: 'asked for by the types: the store in memory tells the time',
+    },
+  ],
+  'src/http/callers/passwords.ts': [
+    {
+      line: 'const standIn = this.#hashed[(userDigest[0] ?? 0) % this.#hashed.length];',
+      change: 'userDigest[0] ?? 0 → userDigest[0]',
+      why: 'asked for by the types: a digest has octets',
     },
   ],
   'src/http/listening/connections.ts': [
@@ -270,7 +297,17 @@ export const EQUIVALENT: Readonly<Record<string, readonly Equivalent[]>> = {
   ],
   'src/user-info/cache.ts': [
     {
-      line: 'return newest !== undefined && suffices(newest.found) ? newest : remembered;',
+      line: 'if (this.#flights.has(question.key) || now < (kept.noRefreshBefore ?? now)) return;',
+      change: 'kept.noRefreshBefore ?? now → kept.noRefreshBefore',
+      why: 'asked for by the types: no number is less than undefined',
+    },
+    {
+      line: "deadline.place.become('background');",
+      change: "'background' → ''",
+      why: 'asked for by the types: a refresh is in the background by itself, as long as no caller waits for it',
+    },
+    {
+      line: 'return newest !== undefined && reader.suffices(newest.found) ? newest : new Remembered(found);',
       change: 'newest !== undefined → true',
       why: 'asked for by the types: what is newer is there',
     },

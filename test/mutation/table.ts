@@ -17,21 +17,42 @@ export const TABLE: Readonly<Record<string, Row>> = {
     ],
     score: 100,
   },
-  'src/directory/ldap/connection.ts': { tests: ['test/directory/ldap/connection.test.ts'], score: 100 },
+  'src/directory/ldap/connection.ts': {
+    tests: ['test/directory/ldap/connection.test.ts', 'test/directory/ldap/silence.test.ts'],
+    score: 100,
+  },
+  'src/directory/ldap/silence.ts': {
+    tests: ['test/directory/ldap/silence.test.ts', 'test/directory/ldap/connection.test.ts'],
+    score: 100,
+  },
   'src/directory/ldap/servers/servers.ts': {
     tests: ['test/directory/ldap/servers/servers.test.ts', 'test/directory/ldap/servers/resolution.test.ts'],
     score: 100,
   },
   'src/http/callers/authentication.ts': {
-    tests: ['test/http/callers/wrong-proofs.test.ts', 'test/http/failures.test.ts'],
+    tests: [
+      'test/http/callers/wrong-proofs.test.ts',
+      'test/http/callers/certificate-callers.test.ts',
+      'test/http/failures.test.ts',
+    ],
     score: 100,
   },
   'src/http/callers/passwords.ts': {
-    tests: ['test/http/callers/passwords.test.ts', 'test/http/callers/late-checks.test.ts'],
+    tests: [
+      'test/http/callers/passwords.test.ts',
+      'test/http/callers/callers.test.ts',
+      'test/http/callers/late-checks.test.ts',
+    ],
     score: 100,
   },
   'src/http/listening/connections.ts': {
-    tests: ['test/http/listening/connections.test.ts', 'test/http/listening/connections-end.test.ts'],
+    tests: [
+      'test/http/listening/connections.test.ts',
+      'test/http/listening/places.test.ts',
+      'test/http/listening/pipelining.test.ts',
+      'test/http/listening/server.test.ts',
+      'test/http/listening/connections-end.test.ts',
+    ],
     score: 100,
   },
   'src/mapping/deciding/taking.ts': {
@@ -61,7 +82,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   'src/names/dn.ts': { tests: ['test/names/dn.test.ts'], score: 100 },
   'src/user-info/cache.ts': {
-    tests: ['test/user-info/cache.test.ts', 'test/user-info/lookups-at-once.test.ts'],
+    tests: [
+      'test/user-info/cache.test.ts',
+      'test/user-info/lookups-at-once.test.ts',
+      'test/user-info/places.test.ts',
+      'test/user-info/people-memory.test.ts',
+    ],
     score: 100,
   },
   'src/user-info/lookup.ts': { tests: ['test/user-info/user-info.test.ts'], score: 100 },

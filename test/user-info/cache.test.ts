@@ -47,6 +47,15 @@ describe('the cache of people', () => {
       expect(world.cache.size).to.equal(0);
     });
 
+    it('tells how much is taken: nothing once all have left', async () => {
+      expect(world.cache.octets).to.equal(0);
+      await find(somebody);
+      expect(world.cache.octets).to.be.greaterThan(0);
+      world.clock.turn(SETTINGS.stale + 1);
+      await world.cache.forgetOld();
+      expect(world.cache.octets).to.equal(0);
+    });
+
     it('counts that age from the reading, also for who was kept by a reload', async () => {
       await find(somebody, 'a');
       world.clock.turn(SETTINGS.stale - 10);
@@ -165,7 +174,9 @@ describe('the cache of people', () => {
       world.clock.turn(SETTINGS.fresh);
       const { read, arrive } = late();
       const { state } = await find(read, 'jdoe', deadline(60_000));
-      expect(state.from === 'memory' && state.insteadOf?.code).to.equal('directory_timeout');
+      const { code, message } = (state.from === 'memory' && state.insteadOf) || {};
+      expect(code).to.equal('directory_timeout');
+      expect(message).to.contain('the wait for a new answer (cache.wait)');
       arrive('late');
       await settled();
       expect(dnOf(await find(somebody))).to.equal('uid=late');
@@ -287,6 +298,22 @@ describe('the cache of people', () => {
       expect([dnOf(answer), answer.state]).to.deep.equal([
         'uid=renewed',
         { from: 'memory', ttl: SETTINGS.fresh },
+      ]);
+    });
+
+    it('nor where a read that came late found nobody meanwhile: that is served, as fresh', async () => {
+      const late = held();
+      const first = find(late.read);
+      world.cache.renew(SETTINGS, () => true);
+      const second = find(async () => {
+        late.arrive(found(world.clock.now(), ''));
+        await first;
+        throw new Failure('directory_unavailable', 'down');
+      });
+      const answer = await second;
+      expect([dnOf(answer), answer.state]).to.deep.equal([
+        undefined,
+        { from: 'memory', ttl: SETTINGS.unknown },
       ]);
     });
 

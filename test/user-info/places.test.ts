@@ -57,6 +57,14 @@ describe('the place of a read in the lines of the directory', () => {
     expect(world.reads).to.equal(2);
   });
 
+  it("is nobody's where all hung up: none of them asks on once it was given up", async () => {
+    const all = [ask(), ask()];
+    for (const { place } of all) place.become('nobody');
+    ends[0]?.fail(new Failure('directory_timeout', 'given up'));
+    for (const { outcome } of all) expect(await codeOf(outcome)).to.equal('directory_timeout');
+    expect(world.reads).to.equal(1);
+  });
+
   it('is not given up for who hung up and came again: what was begun is waited for', async () => {
     ask().place.become('nobody');
     const second = ask();

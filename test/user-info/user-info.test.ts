@@ -270,6 +270,28 @@ describe('the user info of an endpoint', () => {
     expect(await ttlFor(slowlyFound, 'slow')).to.equal(299_000);
   });
 
+  it('is remembered of nobody too, as old as the reading', async () => {
+    const info = userInfo([asked('corp')]);
+    await ask(info, 'nobody');
+    turn(10_000);
+    expect((await ask(info, 'nobody')).state).to.deep.equal({ from: 'memory', ttl: 20_000 });
+    expect(reads).to.deep.equal(['corp:nobody']);
+  });
+
+  it('is known to fail as soon as one of the directories is, without asking any', () => {
+    const failing = asked('failing');
+    const check = () => {
+      throw new Failure('directory_unavailable', 'known to be failing');
+    };
+    const question = { key: 'jdoe', find: async () => undefined, check };
+    const known = { ...failing, directory: { ...failing.directory, ask: () => question } as Directory };
+    const checkOf = (directories: readonly AskedDirectory[]) => () =>
+      new DirectoryLookup(directories, () => clock.now()).ask('jdoe')?.check?.();
+    expect(checkOf([asked('corp'), known])).to.throw('known to be failing');
+    expect(checkOf([asked('corp')])).to.not.throw();
+    expect(reads).to.deep.equal([]);
+  });
+
   it('"Keys ignore case where the directory does"', async () => {
     const info = userInfo([asked('corp')]);
     await ask(info, 'jdoe');

@@ -113,11 +113,7 @@ function failureCounter({ count, window }: FailedLoginLimit): FailureCounter {
             ),
         ),
       ),
-    of: async (address) => {
-      const counted = await limiter.getKey(address);
-      const isOver = counted?.resetTime !== undefined && counted.resetTime.getTime() <= Date.now();
-      return counted === undefined || isOver ? 0 : counted.totalHits;
-    },
+    of: async (address) => (await limiter.getKey(address))?.totalHits ?? 0,
   };
 }
 

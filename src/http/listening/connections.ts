@@ -33,9 +33,8 @@ export class Connections {
   readonly #pipelining = new Pipelining();
   /** By peer, the connections whose TLS handshake is done. */
   readonly #secured = new Map<string, TLSSocket>();
-  /** Peers whose handshake began under an authority that may not be asked any more when it is done. */
-  readonly #inHandshake = new Set<string>();
-  #stays: (socket: TLSSocket) => boolean = () => true;
+  /** Peers whose handshake began under an authority that may not be asked any more when it is done, and who stays then. */
+  readonly #inHandshake = new Map<string, (socket: TLSSocket) => boolean>();
   #draining = false;
   #isOver = false;
 
@@ -56,8 +55,7 @@ export class Connections {
       const peer = peerOf(socket);
       this.#secured.set(peer, socket);
       if (socket.getPeerX509Certificate() === undefined) this.#unproven.add(peer);
-      else if (this.#inHandshake.has(peer) && !this.#stays(socket)) socket.destroy();
-      this.#inHandshake.delete(peer);
+      else if (this.#inHandshake.get(peer)?.(socket) === false) socket.destroy();
       socket.once('close', () => {
         this.#secured.delete(peer);
         this.#unproven.delete(peer);
@@ -124,8 +122,8 @@ export class Connections {
   /** Answers who asks for a tunnel, whose connection Node would close without a word. */
   refuseTunnel(socket: Socket, { newRequestId }: ListenSurroundings): void {
     const running = this.#answering.get(socket);
-    // Node no longer reads it, nor minds its errors.
-    socket.on('error', () => socket.destroy());
+    // Node no longer reads it, nor minds its errors, by which it is closed already.
+    socket.on('error', () => undefined);
     if (running !== undefined) running.once('close', () => socket.destroy());
     else socket.end(asOctets(noTunnel(newRequestId())), () => socket.destroy());
   }
@@ -136,11 +134,10 @@ export class Connections {
    * @param stays whether a certificate proves what it did
    */
   retire(stays: (socket: TLSSocket) => boolean): void {
-    this.#stays = stays;
     for (const socket of this.#open) {
       const peer = peerOf(socket);
       const secured = this.#secured.get(peer);
-      if (secured === undefined) this.#inHandshake.add(peer);
+      if (secured === undefined) this.#inHandshake.set(peer, stays);
       else if (!this.#unproven.has(peer) && !stays(secured)) this.#endSoon(secured);
     }
   }

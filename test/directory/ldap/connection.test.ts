@@ -492,6 +492,15 @@ describe('an LDAP connection', () => {
       await connection.closed;
     });
 
+    it('ends a bind for which entries come', async () => {
+      boundTo({ entries: 2, octets: 100 * ENTRY });
+      const error = errorOf(connection.bind({ kind: 'anonymous' }, ENOUGH));
+      const { answer } = await askedTimes(1);
+      answer(...Array.from({ length: 3 }, () => searchEntry(1, DN, {})));
+      expect(await error).to.be.instanceOf(AnswerTooLargeError);
+      await connection.closed;
+    });
+
     it('ends the one that holds most where all of them hold more than they may', async () => {
       const bounds = { entries: 100, octets: 4 * ENTRY - 1 };
       boundTo(bounds);
@@ -538,6 +547,13 @@ describe('an LDAP connection', () => {
       expect(await error).to.be.instanceOf(AnswerTooLargeError);
       expect((await error).message).to.equal(`ldap://fake: ${reason}`);
       expectLost(await other, reason);
+    });
+
+    it('is lost with such a message of a search that nobody waits for, too', async () => {
+      boundTo({ entries: 2, octets: ENTRY });
+      const error = errorOf(search());
+      (await askedTimes(1)).answer(searchEntry(99, DN, { cn: ['longer'] }).subarray(0, 12));
+      expectLost(await error, `the server sent a message of more than ${ENTRY} octets (limits.octets)`);
     });
   });
 

@@ -1,14 +1,16 @@
 /** The limit on wrong proofs: whom it stops, for how long, and what the log says of each. */
 import { get, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { Failure } from '../../../src/failure.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { KnownCallers } from '../../../src/http/callers/callers.ts';
+import { isProven } from '../../../src/http/proven.ts';
 import type { CallerRecogniser, ServedEndpoint } from '../../../src/http/served.ts';
 import type { FinishedRequest } from '../../../src/observe/request-log.ts';
 import { AnswerText } from '../../../src/user-info/answer-text.ts';
+import { until } from '../../until.ts';
 
 describe('wrong proofs', () => {
   const COUNT = 2;
@@ -126,6 +128,61 @@ describe('wrong proofs', () => {
     } finally {
       Date.now = now;
     }
+  });
+
+  it('are known of an address before its next proof is looked at, until their window is over', async () => {
+    const { anyByPassword } = callers;
+    const beyond: (readonly boolean[])[] = [];
+    callers = {
+      recognise: async (_proofs, { isBeyondLimit }) => {
+        beyond.push([await isBeyondLimit(1), await isBeyondLimit(2), await isBeyondLimit(3)]);
+        return undefined;
+      },
+      anyByPassword,
+    };
+    const { now } = Date;
+    const begun = now();
+    Date.now = () => begun;
+    try {
+      await statuses(basic('immuta', 'guess'), COUNT + 1);
+      Date.now = () => begun + 60_000;
+      await statuses(basic('immuta', 'guess'), 1);
+    } finally {
+      Date.now = now;
+    }
+    expect(beyond).to.deep.equal([
+      [false, false, true],
+      [false, true, true],
+      [true, true, true],
+      [false, false, true],
+    ]);
+  });
+
+  it('are those of somebody who may have hung up', async () => {
+    let isGone = () => false;
+    callers = {
+      recognise: (_proofs, from) => {
+        isGone = from.isGone;
+        return new Promise(() => undefined);
+      },
+      anyByPassword: callers.anyByPassword,
+    };
+    const before = isGone;
+    const { port } = server.address() as AddressInfo;
+    const headers = { authorization: basic('immuta', 'guess') };
+    const request = get({ port, host: '127.0.0.1', path: '/user-info?userid=ann', headers, agent: false });
+    request.on('error', () => undefined);
+    await until(() => isGone !== before);
+    expect(isGone()).to.equal(false);
+    request.destroy();
+    await until(() => isGone());
+  });
+
+  it('are not noted on their connection, as a right one is', async () => {
+    const taken: Socket[] = [];
+    server.on('connection', (socket) => taken.push(socket));
+    for (const password of ['guess', 'secret']) await ask(basic('immuta', password));
+    expect(taken.map(isProven)).to.deep.equal([false, true]);
   });
 
   for (const [error, status, retryAfter] of [

@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import { folderWith } from '../../acceptance/running-service.ts';
 import { type Certificates, makeCertificates } from '../../directories/certificates.ts';
 import { until } from '../../until.ts';
-import { HeldAnswers } from '../held-answers.ts';
+import { type Client, HeldAnswers } from '../held-answers.ts';
 
 const CLOSES = '\r\nConnection: close\r\n';
 const STAYS = '\r\nConnection: keep-alive\r\n';
+const TUNNEL = 'CONNECT ann:443 HTTP/1.1\r\nHost: x\r\n\r\n';
 
 let made: Certificates | undefined;
 const certificates = (): Certificates => {
@@ -145,6 +146,42 @@ describe('the connections of a server', () => {
     expect(server.logged).to.deep.equal([]);
   });
 
+  it('are answered a problem for a tunnel, and closed against a client that stays', async () => {
+    server = await HeldAnswers.start();
+    const client = server.open({ allowHalfOpen: true });
+    client.send(TUNNEL);
+    await until(() => client.socket.readableEnded && server.taken[0]?.closed === true);
+    expect(client.text)
+      .to.match(/^HTTP\/1\.1 405 .*\r\nX-Request-Id: the-id\r\n/s)
+      .and.include(CLOSES);
+  });
+
+  it('are closed after the answer under way, with none of their own, for a tunnel', async () => {
+    server = await HeldAnswers.start();
+    const client = server.open({ allowHalfOpen: true });
+    client.ask('/');
+    client.send(TUNNEL);
+    await server.holds(1);
+    await until(() => server.tunnels === 1);
+    server.held[0]?.end('held back');
+    await until(() => client.socket.readableEnded && server.taken[0]?.closed === true);
+    expect(answersIn(client.text)).to.have.length(1);
+    expect(client.text).to.match(/^HTTP\/1\.1 200 .*held back$/s);
+  });
+
+  it('that ask for a tunnel may break off: nobody else is harmed', async () => {
+    server = await HeldAnswers.start();
+    const client = server.open();
+    client.ask('/');
+    client.send(TUNNEL);
+    await until(() => server.tunnels === 1);
+    client.socket.resetAndDestroy();
+    await server.open().askNow();
+    server.held[0]?.end('held back');
+    await until(() => server.taken[0]?.closed === true);
+    expect(await server.open().askNow()).to.include(STAYS);
+  });
+
   it('are closed without a word for what is no TLS', async () => {
     server = await HeldAnswers.start(tls());
     const client = server.open({ allowHalfOpen: true });
@@ -253,19 +290,45 @@ describe('the connections of a server', () => {
       expect(await unproven?.askNow()).to.include(STAYS);
     });
 
-    it('end at once where a certificate was shown from a port that somebody without one had before', async () => {
+    describe('that come from a port that another one had before', () => {
       // An address of their own, on which nobody else takes the port in between.
       const localAddress = '127.0.0.4';
-      const first = server.open({ localAddress });
-      await server.openTls({}, first);
-      const { localPort = 0 } = first.socket;
-      // Without a reset the system would keep the port for a while.
-      first.socket.resetAndDestroy();
-      await until(() => server.secured[0]?.closed === true);
-      const second = await server.openTls(shown(), server.open({ localAddress, localPort }));
-      expect(second.socket.localPort).to.equal(localPort);
-      server.connections.retire(noneStays);
-      await second.closed();
+      /** Another connection from there, once that one is gone. */
+      const following = async ({ socket }: Client): Promise<Client> => {
+        const { localPort = 0 } = socket;
+        // Without a reset the system would keep the port for a while.
+        socket.resetAndDestroy();
+        await until(() => server.taken.every(({ closed }) => closed));
+        const second = server.open({ localAddress, localPort });
+        await until(() => server.taken.some(({ closed }) => !closed));
+        expect(second.socket.localPort).to.equal(localPort);
+        return second;
+      };
+
+      it('end at once where a certificate was shown, and none before', async () => {
+        const first = server.open({ localAddress });
+        await server.openTls({}, first);
+        const second = await server.openTls(shown(), await following(first));
+        server.connections.retire(noneStays);
+        await second.closed();
+      });
+
+      it('end where a certificate is shown in a handshake that had begun, and one was before', async () => {
+        const first = server.open({ localAddress });
+        await server.openTls(shown(), first);
+        const second = await following(first);
+        server.connections.retire(noneStays);
+        const outcome = await server.openTls(shown(), second).catch((error: Error) => error.message);
+        expect(outcome).to.equal('it was closed in place of an answer');
+      });
+
+      it('stay where only the handshake of the one before had begun under the old one', async () => {
+        const first = server.open({ localAddress });
+        await until(() => server.taken.length === 1);
+        server.connections.retire(noneStays);
+        const second = await server.openTls(shown(), await following(first));
+        expect(await second.askNow()).to.include(STAYS);
+      });
     });
   });
 });

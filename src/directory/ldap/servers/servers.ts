@@ -134,9 +134,10 @@ export class Servers {
   }
 
   #begin(failed: Failed, due: number, error: unknown): Fault {
-    const fault = { failed, reason: '', rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
+    const reason = reasonOf(error);
+    const fault = { failed, reason, rest: new GrowingRest(RESTS, this.#random), due, order: 0 };
     this.#faults.set(keyOf(failed), fault);
-    this.#news.left(failed.text, reasonOf(error));
+    this.#news.left(failed.text, reason);
     return fault;
   }
 

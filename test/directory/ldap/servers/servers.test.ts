@@ -56,6 +56,19 @@ describe('the servers', () => {
       expect(await dns.texts(servers)).to.deep.equal(['a', 'b']);
     });
 
+    it('have before the others that failed who answered since the walk began', async () => {
+      const servers = dns.serversOf([url('a'), url('b'), url('c'), url('d')]);
+      await dns.inOrder(servers);
+      for (const text of ['ldaps://c', 'ldaps://b', 'ldaps://a']) servers.failed(text, WHY);
+      const walk = servers.inOrder(dns.problems);
+      expect((await walk.next()).value?.text).to.equal('ldaps://d');
+      servers.answered('ldaps://b');
+      const rest: string[] = [];
+      // It is at its first server: the others are put into their order when it goes on.
+      for await (const { text } of walk) rest.push(text);
+      expect(rest).to.deep.equal(['ldaps://b', 'ldaps://c', 'ldaps://a']);
+    });
+
     it('are each address of a host, told apart in messages where there are several', async () => {
       dns.addresses = { a: ['192.0.2.1', '2001:db8::1', '192.0.2.1'] };
       const servers = dns.serversOf([url('a'), url('b')]);
