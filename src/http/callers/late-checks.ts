@@ -1,14 +1,14 @@
 /**
  * Checks of passwords from addresses that have given too many wrong ones: one at a time, whatever their number, and few
  * that wait. First comes what was sent most often and not looked at, as a caller sends its own password again and a guess
- * is sent once; then connections that have had no such check for a while; of those in turn who came last and who came first.
+ * is sent once; then connections that have had no check for a while; of those in turn who came last and who came first.
  */
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
 import type { Attempt } from '../served.ts';
 
 /** So that as many connections of one address, be all others those of guesses, only make each other wait. */
-const MOST_WAITING = 64;
+const MOST_WAITING = 256;
 /** Milliseconds after which it is better sent again, as it then comes first. */
 const LONGEST_WAIT = 5000;
 /** Milliseconds in which a connection has one check before those that have had theirs. */
@@ -41,10 +41,9 @@ export class LateChecks {
    * says that the password is wrong, as it was not looked at.
    */
   run(key: string, from: Attempt, check: () => Promise<boolean>): Promise<boolean> {
-    const now = performance.now();
     const { connection } = from;
-    const isFirst = now - (this.#lastOf.get(connection) ?? -ONE_WITHIN) >= ONE_WITHIN;
-    this.#lastOf.set(connection, now);
+    const isFirst = performance.now() - (this.#lastOf.get(connection) ?? -ONE_WITHIN) >= ONE_WITHIN;
+    this.hadOne(connection);
     const sent = 1 + (this.#notLookedAt.get(key) ?? 0);
     return new Promise((resolve, reject) => {
       const waiting = { key, sent, isFirst, from, check, resolve, reject };
@@ -52,6 +51,11 @@ export class LateChecks {
       setTimeout(() => this.#giveUp(waiting), LONGEST_WAIT).unref();
       void this.#runNext();
     });
+  }
+
+  /** Notes that a password which came over the connection was looked at, here or elsewhere. */
+  hadOne(connection: object): void {
+    this.#lastOf.set(connection, performance.now());
   }
 
   #giveUp(check: WaitingCheck): void {

@@ -38,7 +38,9 @@ export class PasswordChecks {
     share.pending++;
     try {
       if (await from.isBeyondLimit(share.pending)) return await this.#late.run(key, from, check);
-      return await share.bulkhead.execute(() => this.#commonly(check));
+      const passes = await share.bulkhead.execute(() => this.#commonly(check));
+      this.#late.hadOne(from.connection);
+      return passes;
     } catch (error) {
       if (!(error instanceof BulkheadRejectedError)) throw error;
       return await this.#late.run(key, from, check);

@@ -8,7 +8,7 @@ import { caller, hashed, hashOf } from './hashed-caller.ts';
 // As in password-checks.ts and late-checks.ts: how many checks of one address run and wait, how many of all addresses the
 // narrow way, and how many in all.
 const PER_ADDRESS = 4 + 64;
-const LATE = 1 + 64;
+const LATE = 1 + 256;
 const IN_ALL = 2 + 256;
 
 describe('passwords of callers', () => {
