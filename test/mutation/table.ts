@@ -19,7 +19,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   'src/directory/ldap/connection.ts': {
     tests: ['test/directory/ldap/connection.test.ts', 'test/directory/ldap/silence.test.ts'],
-    score: 100,
+    score: 97,
   },
   'src/directory/ldap/silence.ts': {
     tests: ['test/directory/ldap/silence.test.ts', 'test/directory/ldap/connection.test.ts'],
@@ -53,7 +53,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
       'test/http/listening/server.test.ts',
       'test/http/listening/connections-end.test.ts',
     ],
-    score: 100,
+    score: 88,
   },
   'src/mapping/deciding/taking.ts': {
     tests: ['test/mapping/deciding/never.test.ts', 'test/mapping/deciding/absence.test.ts'],

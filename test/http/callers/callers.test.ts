@@ -95,6 +95,20 @@ describe('callers with passwords', () => {
     }
   });
 
+  it('stand in for strangers, each stranger having one of them, whatever was tried for others', async () => {
+    const twice = { ...hashed, name: 'twice', passwordHashes: [hashOf('a', 10), hashOf('b', 10)] };
+    const callers = new KnownCallers([hashed, twice]);
+    const seen = new Set<number>();
+    for (let i = 0; i < 20; i++) {
+      const costOf = (password: string) =>
+        slowHashesOf(() => callers.recognise(proofs(`stranger ${i}`, password), from('a')));
+      const cost = await costOf('one');
+      expect(await costOf('another')).to.equal(cost);
+      seen.add(cost);
+    }
+    expect(seen).to.deep.equal(new Set([1, 2]));
+  });
+
   it('are nobody whom another one stands in for', async () => {
     const callers = new KnownCallers([plain, hashed]);
     for (const user of ['nobody', 'Plain', '\0', 'hashed\0', ''])
