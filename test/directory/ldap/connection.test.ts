@@ -401,6 +401,24 @@ describe('an LDAP connection', () => {
         await answered(done);
       });
 
+    for (const isAnswered of [true, false])
+      it(`${isAnswered ? 'goes on' : 'tells of the server'} where searches are cut and ${isAnswered ? 'another is' : 'none but its own question is'} answered between`, async () => {
+        const begun = performance.now();
+        const first = errorOf(search(80, 100));
+        await askedTimes(1);
+        timers.turn(50);
+        (await askedTimes(2)).answer(searchDone(2, 0));
+        await turn();
+        timers.turn(30);
+        expect(await first).to.be.instanceOf(OperationCutError);
+        if (isAnswered) await answered(done);
+        while (performance.now() < begun + 110) await turn();
+        const second = errorOf(search(40, 100));
+        await askedTimes(isAnswered ? 4 : 3);
+        timers.turn(40);
+        expect(await second).to.be.instanceOf(isAnswered ? OperationCutError : OperationTimeoutError);
+      });
+
     it('tells of the server by what had nearly all of the time that it may take', async () => {
       const error = errorOf(search(4500, 5000));
       await askedTimes(1);
