@@ -68,12 +68,17 @@ export class RotatingService {
   async rotate(files: Files, how: 'watch' | 'SIGHUP'): Promise<Readonly<Record<string, unknown>>> {
     const before = this.#logged.length;
     await this.files.change(files);
-    if (how === 'SIGHUP') void this.#reloader.reload('SIGHUP');
+    // The watch may come first; then this reads the same once more, and has its own line.
+    let isOver = how !== 'SIGHUP';
+    const over = () => {
+      isOver = true;
+    };
+    if (how === 'SIGHUP') void this.#reloader.reload('SIGHUP').then(over);
     for (;;) {
       const outcome = this.#logged
         .slice(before)
-        .find(({ msg }) => /^reloaded$|^reload refused$/.test(`${msg}`));
-      if (outcome !== undefined) {
+        .findLast(({ msg }) => /^reloaded$|^reload refused$/.test(`${msg}`));
+      if (outcome !== undefined && isOver) {
         // Whoever asks all the time has seen the new whole by then.
         await this.#answered(2 * this.#callers.length);
         return outcome;
