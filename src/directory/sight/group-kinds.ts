@@ -55,6 +55,8 @@ export interface GroupKindSight {
 }
 
 const MOST_COUNTED = 500;
+/** Groups outside of the base that one below it may list: few do, so that of a small part of them none may be met. */
+const MOST_OUTSIDE = 2000;
 const SAMPLED = 8;
 const AT_ONCE = 4;
 /** What of a mapping's groups is looked at one by one. */
@@ -169,7 +171,7 @@ export function lookAtKinds(
   async function unseenAboveOthers(): Promise<readonly UnseenKind[]> {
     if (!isBySearch || base === undefined || template === undefined || isUnbounded || !nested) return [];
     const trees = treesOf([...users.bases, base]).filter((tree) => keyOfDnText(tree) !== keyOfDnText(base));
-    const look = { source, base, trees, groupClasses, template, most: MOST_COUNTED };
+    const look = { source, base, trees, groupClasses, template, most: MOST_OUTSIDE };
     const above = await groupsAboveOutside(look);
     const lacking = [];
     for (const dn of fromBothEnds(above).slice(0, SAMPLED)) {
