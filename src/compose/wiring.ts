@@ -23,7 +23,7 @@ import { DirectoryLookup } from '../user-info/lookup.ts';
 import { UserInfo } from '../user-info/user-info.ts';
 import type { Viewed } from '../visibility/examination.ts';
 import { type OpenedSource, openSource } from './directories.ts';
-import { healthNewsOf, newsOf } from './server-news.ts';
+import { healthNewsOf, newsOf } from './directory-news.ts';
 
 /** One configured directory, with what a reload may keep of it. */
 export interface WiredDirectory {

@@ -6,6 +6,7 @@ import type { DirectorySettings, LdapSettings } from '../directory/settings/sett
 import { VENDORS, type VendorName } from '../directory/settings/vendors.ts';
 import type { Instruments } from './instruments.ts';
 import { type Patient, searchTime } from './patient.ts';
+import { type ReachedServers, reachServers } from './reaching/servers.ts';
 import { failedRead, ok, type SettingChange, type Step, type StepName, skipped } from './step.ts';
 import { examineAccounts } from './steps/accounts.ts';
 import { examineBases } from './steps/bases.ts';
@@ -14,7 +15,6 @@ import { examineGroups, examineMemberships } from './steps/memberships.ts';
 import { examinePeople } from './steps/people.ts';
 import { examineLookup } from './steps/person.ts';
 import { type RootDse, readRootDse } from './steps/root-dse.ts';
-import { type ReachedServers, reachServers } from './steps/servers.ts';
 import { compareVendors, recognise, withVendor } from './steps/vendor.ts';
 
 export interface Examination {

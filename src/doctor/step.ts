@@ -4,7 +4,7 @@
  */
 import { OperationTimeoutError } from '../directory/ldap/silence.ts';
 import { isFailure } from '../failure.ts';
-import { SILENT } from './steps/address.ts';
+import { SILENT } from './reaching/address.ts';
 
 /** In the order in which they are taken. */
 export type StepName =

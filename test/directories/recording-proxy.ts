@@ -17,6 +17,8 @@ export interface RecordingProxy {
   /** Changes what the client sends; `index` counts the chunks of one connection. */
   toServer: Change;
   toClient: Change;
+  /** Milliseconds after which what the server sends is passed on: a server far away, or busy. */
+  delay: number;
   /** Cuts every connection. */
   drop(): void;
   stop(): Promise<void>;
@@ -32,7 +34,7 @@ export async function startRecordingProxy(target: number, host = '127.0.0.1'): P
     const upstream = connect(target, '127.0.0.1');
     const record = { sent: [] as Buffer[], received: [] as Buffer[] };
     connections.push(record);
-    const pass = (from: Socket, to: Socket, kept: Buffer[], changeOf: () => Change) => {
+    const pass = (from: Socket, to: Socket, kept: Buffer[], changeOf: () => Change, delayOf = () => 0) => {
       sockets.add(from);
       from
         .on('error', () => {})
@@ -43,11 +45,20 @@ export async function startRecordingProxy(target: number, host = '127.0.0.1'): P
       from.on('data', (chunk: Buffer) => {
         kept.push(chunk);
         const changed = changeOf()(chunk, kept.length - 1);
-        if (changed !== undefined && !to.destroyed) to.write(changed);
+        if (changed === undefined) return;
+        const send = () => void (to.destroyed || to.write(changed));
+        if (delayOf() === 0) send();
+        else setTimeout(send, delayOf());
       });
     };
     pass(client, upstream, record.sent, () => proxy.toServer);
-    pass(upstream, client, record.received, () => proxy.toClient);
+    pass(
+      upstream,
+      client,
+      record.received,
+      () => proxy.toClient,
+      () => proxy.delay,
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
@@ -59,6 +70,7 @@ export async function startRecordingProxy(target: number, host = '127.0.0.1'): P
     connections,
     toServer: same,
     toClient: same,
+    delay: 0,
     drop,
     stop: () => {
       drop();

@@ -119,7 +119,7 @@ export class Resolution {
     return addresses.map((address) => ({
       url,
       address,
-      text: addresses.length === 1 ? url.text : `${url.text} [${address}]`,
+      text: textOfAddress(url, address, addresses.length),
       rank,
       addresses: addresses.length,
     }));
@@ -142,6 +142,11 @@ export class Resolution {
     if (servers.length === 0) throw failed?.reason;
     return servers;
   }
+}
+
+/** The url's, with the address where the name has several. */
+export function textOfAddress({ text }: LdapUrl, address: string, addresses: number): string {
+  return addresses === 1 ? text : `${text} [${address}]`;
 }
 
 /** An error in words. */

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { composeInstruments } from '../../../src/compose.ts';
 import { parseServer } from '../../../src/config/ldap-url.ts';
 import type { LdapSettings } from '../../../src/directory/settings/settings.ts';
-import { reachServers } from '../../../src/doctor/steps/servers.ts';
+import { reachServers } from '../../../src/doctor/reaching/servers.ts';
 import { freePorts } from '../../directories/child-servers.ts';
 import { type DnsServer, startDnsServer } from '../../directories/dns-server.ts';
 import {

@@ -1,4 +1,5 @@
 /** One address of a server's name: each is a server to the service, which asks the next where one fails. */
+import { textOfAddress } from '../../directory/ldap/servers/resolution.ts';
 import type { LdapUrl } from '../../directory/settings/settings.ts';
 
 export interface Address {
@@ -12,7 +13,7 @@ export function addressesOf(url: LdapUrl, addresses: readonly string[]): readonl
   return addresses.map((address) => ({
     url,
     address,
-    text: addresses.length === 1 ? url.text : `${url.text} [${address}]`,
+    text: textOfAddress(url, address, addresses.length),
   }));
 }
 

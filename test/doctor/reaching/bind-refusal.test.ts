@@ -1,6 +1,6 @@
 /** What a refused bind means, by the codes that servers give; Active Directory's as it writes them. */
 import { expect } from 'chai';
-import { refusalOf } from '../../../src/doctor/steps/bind-refusal.ts';
+import { refusalOf } from '../../../src/doctor/reaching/bind-refusal.ts';
 
 const said = (data: string) =>
   `80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data ${data}, v4563\u0000`;
